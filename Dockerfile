@@ -1,0 +1,29 @@
+ARG BASE_IMAGE=docker.io/library/python:3.11-slim-bookworm
+
+FROM ${BASE_IMAGE} AS builder
+WORKDIR /build
+COPY requirements.lock ./
+RUN python -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY source_stripe ./source_stripe
+RUN /opt/venv/bin/pip install --no-cache-dir --no-deps . \
+    && /opt/venv/bin/pip uninstall --yes pip setuptools
+
+FROM ${BASE_IMAGE}
+LABEL io.airbyte.name="airbyte/source-stripe" \
+      io.airbyte.version="0.1.0" \
+      org.opencontainers.image.title="source-stripe" \
+      org.opencontainers.image.description="Airbyte source connector for Stripe" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.licenses="MIT"
+RUN groupadd --gid 1000 airbyte \
+    && useradd --uid 1000 --gid airbyte --no-create-home airbyte
+COPY --from=builder /opt/venv /opt/venv
+WORKDIR /airbyte/integration_code
+COPY main.py ./
+ENV PATH="/opt/venv/bin:${PATH}" \
+    PYTHONDONTWRITEBYTECODE=1 \
+    AIRBYTE_ENTRYPOINT="python /airbyte/integration_code/main.py"
+USER 1000:1000
+ENTRYPOINT ["python", "/airbyte/integration_code/main.py"]

@@ -1,0 +1,50 @@
+"""What every law starts from."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, Sandbox, Synced, Warehouse, differences, settled, sync
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quiet() -> Iterator[None]:
+    """The protocol's log lines go to the process's own stdout, past pytest."""
+    logger = logging.getLogger("airbyte")
+    logger.disabled = True
+    yield
+    logger.disabled = False
+
+
+@dataclass
+class History:
+    """An account that was synced, lived for three days, was synced again, and once more after nothing happened."""
+
+    stripe: Sandbox
+    first: Synced
+    second: Synced
+    third: Synced
+    wrong_after_first: dict[str, list[str]]
+    wrong_after_second: dict[str, list[str]]
+
+
+@pytest.fixture(scope="session")
+def history() -> History:
+    stripe, warehouse = settled(customers=60, seed=5), Warehouse()
+
+    def wrong() -> dict[str, list[str]]:
+        return {resource.name: differences(stripe.account, warehouse, resource) for resource in CATALOG}
+
+    first = warehouse.take(sync(stripe))
+    wrong_after_first = wrong()
+    stripe.account.live(3 * DAY, 400, silent=False)
+    stripe.account.advance(HOUR)
+    second = warehouse.take(sync(stripe, state=first.state))
+    wrong_after_second = wrong()
+    stripe.account.advance(HOUR)
+    third = sync(stripe, state=second.state)
+    return History(stripe, first, second, third, wrong_after_first, wrong_after_second)

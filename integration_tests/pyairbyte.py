@@ -1,0 +1,45 @@
+"""PyAirbyte as a process: an independent client that keeps the state and merges on the primary key."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import IO
+
+from integration_tests.executable import ROOT
+
+CONFIG = ROOT / "integration_tests" / "sandbox_config.json"
+PYTHON = ROOT / ".venv-pyairbyte" / "bin" / "python"
+
+Counts = dict[str, dict[str, int]]
+
+
+def start(executable: Path, address: str, database: Path, log: IO[str], *streams: str) -> subprocess.Popen[str]:
+    """A sync of the account at an address; what PyAirbyte says goes to the log."""
+    offline = {"AIRBYTE_OFFLINE_MODE": "1", "DO_NOT_TRACK": "1", "AIRBYTE_LOGGING_ROOT": str(database.parent / "logs")}
+    return subprocess.Popen(
+        [PYTHON, Path(__file__).with_name("pyairbyte_sync.py"), executable, CONFIG, database, *streams],
+        env=os.environ | offline | {"STRIPE_API_BASE": address, "NO_COLOR": "1"},
+        cwd=database.parent,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def finish(process: subprocess.Popen[str], log: Path) -> Counts:
+    """The rows of each stream, once the sync is over. Raises RuntimeError with what was said if it failed."""
+    if process.wait():
+        raise RuntimeError(f"PyAirbyte ended with exit code {process.returncode}.\n{log.read_text()[-4000:]}")
+    counts: Counts = json.loads(log.read_text().splitlines()[-1])
+    return counts
+
+
+def sync(executable: Path, address: str, database: Path, *streams: str) -> Counts:
+    """A whole sync."""
+    log = database.with_suffix(".log")
+    with log.open("w") as file:
+        return finish(start(executable, address, database, file, *streams), log)

@@ -1,0 +1,106 @@
+"""Errors in Stripe's words."""
+
+from __future__ import annotations
+
+from .facts import Json
+
+
+class StripeError(Exception):
+    """An answer other than 200: its status, the body Stripe would send, and headers that go with it."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        code: str | None = None,
+        param: str | None = None,
+        type: str = "invalid_request_error",
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+        error: Json = {"type": type, "message": message}
+        if code is not None:
+            error |= {"code": code, "doc_url": f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}"}
+        if param is not None:
+            error["param"] = param
+        self.body: Json = {"error": error}
+
+
+def no_such(what: str, id: str, param: str, status: int = 404) -> StripeError:
+    return StripeError(status, f"No such {what}: '{id}'", code="resource_missing", param=param)
+
+
+def unknown_parameter(name: str) -> StripeError:
+    return StripeError(400, f"Received unknown parameter: {name}", code="parameter_unknown", param=name)
+
+
+def missing_parameter(name: str) -> StripeError:
+    return StripeError(400, f"Missing required param: {name}.", code="parameter_missing", param=name)
+
+
+def invalid(message: str, param: str, code: str | None = None) -> StripeError:
+    return StripeError(400, message, code=code, param=param)
+
+
+def unrecognized(method: str, path: str) -> StripeError:
+    message = f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs."
+    return StripeError(404, message)
+
+
+def invalid_key(key: str) -> StripeError:
+    masked = f"{key[: key.rfind('_') + 1]}{'*' * max(5, len(key[key.rfind('_') + 1 :]) - 4)}{key[-4:]}"
+    return StripeError(401, f"Invalid API Key provided: {masked}")
+
+
+def no_key() -> StripeError:
+    return StripeError(
+        401,
+        "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer "
+        "auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
+    )
+
+
+def no_access(key: str, account: str) -> StripeError:
+    masked = f"{key[: key.rfind('_') + 1]}******"
+    return StripeError(
+        403,
+        f"The provided key '{masked}' does not have access to account '{account}' (or that account does not exist). "
+        "Application access may have been revoked.",
+        code="account_invalid",
+    )
+
+
+def not_permitted(key: str, account: str, resource: str) -> StripeError:
+    masked = f"{key[: key.rfind('_') + 1]}***"
+    return StripeError(
+        403,
+        f"Permission denied. The provided key '{masked}' does not have the required permissions for this endpoint on "
+        f"account '{account}'. Enabling \"{resource} Read\" permissions on this key would allow this request to "
+        "continue.",
+    )
+
+
+def rate_limited(reason: str) -> StripeError:
+    return StripeError(
+        429,
+        "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.",
+        code="rate_limit",
+        headers={"Stripe-Rate-Limited-Reason": reason},
+    )
+
+
+def lock_timeout(status: int) -> StripeError:
+    return StripeError(
+        status,
+        "This object cannot be accessed right now because another API request or Stripe process is currently "
+        "accessing it.",
+        code="lock_timeout",
+        headers={"Stripe-Should-Retry": "true"},
+    )
+
+
+def server_error(status: int) -> StripeError:
+    return StripeError(status, "An unknown error occurred", type="api_error")

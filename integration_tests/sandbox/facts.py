@@ -1,0 +1,86 @@
+"""What Stripe publishes about its list endpoints, objects and versions, read from the files beside this module."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+"""A JSON object. Once stored it is never changed in place, so that it may be shared."""
+
+API_VERSION = "2026-10-28.endive"
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A list endpoint: which objects it yields and which parameters it takes."""
+
+    path: str
+    objects: tuple[str, ...]
+    params: frozenset[str]
+    required: tuple[str, ...]
+    ranges: frozenset[str]
+    retrieve: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sublist:
+    """A list inside an object, and the address that pages it."""
+
+    field: str
+    objects: tuple[str, ...]
+    url: str
+    always: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What of an object can be expanded (path -> objects), what is left out until then, and what it embeds."""
+
+    expandable: Mapping[str, tuple[str, ...]]
+    includable: tuple[str, ...]
+    embedded: Mapping[str, str]
+    sublists: Mapping[str, Sublist]
+
+
+def _load(name: str) -> Json:
+    loaded: Json = json.loads((_HERE / name).read_text())
+    return loaded
+
+
+def _endpoint(path: str, raw: Json) -> Endpoint:
+    return Endpoint(
+        path,
+        tuple(raw["objects"]),
+        frozenset(raw["params"]),
+        tuple(raw["required"]),
+        frozenset(raw["ranges"]),
+        raw["retrieve"],
+    )
+
+
+def _shape(raw: Json) -> Shape:
+    return Shape(
+        expandable={path.replace("[]", ""): tuple(targets) for path, targets in raw["expandable"].items()},
+        includable=tuple(raw["includable"]),
+        embedded={path.replace("[]", ""): targets[0] for path, targets in raw["embedded"].items()},
+        sublists={
+            field: Sublist(field, tuple(sub["objects"]), sub["url"], sub["always"])
+            for field, sub in raw["sublists"].items()
+        },
+    )
+
+
+_FACTS = _load("endpoints.json")
+
+ENDPOINTS: Mapping[str, Endpoint] = {path: _endpoint(path, raw) for path, raw in _FACTS["endpoints"].items()}
+SHAPES: Mapping[str, Shape] = {name: _shape(raw) for name, raw in _FACTS["objects"].items()}
+EVENT_TYPES: frozenset[str] = frozenset(_FACTS["event_types"])
+FIXTURES: Mapping[str, Json] = _load("fixtures.json")["resources"]
+MAJORS: tuple[Json, ...] = tuple(_load("versions.json")["majors"])
+"""The major versions, oldest first, each with the fields it added to and removed from objects."""

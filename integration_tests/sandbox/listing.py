@@ -1,0 +1,161 @@
+"""Lists: which objects an endpoint yields, in pages, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from . import errors
+from .birth import DAY_SECONDS
+from .facts import ENDPOINTS, Endpoint, Json
+from .filters import check_types, filter_of
+from .ledger import EVENT_DAYS, Ledger
+from .parameters import Query, Span, pairs_of, read
+from .rendering import render
+from .resources import RESOURCES
+from .store import Place, Shelf, Stored
+
+if TYPE_CHECKING:
+    from .account import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An address: the list it names, or one object of it, with the ids in the path."""
+
+    endpoint: Endpoint
+    owner: str | None
+    id: str | None
+
+    @property
+    def name(self) -> str:
+        """The endpoint as Stripe counts requests: one for all ids."""
+        return self.endpoint.path if self.id is None else self.endpoint.retrieve or ""
+
+
+def _known_paths() -> dict[int, list[tuple[tuple[str, ...], Endpoint, bool]]]:
+    paths: dict[int, list[tuple[tuple[str, ...], Endpoint, bool]]] = {}
+    for endpoint in ENDPOINTS.values():
+        for path, single in ((endpoint.path, False), (endpoint.retrieve, True)):
+            if path is not None:
+                names = tuple(path.split("/")[1:])
+                paths.setdefault(len(names), []).append((names, endpoint, single))
+    return paths
+
+
+_PATHS = _known_paths()
+
+
+def route(path: str) -> Route | None:
+    """What an address stands for; None if nothing does. Ids in it are percent-encoded: merchants choose some."""
+    given = [unquote(part) for part in path.split("/")[1:]]
+    for names, endpoint, single in _PATHS.get(len(given), ()):
+        if all(name == part or (name[0] == "{" and part) for name, part in zip(names, given, strict=True)):
+            ids = [part for name, part in zip(names, given, strict=True) if name[0] == "{"]
+            own = ids.pop() if single else None
+            return Route(endpoint, ids[0] if ids else None, own)
+    return None
+
+
+def page(ledger: Ledger, endpoint: Endpoint, path: str, owner: str | None, pairs: list[tuple[str, str]]) -> Json:
+    """A page of a list, or the refusal."""
+    query = read(pairs, endpoint.params, endpoint.ranges, endpoint.required, endpoint.objects)
+    found, newer = list(_found(ledger, endpoint, owner, query, query.limit + 1)), query.ending_before is not None
+    more = len(found) > query.limit
+    found = found[: query.limit]
+    if newer:
+        found.reverse()
+    data = [render(ledger.store, stored, query.expand, ledger.now) for stored in found]
+    return {"object": "list", "data": data, "has_more": more, "url": path}
+
+
+def rows(account: Account, path: str, params: dict[str, Any]) -> list[Json]:
+    """The whole of a list at once."""
+    at = route(path)
+    if at is None or at.id is not None:
+        raise LookupError(path)
+    given = dict(params)
+    expand = given.pop("expand", None)
+    if expand is not None:
+        given["expand"] = [name if name.startswith("data.") else f"data.{name}" for name in expand]
+    endpoint = at.endpoint
+    query = read(pairs_of(given), endpoint.params, endpoint.ranges, endpoint.required, endpoint.objects)
+    return [
+        render(account.store, stored, query.expand, account.now)
+        for stored in _found(account, endpoint, at.owner, query, None)
+    ]
+
+
+def _found(ledger: Ledger, endpoint: Endpoint, owner: str | None, query: Query, most: int | None) -> Iterator[Stored]:
+    row = RESOURCES[endpoint.objects[0]]
+    if owner is not None and ledger.store.get(row.owner or "", owner) is None:
+        raise errors.no_such(_spoken(row.owner or ""), owner, _path_parameter(endpoint.path))
+    asked = query.filters.get(row.owner_field) if row.owner_field else None
+    shelf = ledger.store.shelf(row.shelved, owner or asked)
+    span = query.spans.get("created", Span())
+    if row.object == "event":
+        check_types(query)
+        oldest = ledger.now - EVENT_DAYS * DAY_SECONDS
+        span = Span(max(oldest, span.first or oldest), span.last)
+    wanted = filter_of(ledger, row.object, owner, query)
+    count = 0
+    for place in _places(ledger, endpoint, shelf, query, span):
+        stored = ledger.store.stored[place[2], place[3]]
+        if wanted(stored):
+            yield stored
+            count += 1
+            if count == most:
+                return
+
+
+def _places(ledger: Ledger, endpoint: Endpoint, shelf: Shelf, query: Query, span: Span) -> Iterator[Place]:
+    if query.ending_before is not None:
+        return shelf.newer(_anchor(ledger, endpoint, query.ending_before, "ending_before"), span.first, span.last)
+    if query.starting_after is not None:
+        return shelf.older(_anchor(ledger, endpoint, query.starting_after, "starting_after"), span.first, span.last)
+    return shelf.older(None, span.first, span.last)
+
+
+def _anchor(ledger: Ledger, endpoint: Endpoint, id: str, param: str) -> Place:
+    """Where the object of that id stands, if it still does."""
+    for kind in endpoint.objects:
+        stored = ledger.store.get(kind, id)
+        if stored is not None:
+            if kind == "event" and stored.place[0] < ledger.now - EVENT_DAYS * DAY_SECONDS:
+                message = (
+                    f"The event '{id}' has aged out of our retention policy and can no longer be used for pagination."
+                )
+                raise errors.invalid(message, param, "resource_missing")
+            return stored.place
+    raise errors.no_such(_spoken(endpoint.objects[0]), id, param, 400)
+
+
+def _spoken(object: str) -> str:
+    """Stripe's errors name some objects otherwise than `object` does."""
+    return {
+        "checkout.session": "checkout session",
+        "item": "line item",
+        "bank_account": "source",
+        "card": "source",
+    }.get(object, object)
+
+
+def _path_parameter(path: str) -> str:
+    return path[path.index("{") + 1 : path.index("}")]
+
+
+def retrieved(ledger: Ledger, at: Route, pairs: list[tuple[str, str]]) -> Json:
+    """One object by its id, the stub of a deleted one, or the refusal."""
+    wanted = at.id or ""
+    query = read(pairs, frozenset(("expand",)), frozenset(), (), at.endpoint.objects, prefix="")
+    for kind in at.endpoint.objects:
+        stored = ledger.store.get(kind, wanted)
+        aged = kind == "event" and stored is not None and stored.place[0] < ledger.now - EVENT_DAYS * DAY_SECONDS
+        unseen = kind == "event" and not ledger.visible(wanted)
+        if stored is not None and not aged and not unseen and at.owner in (None, stored.owner):
+            return render(ledger.store, stored, query.expand, ledger.now)
+        if RESOURCES[kind].stub and (kind, wanted) in ledger.store.deleted:
+            return {"id": wanted, "object": kind, "deleted": True}
+    raise errors.no_such(_spoken(at.endpoint.objects[0]), wanted, "id")

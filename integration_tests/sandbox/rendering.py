@@ -1,0 +1,161 @@
+"""An object as Stripe shows it: lists cut at ten, includable fields left out, and what `expand` asked for put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias
+
+from .facts import SHAPES, Json, Sublist
+from .resources import RESOURCES
+from .store import Store, Stored
+
+EMBEDDED_LIST_LENGTH = 10
+
+Tree: TypeAlias = dict[str, "Tree"]
+"""Paths to expand, as nested names."""
+
+NOTHING: Tree = {}
+
+# What an includable field holds when nobody has filled it.
+_EMPTY: dict[str, object] = {
+    "tax": {"automatic_tax": "unrecognized_location", "ip_address": None, "location": None, "provider": "stripe"},
+    "invoice_credit_balance": {},
+    "applies_to": {"products": []},
+}
+
+
+def tree_of(paths: Iterable[str]) -> Tree:
+    """The paths `a.b` and `a.c` as `{a: {b: {}, c: {}}}`."""
+    tree: Tree = {}
+    for path in paths:
+        node = tree
+        for name in path.split("."):
+            node = node.setdefault(name, {})
+    return tree
+
+
+def render(store: Store, stored: Stored, tree: Tree, now: int) -> Json:
+    """The object at the pinned version. Shares what it can with the store: a reader must not write in it."""
+    kind = stored.place[2]
+    shape = SHAPES[kind]
+    body = {**stored.body}
+    for path in shape.includable:
+        if path in body and path not in tree:
+            del body[path]
+    _embed(store, stored, body, now)
+    for sub in shape.sublists.values():
+        if "." not in sub.field and (sub.always or sub.field in tree):
+            body[sub.field] = _cut(store, stored.key[1], sub, tree.get(sub.field, {}).get("data", NOTHING), now)
+    for name, subtree in tree.items():
+        if name in shape.sublists:
+            continue
+        if name in body:
+            body[name] = _expanded(store, body[name], subtree, kind, name, now)
+        elif name in shape.includable:
+            body[name] = _EMPTY.get(name)
+    return body
+
+
+def _embed(store: Store, stored: Stored, body: Json, now: int) -> None:
+    """Objects that are part of another one in full, not by their id."""
+    match stored.place[2]:
+        case "subscription_item" | "item":
+            for name in ("price", "plan"):
+                if name in body:
+                    body[name] = _referred(store, body[name], (name,), NOTHING, now)
+        case "customer":
+            body["discount"] = _referred(store, body["discount"], ("discount",), NOTHING, now)
+        case "dispute":
+            body["balance_transactions"] = [
+                _referred(store, moved, ("balance_transaction",), NOTHING, now)
+                for moved in body["balance_transactions"]
+            ]
+        case "balance_transaction":
+            body["status"] = "available" if body["available_on"] <= now else "pending"
+        case _:
+            pass
+
+
+def _cut(store: Store, id: str, sub: Sublist, tree: Tree, now: int) -> Json:
+    """The first ten of a list, as it stands inside its object."""
+    data: list[Json] = []
+    more = False
+    for place in _children(store, id, sub):
+        if len(data) == EMBEDDED_LIST_LENGTH:
+            more = True
+            break
+        data.append(render(store, store.stored[place], tree, now))
+    url = sub.url
+    if "{" in url:
+        url = f"{url[: url.index('{')]}{id}{url[url.index('}') + 1 :]}"
+    return {"object": "list", "data": data, "has_more": more, "url": url}
+
+
+def _children(store: Store, id: str, sub: Sublist) -> Iterator[tuple[str, str]]:
+    known = [name for name in sub.objects if name in RESOURCES and name != "account"]
+    if known:
+        for place in store.shelf(RESOURCES[known[0]].shelved, id).older(None):
+            child = store.stored[place[2], place[3]]
+            # Canceled subscriptions leave their customer's list.
+            if child.body.get("status") != "canceled" or place[2] != "subscription":
+                yield child.key
+
+
+def _referred(store: Store, id: object, targets: Iterable[str], tree: Tree, now: int) -> Any:
+    """The object an id stands for; a stub if it is deleted; the id if the account does not hold it."""
+    if not isinstance(id, str):
+        return id
+    for target in targets:
+        found = store.get(target, id)
+        if found is not None:
+            return render(store, found, tree, now)
+        if (target, id) in store.deleted:
+            return {"id": id, "object": target, "deleted": True}
+    return id
+
+
+def _expanded(store: Store, value: Any, tree: Tree, object: str, path: str, now: int) -> Any:
+    """A value with what `tree` asks for below it, `path` being where it stands in an `object`."""
+    match value:
+        case str():
+            return _referred(store, value, SHAPES[object].expandable.get(path, ()), tree, now)
+        case list():
+            return [_expanded(store, item, tree, object, path, now) for item in value]
+        case {"object": str(inner), "id": str(id), **_rest} if inner in SHAPES and path in SHAPES[object].embedded:
+            found = store.get(inner, id)
+            return render(store, found, tree, now) if found is not None else value
+        case dict():
+            return {
+                **value,
+                **{
+                    name: _expanded(store, value[name], subtree, object, f"{path}.{name}", now)
+                    for name, subtree in tree.items()
+                    if name in value
+                },
+            }
+        case _:
+            return value
+
+
+def refused_expansion(object: str, path: str) -> bool:
+    """Whether Stripe does not know this path as something to expand on the object."""
+    return not _expandable(object, path.split("."))
+
+
+def _expandable(object: str, names: list[str]) -> bool:
+    shape = SHAPES.get(object)
+    if shape is None:
+        return False
+    for length in range(1, len(names) + 1):
+        head, rest = ".".join(names[:length]), names[length:]
+        if head in shape.sublists:
+            below = shape.sublists[head].objects
+            # Naming a list that is always there asks for nothing, and is let pass.
+            return not rest or rest == ["data"] or (rest[0] == "data" and any(_expandable(o, rest[1:]) for o in below))
+        if head in shape.includable:
+            return not rest
+        if head in shape.expandable:
+            return not rest or any(_expandable(target, rest) for target in shape.expandable[head])
+        if head in shape.embedded and rest:
+            return _expandable(shape.embedded[head], rest)
+    return False

@@ -1,0 +1,65 @@
+"""What there is to know of one kind of object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .facts import FIXTURES, SHAPES, Json
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A change of `field` to `value` that events of its own announce (in place of the plain `changed` ones)."""
+
+    field: str
+    value: object
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One kind of object.
+
+    `owner` is the object under whose id Stripe lists it, `owner_field` the field that says so (None: no field does),
+    `alone` whether it may exist without one. `born`, `changed` and `died` are the events about it, unless one of its
+    `turns` has its own. `stamp` is the field of its time, `stub` whether a deleted one still answers. `plain` overrides
+    the example's values.
+    """
+
+    object: str
+    prefix: str
+    born: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    died: tuple[str, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    owner: str | None = None
+    owner_field: str | None = None
+    alone: bool = False
+    shelf: str = ""
+    stamp: str | None = "created"
+    stub: bool = False
+    plain: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def shelved(self) -> str:
+        """The name of the list it stands in: cards and bank accounts share one."""
+        return self.shelf or self.object
+
+    @property
+    def template(self) -> Json:
+        """Stripe's example in the pinned version's shape, its lists and what is expanded left to rendering."""
+        shape = SHAPES[self.object]
+        body = {k: v for k, v in FIXTURES[self.object].items() if k not in shape.sublists and k not in shape.includable}
+        return {**body, **self.plain}
+
+
+def turns(field_name: str, **types: str) -> tuple[Turn, ...]:
+    """The events of a field's values: `turns("status", paid="invoice.paid invoice.updated")`."""
+    return tuple(Turn(field_name, value, tuple(names.split())) for value, names in types.items())
+
+
+def plain(nulls: str = "", **values: Any) -> Json:
+    """Fields that a new object has empty, and fields with a value other than the example's."""
+    return dict.fromkeys(nulls.split()) | values

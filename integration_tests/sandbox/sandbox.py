@@ -1,0 +1,184 @@
+"""The API before an account: who asks, whether they may, how often, and what then goes wrong."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+
+import orjson
+import requests
+
+from . import errors, listing
+from .account import Account
+from .errors import StripeError
+from .facts import ENDPOINTS, Json
+from .faults import BrokenConnectionError, Fault, Faults, Limiter, Refusal, below
+from .messages import Request, Response
+from .transport import SandboxAdapter
+from .versions import downgraded
+
+FULL_KEY = "sk_test_sandbox"
+_VERSION = re.compile(r"\d{4}-\d\d-\d\d(\.[a-z]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A line of the log."""
+
+    method: str
+    path: str
+    query: dict[str, str | list[str]]
+    account: str | None
+    status: int
+    endpoint: str
+    version: str | None
+
+
+class Sandbox:
+    """Stripe as one account's keys see it.
+
+    `keys` maps a key to the path prefixes it may not read; `FULL_KEY` may read all. `clock` is what rates are
+    measured on, by default the account's own. A status of 0 in the log is a connection that broke.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        keys: Mapping[str, frozenset[str] | set[str] | tuple[str, ...]] | None = None,
+        *,
+        requests_per_second: float | None = None,
+        endpoint_requests_per_second: float | None = None,
+        latency_seconds: float = 0.0,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        self.account = account
+        self.keys: dict[str, tuple[str, ...]] = {FULL_KEY: ()}
+        self.keys |= {key: tuple(denied) for key, denied in (keys or {}).items()}
+        self.latency_seconds = latency_seconds
+        self.log: list[Answered] = []
+        self._faults = Faults()
+        ticks = clock or (lambda: float(account.now))
+        self._limiter = Limiter(requests_per_second, endpoint_requests_per_second, ticks)
+        self._ids = Random(11)
+
+    def handle(self, request: Request) -> Response:
+        """The answer to a request. Broken connections are answers too: see `Response.fault`."""
+        with self.account.lock:
+            at = listing.route(request.path)
+            endpoint = request.path if at is None else at.name
+            request_id = f"req_{self._ids.getrandbits(56):014x}"
+            headers = {"Request-Id": request_id, "Content-Type": "application/json"}
+            fault: Fault | None = None
+            try:
+                version = headers["Stripe-Version"] = self._version(request)
+                fault = self._faults.next(request.path)
+                self._limiter.take(f"{request.method} {endpoint}")
+                status, body = 200, orjson.dumps(downgraded(self._answer(request, at), version))
+            except StripeError as error:
+                status, body = error.status, orjson.dumps(error.body)
+                headers |= error.headers
+                if error.body["error"].get("code") == "lock_timeout":
+                    del headers["Request-Id"]
+            except BrokenConnectionError as broken:
+                status, body, fault = 0, b"", broken.fault
+            if fault is Fault.html:
+                headers["Content-Type"], body = "text/html", b"<html><body>Bad gateway</body></html>"
+            self._note(request, endpoint, status)
+            return Response(status, headers, body, fault)
+
+    def session(self) -> requests.Session:
+        """A session of `requests` whose every request is answered here, without a network."""
+        session = requests.Session()
+        session.mount("https://", SandboxAdapter(self.handle))
+        session.mount("http://", SandboxAdapter(self.handle))
+        return session
+
+    def count(self, path_prefix: str = "") -> int:
+        """How many requests were made to an address or to what lies below it."""
+        return sum(below(answered.path, path_prefix) for answered in self.log)
+
+    def counts(self) -> dict[str, int]:
+        """How many requests were made to each endpoint."""
+        return dict(Counter(answered.endpoint for answered in self.log))
+
+    def refuses(
+        self,
+        path_prefix: str,
+        status: int = 403,
+        *,
+        code: str | None = None,
+        message: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        times: int | None = None,
+    ) -> None:
+        """Every request to such an address gets that error, `times` over or until `recovers`."""
+        self._faults.refusals.append(Refusal(path_prefix, status, code, message, dict(headers or {}), times))
+
+    def fails_after(self, requests: int) -> None:
+        """After so many more requests every connection breaks, until `recovers`."""
+        self._faults.fail_after = requests
+
+    def faults(self, rate: float, seed: int = 1) -> None:
+        """From here on that share of requests goes wrong, in every way Stripe and networks know."""
+        self._faults.at_random(rate, seed)
+
+    def recovers(self) -> None:
+        """Nothing goes wrong any more."""
+        self._faults = Faults()
+
+    def _answer(self, request: Request, at: listing.Route | None) -> Json:
+        account = self._admitted(request)
+        if request.method == "GET" and request.path == "/v1/account":
+            return {**account.itself}
+        if request.method == "GET" and request.path.startswith("/v1/accounts/") and request.path[13:] == account.id:
+            return {**account.itself}
+        if at is None or request.method != "GET":
+            raise errors.unrecognized(request.method, request.path)
+        if at.id is not None:
+            return listing.retrieved(account, at, request.query)
+        return listing.page(account, at.endpoint, request.path, at.owner, request.query)
+
+    def _version(self, request: Request) -> str:
+        """The version an answer is rendered at: the account's own unless the request pins one."""
+        version = request.header("Stripe-Version") or self.account.api_version
+        if not _VERSION.fullmatch(version):
+            raise errors.invalid(f"Invalid Stripe API version: {version}", "Stripe-Version")
+        return version
+
+    def _admitted(self, request: Request) -> Account:
+        """The account a request is about, if its key may ask."""
+        scheme, _, credentials = (request.header("Authorization") or "").partition(" ")
+        if not credentials:
+            raise errors.no_key()
+        key = credentials if scheme.lower() == "bearer" else _basic(credentials)
+        if key not in self.keys:
+            raise errors.invalid_key(key)
+        asked = request.header("Stripe-Account") or request.header("Stripe-Context")
+        account = self.account if asked in (None, self.account.id) else self.account.connected.get(asked or "")
+        if account is None:
+            raise errors.no_access(key, asked or "")
+        if any(below(request.path, prefix) for prefix in self.keys[key]):
+            raise errors.not_permitted(key, account.id, _permission(request.path))
+        return account
+
+    def _note(self, request: Request, endpoint: str, status: int) -> None:
+        query: dict[str, str | list[str]] = {}
+        for name, value in request.query:
+            held = query.get(name)
+            query[name] = value if held is None else [*(held if isinstance(held, list) else [held]), value]
+        account, version = request.header("Stripe-Account"), request.header("Stripe-Version")
+        self.log.append(Answered(request.method, request.path, query, account, status, endpoint, version))
+
+
+def _basic(credentials: str) -> str:
+    return b64decode(credentials).decode().partition(":")[0]
+
+
+def _permission(path: str) -> str:
+    """What the dashboard calls the permission for an address, nearly."""
+    known = next((endpoint for endpoint in ENDPOINTS if path.startswith(endpoint)), path)
+    return known.removeprefix("/v1/").split("/")[0].replace("_", " ").title()

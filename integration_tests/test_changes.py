@@ -1,0 +1,305 @@
+"""What later syncs bring: rows as Stripe shows them now, deletions marked, nothing told by halves."""
+
+from __future__ import annotations
+
+import pytest
+
+from integration_tests.vocabulary import (
+    DAY,
+    HOUR,
+    NOW,
+    Account,
+    Record,
+    Sandbox,
+    Synced,
+    Warehouse,
+    differences,
+    joined,
+    sync,
+)
+from source_stripe.catalog import (
+    application_fees,
+    application_fees_refunds,
+    balance_transactions,
+    bank_accounts,
+    charges,
+    checkout_sessions,
+    checkout_sessions_line_items,
+    coupons,
+    customer_balance_transactions,
+    customers,
+    events,
+    invoice_items,
+    invoice_line_items,
+    invoices,
+    payment_methods,
+    plans,
+    prices,
+    products,
+    setup_attempts,
+    subscription_items,
+    subscriptions,
+    transfer_reversals,
+)
+from source_stripe.resource import Resource
+
+
+class Story:
+    """An account, and syncs of some streams in between what happens to it."""
+
+    def __init__(self, *streams: Resource, api_version: str = "") -> None:
+        self.account, self.streams = Account(NOW), streams
+        if api_version:
+            self.account.api_version = api_version
+        self.stripe, self.warehouse = Sandbox(self.account), Warehouse()
+        self.last = Synced()
+
+    def sync(self) -> Synced:
+        self.account.advance(HOUR)
+        self.last = self.warehouse.take(sync(self.stripe, self.streams, self.last.state))
+        assert self.last.error == ""
+        return self.last
+
+    @property
+    def differences(self) -> list[str]:
+        return [row for stream in self.streams for row in differences(self.account, self.warehouse, stream)]
+
+
+def deleted(records: list[Record]) -> set[str]:
+    return {record["id"] for record in records if record.get("is_deleted")}
+
+
+@pytest.mark.parametrize(
+    ("resource", "object"),
+    [
+        (customers, "customer"),
+        (coupons, "coupon"),
+        (products, "product"),
+        (plans, "plan"),
+        (prices, "price"),
+        (invoices, "invoice"),
+        (invoice_items, "invoiceitem"),
+        (bank_accounts, "bank_account"),
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_a_deleted_object_is_marked_with_its_last_fields_at_the_time_of_its_deletion(
+    resource: Resource, object: str
+) -> None:
+    story = Story(resource)
+    thing = story.account.create(object)
+    known = story.sync().records(resource)[0]
+    story.account.advance(DAY)
+    died = story.account.now
+    story.account.delete(thing["id"], object=object)
+    (tombstone,) = story.sync().records(resource)
+    assert tombstone["is_deleted"] is True
+    assert tombstone["updated"] == died
+    assert {n: v for n, v in tombstone.items() if n in ("id", "object", "created", "livemode", "customer")} == {
+        n: v for n, v in known.items() if n in ("id", "object", "created", "livemode", "customer")
+    }
+    assert story.differences == []
+
+
+@pytest.mark.parametrize("resource", [subscriptions], ids=["subscriptions"])
+def test_a_subscription_is_deleted_exactly_when_it_is_canceled_on_both_paths(resource: Resource) -> None:
+    story = Story(resource)
+    canceled, alive = (story.account.create("subscription")["id"] for _ in range(2))
+    story.account.delete(canceled)
+    assert deleted(story.sync().records(resource)) == {canceled}
+    story.account.delete(alive)
+    assert deleted(story.sync().records(resource)) == {alive}
+    assert story.last.records(resource)[0]["status"] == "canceled"
+
+
+def test_a_detached_payment_method_leaves_its_customer() -> None:
+    story = Story(payment_methods)
+    thing = story.account.create("payment_method")
+    assert story.sync().ids(payment_methods) == {thing["id"]}
+    story.account.update(thing["id"], customer=None)
+    assert deleted(story.sync().records(payment_methods)) == {thing["id"]}
+
+
+def test_an_item_removed_from_a_subscription_is_marked() -> None:
+    story = Story(subscription_items)
+    subscription = story.account.create("subscription", items=4)
+    story.sync()
+    gone = story.account.rows("/v1/subscription_items", subscription=subscription["id"])[1]["id"]
+    story.account.delete(gone)
+    records = story.sync().records(subscription_items)
+    assert deleted(records) == {gone}
+    assert len(records) == 4
+    assert story.differences == []
+
+
+def test_a_coupon_deleted_and_made_again_under_the_same_name_is_alive() -> None:
+    story = Story(coupons)
+    story.account.create("coupon", id="SUMMER 50%/off")
+    story.sync()
+    story.account.delete("SUMMER 50%/off")
+    story.account.create("coupon", id="SUMMER 50%/off", percent_off=50)
+    records = story.sync().records(coupons)
+    assert deleted(records) == set()
+    assert story.differences == []
+
+
+def test_an_object_changed_and_deleted_in_one_second_is_deleted() -> None:
+    story = Story(customers)
+    thing = story.account.create("customer")
+    story.sync()
+    story.account.update(thing["id"], description="once more")
+    story.account.delete(thing["id"])
+    assert deleted(story.sync().records(customers)) == {thing["id"]}
+    assert story.differences == []
+
+
+def test_many_changes_of_an_object_are_one_record() -> None:
+    story = Story(customers)
+    thing = story.account.create("customer")
+    story.sync()
+    for name in "abcdef":
+        story.account.update(thing["id"], description=name)
+        story.account.advance(30)
+    (record,) = story.sync().records(customers)
+    assert record["description"] == "f"
+
+
+@pytest.mark.parametrize("api_version", ["", "2024-06-20", "2020-08-27"])
+def test_a_row_has_the_same_shape_on_both_paths_whatever_the_accounts_version(api_version: str) -> None:
+    streams = (charges, invoices, invoice_line_items, subscriptions, subscription_items, prices, coupons, customers)
+    story = Story(*streams, api_version=api_version)
+    story.account.live(DAY, 60, silent=False)
+    story.sync()
+    story.account.live(DAY, 120, silent=False)
+    story.sync()
+    assert story.differences == []
+    assert story.last.records(invoices)
+
+
+def test_a_refund_event_never_becomes_a_charge() -> None:
+    story = Story(charges)
+    story.sync()
+    charge = story.account.create("charge")
+    story.account.create("refund", charge=charge["id"])
+    assert {record["object"] for record in story.sync().records(charges)} == {"charge"}
+    assert story.differences == []
+
+
+def test_a_new_refund_of_a_fee_is_seen_though_its_event_carries_the_fee() -> None:
+    story = Story(application_fees, application_fees_refunds)
+    fee = story.account.create("application_fee", refunds=1)
+    story.sync()
+    refund = story.account.create("fee_refund", fee=fee["id"])
+    assert refund["id"] in story.sync().ids(application_fees_refunds)
+    story.account.update(refund["id"], metadata={"a": "b"})
+    (record,) = story.sync().records(application_fees_refunds)
+    assert (record["id"], record["application_fee_id"], record["metadata"]) == (refund["id"], fee["id"], {"a": "b"})
+    assert story.differences == []
+
+
+def test_a_session_is_seen_as_soon_as_it_is_opened_though_no_event_tells_of_it() -> None:
+    story = Story(checkout_sessions, checkout_sessions_line_items)
+    story.sync()
+    session = story.account.create("checkout.session", line_items=12)
+    assert story.sync().ids(checkout_sessions) == {session["id"]}
+    assert len(story.last.ids(checkout_sessions_line_items)) == 12
+    assert story.differences == []
+
+
+def test_a_new_balance_transaction_of_a_customer_is_delivered_without_the_old_ones() -> None:
+    story = Story(customer_balance_transactions)
+    customer = story.account.create("customer")
+    story.account.create("customer_balance_transaction", customer=customer["id"])
+    story.sync()
+    story.account.advance(DAY)
+    new = story.account.create("customer_balance_transaction", customer=customer["id"])
+    assert story.sync().ids(customer_balance_transactions) == {new["id"]}
+    assert story.differences == []
+
+
+def test_a_setup_intent_that_was_never_attempted_is_not_asked_for_attempts() -> None:
+    story = Story(setup_attempts)
+    story.account.has("setup_intent", 30)
+    story.account.create("setup_attempt")
+    story.sync()
+    assert story.stripe.count("/v1/setup_attempts") == 1
+    assert len(story.last.ids(setup_attempts)) == 1
+
+
+def test_an_event_without_an_id_in_its_object_is_passed_over() -> None:
+    story = Story(invoices, events)
+    story.sync()
+    story.account.live(20 * DAY, 300, silent=False)
+    assert "invoice.upcoming" in {event["type"] for event in story.sync().records(events)}
+    assert all(record["id"] for record in story.last.records(invoices))
+    assert story.differences == []
+
+
+def test_new_objects_are_read_a_hundred_at_a_time() -> None:
+    story = Story(charges)
+    story.sync()
+    story.account.advance(DAY)
+    story.account.has("charge", 150, between=(story.account.now - HOUR, story.account.now))
+    story.stripe.log.clear()
+    assert len(story.sync().ids(charges)) == 150
+    assert story.stripe.count("/v1/charges") == 2
+
+
+def test_one_stream_asks_for_the_events_of_its_own_kind_only() -> None:
+    story = Story(payment_methods)
+    story.sync()
+    story.account.advance(DAY)
+    story.account.has("charge", 150, between=(story.account.now - HOUR, story.account.now))
+    story.stripe.log.clear()
+    story.sync()
+    assert story.stripe.count("/v1/events") == 1
+
+
+def test_the_event_feed_is_read_once_for_all_who_follow_it() -> None:
+    story = Story(customers, charges, invoices, invoice_line_items, subscriptions, payment_methods, transfer_reversals)
+    story.sync()
+    story.stripe.log.clear()
+    story.account.advance(10 * DAY)
+    story.sync()
+    assert story.stripe.counts() == {"/v1/events": 1}
+
+
+def test_streams_at_different_positions_share_what_they_both_lack() -> None:
+    story = Story(customers, charges)
+    story.sync()
+    behind = story.last.state
+    story.account.advance(DAY)
+    ahead = sync(story.stripe, [charges], behind).state
+    story.account.advance(DAY)
+    story.stripe.log.clear()
+    synced = sync(story.stripe, [customers, charges], joined(behind, ahead))
+    assert synced.error == ""
+    assert story.stripe.count("/v1/events") == 2
+
+
+def test_looking_back_reads_the_last_days_again() -> None:
+    account = Account(NOW)
+    account.has("balance_transaction", 20, between=(NOW - 10 * DAY, NOW))
+    stripe = Sandbox(account)
+    account.advance(HOUR)
+    first = sync(stripe, [balance_transactions])
+    account.advance(HOUR)
+    assert sync(stripe, [balance_transactions], first.state).records(balance_transactions) == []
+    again = sync(stripe, [balance_transactions], first.state, lookback_window_days=30)
+    assert again.ids(balance_transactions) == first.ids(balance_transactions)
+
+
+def test_a_pause_longer_than_the_events_are_kept_lists_again_with_rows_that_win() -> None:
+    story = Story(customers, invoices)
+    customer = story.account.create("customer")
+    story.account.create("invoice", lines=3)
+    story.sync()
+    story.account.update(customer["id"], description="soon forgotten")
+    story.account.advance(40 * DAY)
+    records = story.sync().records(customers)
+    assert {record["updated"] for record in records} == {story.account.now - 61}
+    assert story.differences == []
+    assert set(story.last.position(customers)) == {"updated"}
+    story.account.update(customer["id"], description="followed again")
+    assert len(story.sync().records(customers)) == 1
+    assert story.differences == []

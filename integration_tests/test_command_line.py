@@ -1,0 +1,193 @@
+"""The process as people run it: pure protocol on stdout, a sentence for every mistake, an exit code that tells."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from airbyte_cdk.models import AirbyteMessageSerializer
+
+from integration_tests.served import served
+from integration_tests.vocabulary import CATALOG, DAY, KEY, Account, Sandbox
+
+ROOT = Path(__file__).parents[1]
+MAIN = [sys.executable, "main.py"]
+
+
+class Ran(NamedTuple):
+    code: int
+    lines: list[dict[str, Any]]
+    stderr: str
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        return [line[kind.lower()] for line in self.lines if line["type"] == kind]
+
+    @property
+    def sentences(self) -> list[str]:
+        return [trace["error"]["message"] for trace in self.of("TRACE") if trace["type"] == "ERROR"]
+
+
+class CommandLine:
+    """Runs the connector on files in a directory of its own."""
+
+    def __init__(self, directory: Path, address: str) -> None:
+        self.directory, self.address = directory, address
+
+    def file(self, name: str, content: object) -> str:
+        path = self.directory / name
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return str(path)
+
+    def run(self, *argv: str, program: list[str] = MAIN) -> Ran:
+        env = {**os.environ, "STRIPE_API_BASE": self.address, "PYTHONPATH": str(ROOT)}
+        command = [*program, *argv]
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
+        return Ran(done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr)
+
+    def read(self, config: object, streams: list[str], *more: str) -> Ran:
+        files = {"config": self.file("config.json", config), "catalog": self.file("catalog.json", _catalog(streams))}
+        return self.run("read", *(word for name, path in files.items() for word in (f"--{name}", path)), *more)
+
+
+def _catalog(streams: list[str]) -> object:
+    modes = {"sync_mode": "incremental", "destination_sync_mode": "append_dedup"}
+    supported = {"supported_sync_modes": ["full_refresh", "incremental"]}
+    return {"streams": [{"stream": {"name": name, "json_schema": {}, **supported}, **modes} for name in streams]}
+
+
+CONFIG = {"client_secret": KEY, "call_rate_limit": 25}
+
+
+@pytest.fixture(scope="module")
+def stripe() -> Sandbox:
+    account = Account.populated(now=int(time.time()) - DAY, seed=3, customers=8)
+    return Sandbox(account)
+
+
+@pytest.fixture
+def command(tmp_path: Path, stripe: Sandbox) -> Iterator[CommandLine]:
+    with served(stripe) as address:
+        yield CommandLine(tmp_path, address)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [MAIN, [sys.executable, "-m", "source_stripe"], [str(Path(sys.executable).with_name("source-stripe"))]],
+    ids=["main.py", "module", "console script"],
+)
+def test_the_three_ways_to_call_it_are_the_same(command: CommandLine, program: list[str]) -> None:
+    ran = command.run("spec", program=program)
+    assert ran.code == 0
+    assert ran.of("SPEC")[0]["connectionSpecification"]["required"] == ["client_secret"]
+
+
+def test_discover_gives_key_cursor_and_modes_of_every_stream(command: CommandLine) -> None:
+    ran = command.run("discover", "--config", command.file("config.json", CONFIG))
+    (catalog,) = ran.of("CATALOG")
+    streams = {stream["name"]: stream for stream in catalog["streams"]}
+    assert list(streams) == [resource.name for resource in CATALOG]
+    for resource in CATALOG:
+        stream = streams[resource.name]
+        assert stream["source_defined_primary_key"] == [["id"]]
+        assert stream["supported_sync_modes"] == ["full_refresh", *(["incremental"] if resource.cursor else [])]
+        assert stream.get("default_cursor_field") == ([resource.cursor] if resource.cursor else None)
+        assert stream.get("source_defined_cursor") is (True if resource.cursor else None)
+        assert stream["json_schema"]["properties"]["id"]
+
+
+def test_a_sync_and_the_next_print_pure_protocol(command: CommandLine, stripe: Sandbox) -> None:
+    first = command.read(CONFIG, [resource.name for resource in CATALOG])
+    assert first.code == 0
+    assert [AirbyteMessageSerializer.load(line) for line in first.lines]
+    assert {record["stream"] for record in first.of("RECORD")} == {resource.name for resource in CATALOG}
+    last = {state["stream"]["stream_descriptor"]["name"]: state for state in first.of("STATE")}
+    state = command.file("state.json", list(last.values()))
+    customer = stripe.account.rows("/v1/customers")[0]["id"]
+    stripe.account.advance(DAY // 2)
+    stripe.account.update(customer, description="changed")
+    # The clock of the process is real; the account's is half a day behind it.
+    names = ["customers", "charges", "invoices"]
+    moved = [{**s, "stream": _set_back(s["stream"])} for n, s in last.items() if n in names]
+    second = command.read(CONFIG, names, "--state", command.file("state.json", moved))
+    assert second.code == 0
+    assert [record["data"]["id"] for record in second.of("RECORD")] == [customer]
+    assert state
+
+
+def _set_back(stream: dict[str, Any]) -> dict[str, Any]:
+    """The state as it was when the account stood still: the account lives in the past of the process."""
+    return {**stream, "stream_state": {"updated": stream["stream_state"]["updated"] - DAY + 120}}
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({}, "client_secret is missing"),
+        ({"client_secret": "sk_test_wrong"}, "does not accept the API key"),
+        ({"client_secret": KEY, "account_id": "acct_nobody"}, "no access to the account acct_nobody"),
+        ({"client_secret": KEY, "start_date": "31.12.2024"}, "start_date must be a date such as"),
+    ],
+)
+def test_a_configuration_that_cannot_work_ends_in_a_sentence(command: CommandLine, config: object, words: str) -> None:
+    ran = command.read(config, ["customers"])
+    assert ran.code != 0
+    assert any(words in sentence for sentence in ran.sentences)
+    assert not any("Traceback" in sentence for sentence in ran.sentences)
+    assert not ran.of("RECORD")
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "words"),
+    [
+        ("config.json", "{", "is not JSON"),
+        ("config.json", [], "must be a JSON object"),
+        ("catalog.json", "nonsense", "is not JSON"),
+        ("catalog.json", {"streams": 5}, "is not a configured catalogue"),
+        ("catalog.json", {"streams": [{"stream": {"name": "customers"}}]}, "is not a configured catalogue"),
+        ("state.json", "{", "is not JSON"),
+        ("state.json", {"customers": {"updated": 5}}, "is not a list of state messages"),
+        ("state.json", [{"type": "STREAM"}], "is not a list of state messages"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(command: CommandLine, file: str, content: object, words: str) -> None:
+    command.file("config.json", CONFIG)
+    command.file("catalog.json", {"streams": []})
+    command.file("state.json", [])
+    command.file(file, content)
+    names = ("config", "catalog", "state")
+    ran = command.run("read", *(word for n in names for word in (f"--{n}", str(command.directory / f"{n}.json"))))
+    assert ran.code == 1
+    (sentence,) = ran.sentences
+    assert words in sentence
+    assert file in sentence
+
+
+def test_a_file_that_is_not_there_is_named(command: CommandLine) -> None:
+    ran = command.run("check", "--config", str(command.directory / "none.json"))
+    assert ran.code == 1
+    assert "none.json cannot be read: No such file" in ran.sentences[0]
+
+
+def test_a_reader_that_goes_away_ends_the_process(command: CommandLine) -> None:
+    config = command.file("config.json", CONFIG)
+    catalog = command.file("catalog.json", _catalog([resource.name for resource in CATALOG]))
+    shell = f"{sys.executable} main.py read --config {config} --catalog {catalog} | head -n 3; exit ${{PIPESTATUS[0]}}"
+    env = {**os.environ, "STRIPE_API_BASE": command.address}
+    assert (
+        subprocess.run(
+            ["bash", "-c", shell], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, timeout=60, check=False
+        ).returncode
+        == 1
+    )
+
+
+def test_no_command_and_a_wrong_one_say_how_to_call_it(command: CommandLine) -> None:
+    assert command.run("sync").code == 2
+    assert "spec" in command.run("sync").stderr

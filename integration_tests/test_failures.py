@@ -1,0 +1,146 @@
+"""What Stripe and networks do to a sync: what passes is waited out, what stays is said in a sentence and owed."""
+
+from __future__ import annotations
+
+import pytest
+from airbyte_cdk.models import AirbyteStreamStatus
+
+from integration_tests.vocabulary import (
+    CATALOG,
+    DAY,
+    HOUR,
+    KEY,
+    NOW,
+    Account,
+    Sandbox,
+    Warehouse,
+    differences,
+    joined,
+    settled,
+    sync,
+    wrong,
+)
+from source_stripe.catalog import charges, customers, invoice_line_items, invoices, payment_methods
+
+
+def of_one_kind(count: int = 250) -> Sandbox:
+    account = Account(NOW)
+    account.has("customer", count)
+    account.has("charge", 5)
+    account.advance(HOUR)
+    return Sandbox(account)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_passing_faults_change_nothing_of_the_outcome(seed: int) -> None:
+    stripe, warehouse = settled(customers=20, seed=seed), Warehouse()
+    stripe.faults(0.15, seed=seed)
+    first = warehouse.take(sync(stripe, slice_range=120))
+    stripe.account.live(DAY, 120, silent=False)
+    stripe.account.advance(HOUR)
+    second = warehouse.take(sync(stripe, state=first.state))
+    assert (first.error, second.error) == ("", "")
+    assert wrong(stripe.account, warehouse) == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(403, "may not read /v1/charges"), (404, "does not know /v1/charges"), (500, "kept failing")]
+)
+def test_a_stream_that_is_refused_says_why_and_the_others_finish(status: int, words: str) -> None:
+    stripe = of_one_kind()
+    stripe.refuses("/v1/charges", status)
+    synced = sync(stripe, [charges, customers])
+    assert len(synced.errors["charges"]) == 1
+    assert words in synced.errors["charges"][0]
+    assert synced.error.startswith("Not read whole: charges.")
+    assert synced.statuses == {"charges": AirbyteStreamStatus.INCOMPLETE, "customers": AirbyteStreamStatus.COMPLETE}
+    assert len(synced.ids(customers)) == 250
+
+
+def test_a_stream_that_was_refused_is_owed_from_where_it_stood() -> None:
+    stripe, warehouse = of_one_kind(), Warehouse()
+    first = warehouse.take(sync(stripe, [charges, customers]))
+    charge = stripe.account.rows("/v1/charges")[0]
+    stripe.account.update(charge["id"], description="changed")
+    stripe.account.advance(HOUR)
+    stripe.refuses("/v1/charges")
+    refused = warehouse.take(sync(stripe, [charges, customers], first.state))
+    assert refused.position(charges) == first.position(charges)
+    stripe.recovers()
+    warehouse.take(sync(stripe, [charges, customers], joined(first.state, refused.state)))
+    assert differences(stripe.account, warehouse, charges) == []
+
+
+def test_a_key_that_may_not_read_events_still_has_its_first_sync() -> None:
+    stripe = of_one_kind()
+    stripe.refuses("/v1/events")
+    first = sync(stripe, [customers])
+    assert first.error == ""
+    stripe.account.advance(HOUR)
+    second = sync(stripe, [customers, charges], first.state)
+    assert "/v1/events" in second.errors["customers"][0]
+    assert second.statuses["charges"] is AirbyteStreamStatus.COMPLETE
+
+
+def test_a_first_sync_refused_whole_is_owed_whole() -> None:
+    stripe, warehouse = settled(customers=10, seed=2), Warehouse()
+    stripe.refuses("/v1")
+    refused = sync(stripe)
+    assert all(not refused.records(resource) for resource in CATALOG)
+    stripe.recovers()
+    warehouse.take(sync(stripe, state=refused.state))
+    assert wrong(stripe.account, warehouse) == {}
+
+
+def test_a_parent_deleted_while_its_children_are_read_has_none() -> None:
+    account = Account(NOW)
+    doomed = account.create("customer")
+    account.create("payment_method", customer=doomed["id"])
+    account.advance(HOUR)
+    stripe = Sandbox(account)
+    stripe.refuses(f"/v1/customers/{doomed['id']}/", 404, code="resource_missing", message="No such customer")
+    synced = sync(stripe, [payment_methods])
+    assert synced.error == ""
+    assert synced.records(payment_methods) == []
+
+
+def test_a_list_that_repeats_itself_ends_in_an_error_and_not_never() -> None:
+    stripe = of_one_kind()
+    answer = stripe.handle
+
+    def repeating(request):  # type: ignore[no-untyped-def]
+        again = [(name, value) for name, value in request.query if name != "starting_after"]
+        return answer(type(request)(request.method, request.path, again, request.headers))
+
+    stripe.handle = repeating  # type: ignore[method-assign]
+    assert "does not end" in sync(stripe, [customers]).errors["customers"][0]
+
+
+@pytest.mark.parametrize("path", ["/v1/customers", "/v1/invoices", "/v1/events"])
+def test_the_key_stands_in_no_message(path: str) -> None:
+    stripe = settled(customers=5)
+    stripe.refuses(path, 401, message=f"Invalid API Key provided: {KEY}")
+    synced = sync(stripe, [customers, invoices, invoice_line_items])
+    later = sync(stripe, [customers, invoices], sync(Sandbox(stripe.account)).state)
+    assert KEY not in repr((synced, later))
+
+
+def test_the_version_and_the_account_go_with_every_request() -> None:
+    account = Account(NOW)
+    connected = account.connect()
+    connected.has("customer", 3)
+    account.advance(HOUR)
+    stripe = Sandbox(account)
+    synced = sync(stripe, [customers, payment_methods], account_id=connected.id)
+    assert len(synced.ids(customers)) == 3
+    assert {request.account for request in stripe.log} == {connected.id}
+    assert {request.version for request in stripe.log} == {"2026-10-28.endive"}
+
+
+def test_the_rate_stays_below_what_stripe_allows() -> None:
+    account = Account(NOW)
+    account.has("customer", 120)
+    account.advance(HOUR)
+    stripe = Sandbox(account)
+    sync(stripe, [payment_methods], num_workers=50)
+    assert {request.status for request in stripe.log} == {200}

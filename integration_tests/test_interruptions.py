@@ -1,0 +1,120 @@
+"""A sync may end anywhere: nothing that a state vouches for is missing, and the next sync brings what is owed."""
+
+from __future__ import annotations
+
+import pytest
+
+from integration_tests.vocabulary import (
+    CATALOG,
+    DAY,
+    HOUR,
+    NOW,
+    Account,
+    Record,
+    Sandbox,
+    Warehouse,
+    blob,
+    differences,
+    joined,
+    settled,
+    sync,
+    wrong,
+)
+from source_stripe.catalog import charges, customers, invoice_line_items, invoices, payment_methods
+from source_stripe.resource import Resource
+
+every_incremental_stream = pytest.mark.parametrize(
+    "resource", [resource for resource in CATALOG if resource.cursor], ids=lambda resource: resource.name
+)
+
+
+@pytest.fixture(scope="module")
+def account() -> Account:
+    return settled(customers=25, seed=3).account
+
+
+@every_incremental_stream
+def test_a_first_sync_cut_at_any_request_and_resumed_loses_nothing(account: Account, resource: Resource) -> None:
+    whole = Sandbox(account)
+    sync(whole, [resource], slice_range=200)
+    cuts = range(whole.count()) if whole.count() <= 12 else range(0, whole.count(), whole.count() // 12)
+    for cut in cuts:
+        stripe, warehouse = Sandbox(account), Warehouse()
+        stripe.fails_after(cut)
+        first = warehouse.take(sync(stripe, [resource], slice_range=200))
+        assert first.error, cut
+        stripe.recovers()
+        assert warehouse.take(sync(stripe, [resource], first.state, slice_range=200)).error == ""
+        assert differences(account, warehouse, resource) == [], cut
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_sync_killed_at_any_message_again_and_again_loses_nothing_of_a_living_account(seed: int) -> None:
+    stripe, warehouse, state = settled(customers=15, seed=seed), Warehouse(), joined()
+    for kill_after in (400, 150, 700):
+        state = joined(state, warehouse.take(sync(stripe, state=state, at_most=kill_after, slice_range=100)).state)
+        stripe.account.live(HOUR, 15, silent=False)
+    stripe.account.advance(HOUR)
+    assert warehouse.take(sync(stripe, state=state)).error == ""
+    assert wrong(stripe.account, warehouse) == {}
+
+
+def test_a_later_sync_that_failed_is_owed_whole() -> None:
+    stripe, warehouse = settled(customers=20, seed=9), Warehouse()
+    first = warehouse.take(sync(stripe))
+    stripe.account.live(2 * DAY, 150, silent=False)
+    stripe.account.advance(HOUR)
+    state = first.state
+    for requests in (0, 1, 5, 20, 40):
+        stripe.fails_after(requests)
+        failed = warehouse.take(sync(stripe, state=state))
+        assert failed.error
+        state = joined(state, failed.state)
+        stripe.recovers()
+    assert warehouse.take(sync(stripe, state=state)).error == ""
+    assert wrong(stripe.account, warehouse) == {}
+
+
+@pytest.mark.parametrize("resource", [charges, invoices, invoice_line_items, payment_methods], ids=lambda r: r.name)
+def test_at_every_moment_the_records_a_state_vouches_for_are_out(account: Account, resource: Resource) -> None:
+    everything = sync(Sandbox(account), [resource], slice_range=50, num_workers=8)
+    born = {record["id"]: _born(record) for record in everything.records(resource)}
+    out: set[str] = set()
+    for message in everything.messages:
+        if message.record:
+            out.add(message.record.data["id"])
+        elif message.state:
+            position = blob(message.state)
+            done = position["listing"].get("done", []) if "listing" in position else [[0, NOW + DAY]]
+            vouched = {key for key, at in born.items() if any(start <= at < end for start, end in done)}
+            assert vouched <= out
+
+
+def test_an_interrupted_pass_never_looks_like_a_finished_one(account: Account) -> None:
+    stripe = Sandbox(account)
+    stripe.fails_after(3)
+    assert set(sync(stripe, [customers, invoices, charges]).position(charges)) == {"listing"}
+
+
+@every_incremental_stream
+def test_where_a_first_pass_begins_is_told_before_its_first_record(account: Account, resource: Resource) -> None:
+    messages = sync(Sandbox(account), [resource]).messages
+    kinds = ["record" if message.record else "state" for message in messages if message.record or message.state]
+    assert kinds[0] == "state"
+
+
+def test_a_sync_that_is_resumed_brings_what_changed_meanwhile_too() -> None:
+    stripe, warehouse = settled(customers=30, seed=4), Warehouse()
+    stripe.fails_after(40)
+    first = warehouse.take(sync(stripe))
+    stripe.recovers()
+    stripe.account.live(DAY, 120, silent=False)
+    stripe.account.advance(HOUR)
+    warehouse.take(sync(stripe, state=first.state))
+    assert wrong(stripe.account, warehouse) == {}
+
+
+def _born(record: Record) -> int:
+    """When the object was created that a record was listed by."""
+    at: int = record["updated"] if "updated" in record else record["invoice_created"]
+    return at

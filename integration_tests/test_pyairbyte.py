@@ -1,0 +1,48 @@
+"""PyAirbyte, code that knows nothing of this connector, keeps a copy of the account in DuckDB."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from integration_tests.executable import write_executable
+from integration_tests.pyairbyte import Counts, sync
+from integration_tests.sandbox import Account
+from integration_tests.served import served
+from integration_tests.vocabulary import DAY, HOUR, held, settled
+from source_stripe.catalog import CATALOG
+
+STREAMS = ("customers", "charges", "prices", "invoices", "subscriptions", "subscription_items", "country_specs")
+
+
+def test_pyairbyte_holds_what_the_account_holds_after_each_of_two_syncs(tmp_path: Path) -> None:
+    stripe = settled(customers=15, seed=7)
+    executable, clock = write_executable(tmp_path, stripe.account.now)
+    database = tmp_path / "stripe.duckdb"
+    with served(stripe) as address:
+        first = sync(executable, address, database, *STREAMS)
+        assert _living(first) == _in(stripe.account)
+
+        stripe.account.live(2 * DAY, 200, silent=False)
+        stripe.account.advance(HOUR)
+        clock.write_text(str(stripe.account.now))
+        second = sync(executable, address, database, *STREAMS)
+    assert _living(second) == _in(stripe.account)
+    assert second != first
+
+
+def test_the_console_script_answers_spec() -> None:
+    script = Path(sys.executable).with_name("source-stripe")
+    said = subprocess.run([script, "spec"], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+    types = [json.loads(line)["type"] for line in said.stdout.splitlines()]
+    assert [kind for kind in types if kind != "LOG"] == ["SPEC"]
+
+
+def _living(counts: Counts) -> dict[str, int]:
+    return {name: count["living"] for name, count in counts.items()}
+
+
+def _in(account: Account) -> dict[str, int]:
+    return {resource.name: len(held(account, resource)) for resource in CATALOG if resource.name in STREAMS}

@@ -1,0 +1,163 @@
+"""States of every make: ours, Airbyte's, damaged ones, and a catalogue that changes between syncs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import AirbyteStateMessageSerializer, AirbyteStreamStatus
+
+from integration_tests.vocabulary import (
+    CATALOG,
+    DAY,
+    HOUR,
+    NOW,
+    Account,
+    Sandbox,
+    Warehouse,
+    differences,
+    joined,
+    name_of,
+    settled,
+    sync,
+    wrong,
+)
+from source_stripe.catalog import (
+    charges,
+    checkout_sessions_line_items,
+    country_specs,
+    customer_balance_transactions,
+    customers,
+    invoice_line_items,
+    invoices,
+    payment_methods,
+)
+from source_stripe.resource import Resource
+
+
+def state_of(resource: Resource, blob: dict[str, Any]) -> list[Any]:
+    message = {
+        "type": "STREAM",
+        "stream": {"stream_descriptor": {"name": resource.name}, "stream_state": blob},
+    }
+    return [AirbyteStateMessageSerializer.load(message)]
+
+
+T = str(NOW + HOUR)
+
+AIRBYTES = [
+    (customers, {"updated": NOW + HOUR}),
+    (customers, {"updated": T}),
+    (charges, {"slices": [{"start": "1485302400", "end": T}], "state_type": "date-range"}),
+    (invoice_line_items, {"invoice_updated": T}),
+    (
+        payment_methods,
+        {"use_global_cursor": True, "state": {"updated": T}, "parent_state": {"customers": {"updated": T}}},
+    ),
+    (
+        customer_balance_transactions,
+        {"state": {"created": T}, "parent_state": {"customers": {"updated": T}}, "lookback_window": 1},
+    ),
+    (
+        checkout_sessions_line_items,
+        {
+            "states": [{"partition": {"id": "cs_1", "parent_slice": {}}, "cursor": {"checkout_session_updated": T}}],
+            "parent_state": {"checkout_sessions": {"updated": T}},
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("resource", "blob"), AIRBYTES, ids=lambda value: getattr(value, "name", ""))
+def test_a_state_of_airbytes_connector_goes_on_without_loss(resource: Resource, blob: dict[str, Any]) -> None:
+    stripe, warehouse = settled(customers=20, seed=6), Warehouse()
+    warehouse.take(sync(stripe, [resource]))
+    stripe.account.live(DAY, 200, silent=False)
+    stripe.account.advance(HOUR)
+    synced = warehouse.take(sync(stripe, [resource], state_of(resource, blob)))
+    assert synced.error == ""
+    assert differences(stripe.account, warehouse, resource) == []
+    assert set(synced.position(resource)) == {resource.cursor}
+
+
+@pytest.mark.parametrize("blob", [{"updated": "soon"}, {"cursor": 5}, {"listing": {}}, {"updated": 10**13}])
+def test_a_state_that_cannot_be_understood_names_its_stream_and_the_others_are_read(blob: dict[str, Any]) -> None:
+    stripe = settled(customers=5)
+    synced = sync(stripe, [customers, charges], state_of(customers, blob))
+    assert "state of the stream customers cannot be understood" in synced.errors["customers"][0]
+    assert "Traceback" not in synced.errors["customers"][0]
+    assert synced.records(customers) == []
+    assert synced.statuses["customers"] is AirbyteStreamStatus.INCOMPLETE
+    assert synced.statuses["charges"] is AirbyteStreamStatus.COMPLETE
+    assert "customers" in synced.error
+
+
+def test_an_unknown_stream_is_named_and_the_others_are_read() -> None:
+    synced = sync(settled(customers=5), [customers, "custmers"])
+    assert "no stream custmers" in synced.errors["custmers"][0]
+    assert synced.statuses["customers"] is AirbyteStreamStatus.COMPLETE
+    assert synced.error.startswith("Not read whole: custmers.")
+
+
+def test_a_catalogue_of_unknown_streams_alone_ends_at_once() -> None:
+    stripe = settled(customers=1)
+    assert sync(stripe, ["custmers"]).error.startswith("Not read whole: custmers.")
+    assert stripe.count() == 0
+
+
+def test_an_empty_catalogue_is_read_at_once() -> None:
+    stripe = settled(customers=1)
+    assert sync(stripe, []).error == ""
+    assert stripe.count() == 0
+
+
+def test_a_stream_added_later_is_listed_while_the_others_follow() -> None:
+    stripe, warehouse = settled(customers=15, seed=2), Warehouse()
+    first = warehouse.take(sync(stripe, [customers]))
+    stripe.account.live(DAY, 80, silent=False)
+    stripe.account.advance(HOUR)
+    warehouse.take(sync(stripe, [customers, invoices], first.state))
+    assert differences(stripe.account, warehouse, customers) == []
+    assert differences(stripe.account, warehouse, invoices) == []
+
+
+def test_a_stream_that_was_reset_is_listed_again() -> None:
+    stripe = settled(customers=15, seed=2)
+    first = sync(stripe, [customers, charges])
+    stripe.account.advance(HOUR)
+    kept = [state for state in first.state if name_of(state) == "charges"]
+    second = sync(stripe, [customers, charges], kept)
+    assert second.ids(customers) == first.ids(customers)
+    assert second.records(charges) == []
+
+
+def test_a_full_refresh_brings_everything_up_to_this_very_second_whatever_the_state() -> None:
+    account = Account(NOW)
+    account.has("customer", 30)
+    account.create("customer")
+    stripe = Sandbox(account)
+    state = state_of(customers, {"updated": NOW})
+    synced = sync(stripe, [customers, country_specs], state, incremental=False)
+    assert len(synced.ids(customers)) == 31
+    assert synced.position(customers) == {"__ab_no_cursor_state_message": True}
+    assert all("listing" not in synced.position(resource) for resource in (customers, country_specs))
+
+
+def test_a_state_ahead_of_the_settled_time_waits() -> None:
+    stripe = settled(customers=3)
+    ahead = stripe.account.now - 10
+    synced = sync(stripe, [customers], state_of(customers, {"updated": ahead}))
+    assert synced.records(customers) == []
+    assert synced.position(customers) == {"updated": ahead}
+
+
+def test_states_of_different_syncs_may_be_mixed() -> None:
+    stripe, warehouse = settled(customers=15, seed=1), Warehouse()
+    first = warehouse.take(sync(stripe))
+    stripe.account.live(DAY, 60, silent=False)
+    stripe.account.advance(HOUR)
+    half = warehouse.take(sync(stripe, CATALOG[::2], first.state))
+    stripe.account.live(DAY, 60, silent=False)
+    stripe.account.advance(HOUR)
+    warehouse.take(sync(stripe, state=joined(first.state, half.state)))
+    assert wrong(stripe.account, warehouse) == {}

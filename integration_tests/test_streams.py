@@ -1,0 +1,105 @@
+"""The laws of a stream, for every stream of the catalogue."""
+
+from __future__ import annotations
+
+import pytest
+from airbyte_cdk.models import AirbyteStreamStatus
+from jsonschema import Draft7Validator
+
+from integration_tests.conftest import History
+from integration_tests.vocabulary import CATALOG, HOUR, blob, name_of
+from source_stripe.resource import Resource
+from source_stripe.streams import schema
+
+every_stream = pytest.mark.parametrize("resource", CATALOG, ids=lambda resource: resource.name)
+every_incremental_stream = pytest.mark.parametrize(
+    "resource", [resource for resource in CATALOG if resource.cursor], ids=lambda resource: resource.name
+)
+
+
+@every_stream
+def test_a_first_sync_delivers_exactly_what_the_account_holds(history: History, resource: Resource) -> None:
+    assert history.wrong_after_first[resource.name] == []
+    assert history.first.statuses[resource.name] is AirbyteStreamStatus.COMPLETE
+    assert len(history.first.records(resource)) == len(history.first.ids(resource)) > 0
+
+
+@every_stream
+def test_a_second_sync_makes_the_replica_equal_to_the_account_again(history: History, resource: Resource) -> None:
+    aged_out = {f"too much {event['id']}" for event in history.first.records("events")}
+    assert [wrong for wrong in history.wrong_after_second[resource.name] if wrong not in aged_out] == []
+
+
+@every_incremental_stream
+def test_a_second_sync_delivers_only_what_an_event_or_its_birth_tells_of(history: History, resource: Resource) -> None:
+    since = history.first.position(resource)[resource.cursor]
+    touched = _touched(history, since)
+    for record in history.second.records(resource):
+        parent, born = None, record.get("created") or record.get("date") or 0
+        if link := resource.parent:
+            parent, born = record[link.id_field], max(born, record.get(f"{link.noun}_created") or 0)
+        assert touched & {record["id"], parent} or born >= since, record
+
+
+@every_incremental_stream
+def test_an_account_at_rest_yields_no_record_and_a_later_position(history: History, resource: Resource) -> None:
+    assert history.third.records(resource) == []
+    before, after = history.second.position(resource), history.third.position(resource)
+    assert after == {resource.cursor: before[resource.cursor] + HOUR}
+
+
+@every_stream
+def test_every_record_fits_its_schema_and_is_of_the_streams_own_type(history: History, resource: Resource) -> None:
+    validator = Draft7Validator(schema(resource.name))
+    records = history.first.records(resource) + history.second.records(resource)
+    assert {record["object"] for record in records} == {resource.object}
+    assert [error.message for record in records for error in validator.iter_errors(record)] == []
+
+
+@every_incremental_stream
+def test_every_record_has_its_key_its_cursor_and_its_parent(history: History, resource: Resource) -> None:
+    for record in history.first.records(resource) + history.second.records(resource):
+        assert record["id"]
+        assert isinstance(record[resource.cursor], int)
+        if resource.parent and not record.get("is_deleted"):
+            assert record[resource.parent.id_field].startswith(_prefix(resource))
+
+
+@every_incremental_stream
+def test_a_later_version_of_a_row_has_a_later_cursor(history: History, resource: Resource) -> None:
+    before = {record["id"]: record for record in history.first.records(resource)}
+    for record in history.second.records(resource):
+        known = before.get(record["id"], {}).get(resource.cursor, 0)
+        assert record[resource.cursor] > known or resource.cursor == "created"
+
+
+@every_incremental_stream
+def test_no_state_leaves_before_its_records(history: History, resource: Resource) -> None:
+    for synced in (history.first, history.second):
+        final, order = synced.position(resource), []
+        for message in synced.messages:
+            if message.record and message.record.stream == resource.name:
+                order.append("record")
+            elif message.state and name_of(message.state) == resource.name:
+                order.append("final state" if blob(message.state) == final else "state")
+        assert order[order.index("final state") :].count("record") == 0
+
+
+def _touched(history: History, since: int) -> set[object]:
+    """The ids of all that the events since then carry, and of what those belong to."""
+    things = [e["data"]["object"] for e in history.stripe.account.rows("/v1/events") if e["created"] >= since]
+    return {thing.get(name) for thing in things for name in ("id", "charge", "fee")} - {None}
+
+
+def _prefix(resource: Resource) -> str:
+    assert resource.parent
+    prefixes = {
+        "customer": "cus_",
+        "invoice": "in_",
+        "subscription": "sub_",
+        "checkout.session": "cs_",
+        "transfer": "tr_",
+        "application_fee": "fee_",
+        "setup_intent": "seti_",
+    }
+    return prefixes[resource.parent.object]

@@ -1,0 +1,276 @@
+"""The words that the laws are written in: a Stripe account, a sync of it, a warehouse that takes what syncs bring."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+from airbyte_cdk.models import (
+    AirbyteMessage,
+    AirbyteStateMessage,
+    AirbyteStream,
+    AirbyteStreamStatus,
+    ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteStream,
+    DestinationSyncMode,
+    SyncMode,
+)
+from airbyte_cdk.utils import AirbyteTracedException
+
+from integration_tests.sandbox import Account, Sandbox
+from source_stripe.catalog import CATALOG
+from source_stripe.outside import Outside
+from source_stripe.resource import Children, Embedded, Resource, Whole
+from source_stripe.source import SourceStripe
+
+NOW = 1_790_000_000
+HOUR, DAY = 3_600, 86_400
+KEY = "sk_test_sandbox"
+
+Record = dict[str, Any]
+
+
+class Time:
+    """A clock for waiting that nobody waits for."""
+
+    def __init__(self) -> None:
+        self._seconds, self._lock = 0.0, threading.Lock()
+
+    def now(self) -> float:
+        return self._seconds
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self._seconds += seconds
+
+
+@dataclass
+class Synced:
+    """What one sync printed, in order."""
+
+    messages: list[AirbyteMessage] = field(default_factory=list)
+    error: str = ""
+    """The sentence it ended with, if it did not end well."""
+
+    def records(self, stream: str | Resource) -> list[Record]:
+        """The records of a stream, in the order they came."""
+        name = stream if isinstance(stream, str) else stream.name
+        return [m.record.data for m in self.messages if m.record and m.record.stream == name]
+
+    def ids(self, stream: str | Resource) -> set[str]:
+        return {record["id"] for record in self.records(stream)}
+
+    @property
+    def state(self) -> list[AirbyteStateMessage]:
+        """The last state of each stream, as a platform keeps it."""
+        last: dict[str, AirbyteStateMessage] = {}
+        for message in self.messages:
+            if message.state:
+                last[name_of(message.state)] = message.state
+        return list(last.values())
+
+    def position(self, stream: str | Resource) -> dict[str, Any]:
+        """The last state of a stream as it stands on the wire."""
+        name = stream if isinstance(stream, str) else stream.name
+        return next(blob(state) for state in self.state if name_of(state) == name)
+
+    @property
+    def statuses(self) -> dict[str, AirbyteStreamStatus]:
+        """How each stream ended."""
+        traces = [message.trace.stream_status for message in self.messages if message.trace]
+        return {status.stream_descriptor.name: status.status for status in traces if status}
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        """The sentences about each stream that went wrong."""
+        sentences: dict[str, list[str]] = {}
+        for message in self.messages:
+            if message.trace and message.trace.error and message.trace.error.stream_descriptor:
+                name = message.trace.error.stream_descriptor.name
+                sentences.setdefault(name, []).append(message.trace.error.message)
+        return sentences
+
+
+def name_of(state: AirbyteStateMessage) -> str:
+    assert state.stream
+    name: str = state.stream.stream_descriptor.name
+    return name
+
+
+def blob(state: AirbyteStateMessage) -> dict[str, Any]:
+    assert state.stream
+    return dict(state.stream.stream_state.__dict__) if state.stream.stream_state else {}
+
+
+def sync(
+    stripe: Sandbox,
+    streams: Iterable[Resource | str] = CATALOG,
+    state: list[AirbyteStateMessage] | None = None,
+    *,
+    incremental: bool = True,
+    at_most: int | None = None,
+    **config: object,
+) -> Synced:
+    """One sync of some streams; `at_most` so many messages are read before the process is killed."""
+    time = Time()
+    outside = Outside(
+        session=stripe.session,
+        clock=lambda: float(stripe.account.now),
+        monotonic=time.now,
+        sleep=time.sleep,
+        jitter=lambda: 0.0,
+    )
+    given = {"client_secret": KEY, "start_date": "2000-01-01T00:00:00Z", "num_workers": 6} | config
+    synced = Synced()
+    messages = SourceStripe(outside).read(logging.getLogger("airbyte"), given, catalog(streams, incremental), state)
+    try:
+        for message in messages:
+            if at_most is not None and len(synced.messages) >= at_most:
+                break
+            synced.messages.append(message)
+    except AirbyteTracedException as error:
+        synced.error = str(error)
+    return synced
+
+
+def catalog(streams: Iterable[Resource | str], incremental: bool) -> ConfiguredAirbyteCatalog:
+    cursors = {resource.name: resource.cursor for resource in CATALOG}
+    names = [stream if isinstance(stream, str) else stream.name for stream in streams]
+    return ConfiguredAirbyteCatalog(
+        [
+            ConfiguredAirbyteStream(
+                AirbyteStream(name, {}, [SyncMode.full_refresh, SyncMode.incremental]),
+                SyncMode.incremental if incremental and cursors.get(name, "?") else SyncMode.full_refresh,
+                DestinationSyncMode.append_dedup,
+            )
+            for name in names
+        ]
+    )
+
+
+class Warehouse:
+    """Keeps per key the row with the highest cursor, the later arrival among equals; deleted rows are dropped."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[str, Record]] = {resource.name: {} for resource in CATALOG}
+
+    def take(self, synced: Synced) -> Synced:
+        cursors = {resource.name: resource.cursor for resource in CATALOG}
+        for message in synced.messages:
+            if message.record:
+                rows, record = self._rows[message.record.stream], message.record.data
+                known, cursor = rows.get(record["id"]), cursors[message.record.stream]
+                if known is None or not cursor or (record[cursor] or 0) >= (known[cursor] or 0):
+                    rows[record["id"]] = record
+        return synced
+
+    def rows(self, resource: Resource, parents: Set[str] | None = None) -> dict[str, Record]:
+        """The living rows, of living `parents` if these are given, without what the connector adds."""
+        return {
+            key: {name: value for name, value in row.items() if name not in additions(resource)}
+            for key, row in self._rows[resource.name].items()
+            if not row.get("is_deleted")
+            and (parents is None or resource.parent is None or row[resource.parent.id_field] in parents)
+        }
+
+
+# Fields that change with time and without an event; only a second look could tell.
+UNTOLD = {"balance_transactions": {"status"}}
+
+
+def additions(resource: Resource) -> set[str]:
+    """Fields to leave out when rows are compared with Stripe's; a product's own `updated` lies under the cursor."""
+    return set(resource.added) | {"is_deleted"} | UNTOLD.get(resource.name, set())
+
+
+def held(account: Account, resource: Resource) -> dict[str, Record]:
+    """The rows that the account holds now, as its own lists show them."""
+    parents, take = _listed(account, resource), resource.first.take
+    things = list(parents.values())
+    if not isinstance(take, Whole):
+        under = take.whole if isinstance(take, Embedded) else take
+        things = [child for parent in things for child in _under(account, under, parent)]
+    return {
+        thing["id"]: {name: value for name, value in thing.items() if name not in additions(resource)}
+        for thing in things
+        if thing["object"] == resource.object and not resource.gone(thing)
+    }
+
+
+def _listed(account: Account, resource: Resource) -> dict[str, Record]:
+    origin = resource.first.origin
+    return {
+        thing["id"]: thing
+        for params in origin.filters
+        for thing in account.rows(origin.path, expand=list(origin.expand), **dict(params))
+    }
+
+
+def _under(account: Account, children: Children, parent: Record) -> list[Record]:
+    params = {name: value.format_map(parent) for name, value in children.params}
+    return account.rows(children.path.format_map(parent), **params)
+
+
+def differences(account: Account, warehouse: Warehouse, resource: Resource) -> list[str]:
+    """What is missing, too much or other than the account has it; empty when the replica is right.
+
+    What lay under an object that was deleted is left out: nobody can read it any more, and no event tells of it.
+    """
+    expected, actual = held(account, resource), warehouse.rows(resource, _listed(account, resource).keys())
+    return [
+        *(f"missing {key}" for key in expected.keys() - actual.keys()),
+        *(f"too much {key}" for key in actual.keys() - expected.keys()),
+        *(
+            f"wrong {key}: {_unlike(expected[key], actual[key])}"
+            for key in expected.keys() & actual.keys()
+            if expected[key] != actual[key]
+        ),
+    ]
+
+
+def _unlike(expected: Mapping[str, object], actual: Mapping[str, object]) -> dict[str, tuple[object, object]]:
+    names = expected.keys() | actual.keys()
+    return {n: (expected.get(n), actual.get(n)) for n in names if expected.get(n) != actual.get(n)}
+
+
+def settled(**population: int) -> Sandbox:
+    """A populated account at rest: all that has happened may be read."""
+    account = Account.populated(now=NOW, **population)
+    account.advance(2 * HOUR)
+    return Sandbox(account)
+
+
+def joined(*states: list[AirbyteStateMessage]) -> list[AirbyteStateMessage]:
+    """What a platform keeps of the states of several syncs: the last of each stream."""
+    return list({name_of(state): state for sync in states for state in sync}.values())
+
+
+def wrong(account: Account, warehouse: Warehouse) -> dict[str, list[str]]:
+    """The streams whose replica is not right, and why. Events are left out: the account forgets them after 30 days."""
+    found = {resource.name: differences(account, warehouse, resource) for resource in CATALOG}
+    return {name: rows for name, rows in found.items() if rows and name != "events"}
+
+
+__all__ = [
+    "CATALOG",
+    "DAY",
+    "HOUR",
+    "KEY",
+    "NOW",
+    "Account",
+    "Record",
+    "Sandbox",
+    "Synced",
+    "Time",
+    "Warehouse",
+    "blob",
+    "differences",
+    "joined",
+    "name_of",
+    "settled",
+    "sync",
+    "wrong",
+]

@@ -1,0 +1,162 @@
+"""Every stream, a line each, grouped as Stripe's API reference groups them.
+
+To add one: add a line here, run `make generate`, then `make test`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from source_stripe.resource import Children, Events, Resource, children, created, embedded, snapshot, updated
+
+
+def canceled(subscription: Mapping[str, object]) -> bool:
+    """A subscription ends by being canceled; it stays readable: https://docs.stripe.com/api/subscriptions/cancel."""
+    return subscription.get("status") == "canceled"
+
+
+def detached(payment_method: Mapping[str, object]) -> bool:
+    """A detached payment method leaves its customer for good: https://docs.stripe.com/api/payment_methods/detach."""
+    return payment_method.get("customer") is None
+
+
+# Stripe lists active prices unless asked for the others: https://docs.stripe.com/api/prices/list.
+ACTIVE_AND_NOT = ((("active", "true"),), (("active", "false"),))
+# Canceled subscriptions are left out by default: https://docs.stripe.com/api/subscriptions/list.
+EVERY_STATUS = ((("status", "all"),),)
+
+# Core resources
+
+events = created("events", "/v1/events", "event")
+balance_transactions = created("balance_transactions", "/v1/balance_transactions", "balance_transaction")
+charges = updated(
+    "charges",
+    "/v1/charges",
+    "charge",
+    "charge.*",
+    expand=("refunds",),
+    mentions=(("refund", "charge"), ("dispute", "charge")),
+)
+customers = updated("customers", "/v1/customers", "customer", "customer.*")
+disputes = updated("disputes", "/v1/disputes", "dispute", "charge.dispute.*")
+payment_intents = updated("payment_intents", "/v1/payment_intents", "payment_intent", "payment_intent.*")
+payouts = updated("payouts", "/v1/payouts", "payout", "payout.*")
+refunds = updated("refunds", "/v1/refunds", "refund", "refund.*", "charge.refund.updated")
+setup_intents = updated("setup_intents", "/v1/setup_intents", "setup_intent", "setup_intent.*")
+setup_attempts = children(
+    "setup_attempts",
+    setup_intents,
+    Children("/v1/setup_attempts", (("setup_intent", "{id}"),), unless_null="latest_attempt"),
+    "setup_attempt",
+    cursor="created",
+)
+
+# Payment methods
+
+bank_accounts = embedded(
+    "bank_accounts",
+    customers,
+    "sources",
+    "bank_account",
+    Children("/v1/customers/{id}/sources", (("object", "bank_account"),)),
+    included=False,
+    own=Events("bank_account", ("customer.source.*",), "/v1/customers/{customer}/sources/{id}"),
+    own_parent="customer",
+)
+payment_methods = children(
+    "payment_methods",
+    customers,
+    Children("/v1/customers/{id}/payment_methods"),
+    "payment_method",
+    own=Events("payment_method", ("payment_method.*",), "/v1/payment_methods/{id}"),
+    own_parent="customer",
+    gone=detached,
+)
+
+# Products
+
+coupons = updated("coupons", "/v1/coupons", "coupon", "coupon.*", expand=("applies_to", "currency_options"))
+plans = updated("plans", "/v1/plans", "plan", "plan.*", expand=("tiers",))
+prices = updated(
+    "prices", "/v1/prices", "price", "price.*", expand=("tiers", "currency_options"), filters=ACTIVE_AND_NOT
+)
+products = updated("products", "/v1/products", "product", "product.*")
+promotion_codes = updated("promotion_codes", "/v1/promotion_codes", "promotion_code", "promotion_code.*")
+
+# Checkout
+
+checkout_sessions = updated(
+    "checkout_sessions", "/v1/checkout/sessions", "checkout.session", "checkout.session.*", announced=False
+)
+checkout_sessions_line_items = embedded(
+    "checkout_sessions_line_items",
+    checkout_sessions,
+    "line_items",
+    "item",
+    Children("/v1/checkout/sessions/{id}/line_items"),
+    included=False,
+    carries=("created", "expires_at"),
+)
+
+# Billing
+
+customer_balance_transactions = children(
+    "customer_balance_transactions",
+    customers,
+    Children("/v1/customers/{id}/balance_transactions", immutable=True),
+    "customer_balance_transaction",
+    cursor="created",
+)
+invoices = updated("invoices", "/v1/invoices", "invoice", "invoice.*", expand=("discounts",))
+invoice_items = updated("invoice_items", "/v1/invoiceitems", "invoiceitem", "invoiceitem.*", stamp="date")
+invoice_line_items = embedded(
+    "invoice_line_items", invoices, "lines", "line_item", Children("/v1/invoices/{id}/lines"), carries=("created",)
+)
+subscriptions = updated(
+    "subscriptions",
+    "/v1/subscriptions",
+    "subscription",
+    "customer.subscription.*",
+    filters=EVERY_STATUS,
+    gone=canceled,
+)
+subscription_items = embedded(
+    "subscription_items",
+    subscriptions,
+    "items",
+    "subscription_item",
+    Children("/v1/subscription_items", (("subscription", "{id}"),)),
+    carries=("created",),
+)
+
+# Connect
+
+application_fees = updated(
+    "application_fees",
+    "/v1/application_fees",
+    "application_fee",
+    "application_fee.*",
+    mentions=(("fee_refund", "fee"),),
+)
+application_fees_refunds = embedded(
+    "application_fees_refunds",
+    application_fees,
+    "refunds",
+    "fee_refund",
+    Children("/v1/application_fees/{id}/refunds"),
+    own=Events("fee_refund", ("application_fee.refund.*",), "/v1/application_fees/{fee}/refunds/{id}", announced=False),
+    own_parent="fee",
+)
+country_specs = snapshot("country_specs", "/v1/country_specs", "country_spec")
+transfers = updated("transfers", "/v1/transfers", "transfer", "transfer.*")
+transfer_reversals = embedded(
+    "transfer_reversals",
+    transfers,
+    "reversals",
+    "transfer_reversal",
+    Children("/v1/transfers/{id}/reversals"),
+    cursor="created",
+)
+
+# Every declaration above, in the order in which it stands.
+CATALOG: tuple[Resource, ...] = tuple(value for value in tuple(globals().values()) if isinstance(value, Resource))

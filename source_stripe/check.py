@@ -1,0 +1,28 @@
+"""Whether a configuration can read anything: one sentence if not."""
+
+from __future__ import annotations
+
+from source_stripe.catalog import CATALOG
+from source_stripe.client import Client, Endpoint
+from source_stripe.errors import Kind, StripeError
+
+
+def problem(client: Client) -> str | None:
+    """Why nothing can be read with this key and account; None where something can.
+
+    The account itself is asked for first. A restricted key that may not read it is as good as any: then one list
+    after another is asked for, until one may be read.
+    """
+    try:
+        return None if client.get(Endpoint("/v1/account")) else "There is no such account, or it was closed."
+    except StripeError as error:
+        if error.kind is not Kind.FORBIDDEN:
+            return error.sentence
+    for path in dict.fromkeys(resource.first.origin.path for resource in CATALOG):
+        try:
+            client.page(Endpoint(path))
+            return None
+        except StripeError as error:
+            if error.kind is not Kind.FORBIDDEN:
+                return error.sentence
+    return "The key may read none of the streams; give it read permissions at https://dashboard.stripe.com/apikeys."

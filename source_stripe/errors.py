@@ -1,0 +1,147 @@
+"""What to do with an answer that is not a page: policy as a table, from status and code to action and sentence.
+
+Stripe's errors: https://docs.stripe.com/error-codes. Retries are decided as stripe-python decides them, with 429 added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Failure(Enum):
+    """Whose move it is."""
+
+    CONFIG = "config_error"
+    """The user's: another key, account or permission."""
+    TRANSIENT = "transient_error"
+    """Nobody's: the next sync may succeed."""
+    SYSTEM = "system_error"
+    """The developers'."""
+
+
+class Kind(Enum):
+    """What an error means for the stream that met it."""
+
+    REFUSED = "refused"
+    MISSING = "missing"
+    """The object concerned does not exist, or no more."""
+    LOST_PLACE = "lost place"
+    """The object that marked the place in a list was deleted meanwhile."""
+    FORBIDDEN = "forbidden"
+    """The key lacks a permission; others may be given to it."""
+    FAILED = "failed"
+
+
+class StripeError(Exception):
+    """Stripe could not be read; `str()` of it is one sentence for the user."""
+
+    def __init__(self, sentence: str, failure: Failure, kind: Kind = Kind.FAILED) -> None:
+        super().__init__(sentence)
+        self.sentence, self.failure, self.kind = sentence, failure, kind
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An answer with an error, or no answer at all (status 0)."""
+
+    status: int
+    code: str = ""
+    message: str = ""
+    param: str = ""
+    request_id: str = ""
+    should_retry: str = ""
+    """Stripe's own word on it, the header Stripe-Should-Retry: `true`, `false` or nothing."""
+
+    @property
+    def meaning(self) -> str:
+        """The code, or what the words say where Stripe sends none."""
+        if self.status in (401, 403) and "not have access to account" in self.message:
+            return "account_invalid"
+        # Some keys without a permission were answered 401: the words tell them from keys that are wrong.
+        if self.status == 401 and "permission" in self.message:
+            return "permission"
+        return self.code
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One row: the first whose status and code fit decides."""
+
+    statuses: range
+    codes: frozenset[str]
+    retry: bool
+    failure: Failure
+    kind: Kind
+    sentence: str
+    """Completed with {what} (what was being read), {account} and {said} (Stripe's own words)."""
+
+
+def _policy(
+    statuses: int | range, failure: Failure, sentence: str, *codes: str, retry: bool = False, kind: Kind = Kind.REFUSED
+) -> Policy:
+    which = range(statuses, statuses + 1) if isinstance(statuses, int) else statuses
+    return Policy(which, frozenset(codes), retry, failure, kind, sentence)
+
+
+CONFIG, TRANSIENT, SYSTEM = Failure
+NO_PERMISSION = "The key may not read {what}{said}"
+TOO_FAST = "Stripe's rate limit was exceeded while reading {what}{said}"
+NO_ACCESS = "The key has no access to the account {account}, or there is no such account{said}"
+
+POLICIES: tuple[Policy, ...] = (
+    _policy(0, TRANSIENT, "Stripe could not be reached while reading {what}{said}", retry=True, kind=Kind.FAILED),
+    _policy(range(200, 300), TRANSIENT, "The answer for {what} could not be read{said}", retry=True, kind=Kind.FAILED),
+    _policy(range(400, 404), CONFIG, NO_ACCESS, "account_invalid"),
+    _policy(401, CONFIG, NO_PERMISSION, "permission", kind=Kind.FORBIDDEN),
+    _policy(401, CONFIG, "Stripe does not accept the API key in client_secret{said}"),
+    _policy(403, CONFIG, NO_PERMISSION, kind=Kind.FORBIDDEN),
+    _policy(404, CONFIG, "Stripe does not know {what}{said}"),
+    _policy(400, TRANSIENT, TOO_FAST, "rate_limit", retry=True, kind=Kind.FAILED),
+    _policy(409, TRANSIENT, "Stripe was busy with {what}{said}", retry=True, kind=Kind.FAILED),
+    _policy(429, TRANSIENT, TOO_FAST, retry=True, kind=Kind.FAILED),
+    _policy(range(400, 500), CONFIG, "Stripe refused to read {what}{said}"),
+    _policy(range(500, 600), TRANSIENT, "Stripe kept failing while reading {what}{said}", retry=True, kind=Kind.FAILED),
+    _policy(range(100, 400), SYSTEM, "Stripe answered unexpectedly for {what}{said}", kind=Kind.FAILED),
+)
+
+
+def policy_for(problem: Problem) -> Policy:
+    """The row that decides what becomes of `problem`."""
+    return next(
+        row for row in POLICIES if problem.status in row.statuses and (not row.codes or problem.meaning in row.codes)
+    )
+
+
+def is_worth_retrying(problem: Problem) -> bool:
+    """Stripe's own word first, then the table."""
+    match problem.should_retry:
+        case "true":
+            return True
+        case "false":
+            return False
+        case _:
+            return policy_for(problem).retry
+
+
+def error_for(problem: Problem, what: str, account: str = "") -> StripeError:
+    """The error to end with, its sentence completed with what Stripe said and the id of the request."""
+    row = policy_for(problem)
+    said = f": {problem.message.strip().rstrip('.')}." if problem.message.strip() else "."
+    sentence = row.sentence.format(what=what, account=account or "of this configuration", said=said)
+    if problem.status:
+        request = f", request {problem.request_id}" if problem.request_id else ""
+        sentence += f" (HTTP {problem.status}{request})"
+    return StripeError(sentence, row.failure, _kind(problem, row.kind))
+
+
+def _kind(problem: Problem, otherwise: Kind) -> Kind:
+    """A 404 says of an object that it is gone only where it says so; else it is the endpoint that is unknown."""
+    if problem.status not in (400, 404):
+        return otherwise
+    # An event older than 30 days cannot mark a place either: https://docs.stripe.com/api/events.
+    if "aged out" in problem.message:
+        return Kind.LOST_PLACE
+    if problem.code != "resource_missing" and not problem.message.startswith("No such"):
+        return otherwise
+    return Kind.LOST_PLACE if problem.param == "starting_after" else Kind.MISSING

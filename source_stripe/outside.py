@@ -1,0 +1,28 @@
+"""What the process takes from outside: the network, the time, chance. All of it can be handed in."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import requests
+
+
+def _now() -> float:
+    return time.time()
+
+
+@dataclass(frozen=True)
+class Outside:
+    """The real thing by default; a test hands in its own."""
+
+    session: Callable[[], requests.Session] = requests.Session
+    clock: Callable[[], float] = _now
+    """Unix time in seconds."""
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    """Waits so many seconds."""
+    jitter: Callable[[], float] = random.random
+    """A number from 0 to 1."""

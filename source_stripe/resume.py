@@ -1,0 +1,62 @@
+"""From the state a sync is given to where it goes on: what is understood, what is too old, what starts anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from source_stripe import airbyte_state
+from source_stripe.events import RETENTION_DAYS
+from source_stripe.resource import Resource
+from source_stripe.state import Following, Listing, State, begin, load
+from source_stripe.windows import DAY, Window
+
+SETTLING_SECONDS = 60
+"""How long after its time an event can be trusted to have appeared; no window ends later than that before now."""
+SAFE_DAYS = RETENTION_DAYS - 1
+"""The age up to which the events since a state are certainly still there."""
+
+
+class Resumed(NamedTuple):
+    """Where a stream goes on."""
+
+    state: State
+    note: str = ""
+    """What the user should know about it, in a sentence."""
+
+
+def resume(resource: Resource, blob: Mapping[str, object], start: int, now: int) -> Resumed:
+    """Where a stream goes on at `now`, given its state; `start` is the start date. Both in Unix seconds.
+
+    Raises ValueError with the reason for a state that cannot be understood.
+    """
+    upto = now - SETTLING_SECONDS
+    state = _read(resource, blob, now)
+    if state is None:
+        return Resumed(begin(start, upto))
+    position = state.since if isinstance(state, Following) else state.then.since
+    if resource.then and position < now - SAFE_DAYS * DAY:
+        day = datetime.fromtimestamp(position, UTC).date()
+        return Resumed(
+            begin(start, upto, again=True),
+            f"The last sync read the changes up to {day}, and Stripe keeps events for {RETENTION_DAYS} days: "
+            "everything is listed again. Objects deleted since then cannot be told.",
+        )
+    if isinstance(state, Listing) and start < state.whole.start:
+        state = replace(state, whole=Window(start, state.whole.end))
+    return Resumed(state)
+
+
+def _read(resource: Resource, blob: Mapping[str, object], now: int) -> State | None:
+    if not blob:
+        return None
+    state = load(blob, resource.cursor)
+    if state is None:
+        position = airbyte_state.position(blob, resource.cursor)
+        state = None if position is None else Following(position)
+    latest = 0 if state is None else state.since if isinstance(state, Following) else state.whole.end
+    if latest > now + DAY:
+        raise ValueError(f"it says that everything before {datetime.fromtimestamp(latest, UTC):%Y-%m-%d} is read")
+    return state

@@ -1,0 +1,226 @@
+"""The four commands."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import closing
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+from airbyte_cdk.models import (
+    AirbyteConnectionStatus,
+    AirbyteMessage,
+    AirbyteStateMessage,
+    AirbyteStreamStatus,
+    ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteCatalogSerializer,
+    ConnectorSpecification,
+    FailureType,
+    Status,
+    StreamDescriptor,
+    SyncMode,
+)
+from airbyte_cdk.sources import AbstractSource
+from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
+from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
+from airbyte_cdk.sources.message import InMemoryMessageRepository, MessageRepository
+from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
+from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
+from airbyte_cdk.utils import AirbyteTracedException
+from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
+
+from source_stripe import check
+from source_stripe.catalog import CATALOG
+from source_stripe.config import DOCUMENTATION, Config, ConfigError, parse, specification
+from source_stripe.outside import Outside
+from source_stripe.streams import StripeStream
+from source_stripe.sync import Selected, Sync, connect
+
+QUEUE_ITEMS = 3_200
+"""How many records may wait for the reader of stdout, about 32 pages."""
+
+RESOURCES = {resource.name: resource for resource in CATALOG}
+
+
+class SourceStripe(AbstractSource):
+    """Stripe as the Airbyte protocol sees it."""
+
+    check_config_against_spec = False
+    """The configuration is checked by its own model, which speaks to people."""
+
+    def __init__(self, outside: Outside | None = None) -> None:
+        self._outside = outside or Outside()
+        self._repository: MessageRepository = InMemoryMessageRepository()
+
+    @property
+    def name(self) -> str:
+        return "source-stripe"
+
+    @property
+    def message_repository(self) -> MessageRepository:
+        return self._repository
+
+    def spec(self, logger: logging.Logger) -> ConnectorSpecification:
+        return ConnectorSpecification(connectionSpecification=specification(), documentationUrl=DOCUMENTATION)
+
+    def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
+        succeeded, problem = self.check_connection(logger, config)
+        return (
+            AirbyteConnectionStatus(Status.SUCCEEDED) if succeeded else AirbyteConnectionStatus(Status.FAILED, problem)
+        )
+
+    def check_connection(self, logger: logging.Logger, config: Mapping[str, Any]) -> tuple[bool, str | None]:
+        """Whether anything can be read, and if not, why in one sentence."""
+        try:
+            parsed = parse(config)
+            if parsed.start > self._outside.clock():
+                return False, f"start_date {parsed.start_date} is in the future."
+            client = connect(parsed, self._outside)
+        except ValueError as error:
+            return False, str(error)
+        try:
+            problem = check.problem(client)
+        finally:
+            client.close()
+        return problem is None, problem
+
+    def streams(self, config: Mapping[str, Any]) -> list[StripeStream]:  # type: ignore[override]
+        """Every stream of the catalogue; nothing is sent before one is read."""
+        with closing(Sync(_parse(config), self._outside, self._repository)) as sync:
+            return sync.streams([Selected(resource) for resource in CATALOG])
+
+    def read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterator[AirbyteMessage]:
+        """The messages of one sync. Raises AirbyteTracedException when a selected stream was not read whole."""
+        # Records and states share one queue, or a state may overtake its records.
+        queue: Queue[QueueItem] = Queue(maxsize=QUEUE_ITEMS)
+        self._repository = repository = ConcurrentMessageRepository(queue, InMemoryMessageRepository())
+        states = _states(state)
+        selected = {one.stream.name: one.sync_mode is SyncMode.incremental for one in catalog.streams}
+        unreadable = {
+            name: f"There is no stream {name} in this source; run discover again and select from what it lists."
+            for name in selected
+            if name not in RESOURCES
+        }
+        with closing(Sync(_parse(config), self._outside, repository)) as sync:
+            streams = sync.streams(
+                [
+                    Selected(RESOURCES[name], incremental, states.get_stream_state(name, None))
+                    for name, incremental in selected.items()
+                    if name in RESOURCES
+                ]
+            )
+            unreadable |= sync.unreadable
+            for name, sentence in unreadable.items():
+                yield from _incomplete(name, sentence)
+            if streams:
+                yield from _messages(streams, sync.config.num_workers, logger, queue, repository)
+            _log_requests(logger, sync)
+        failed = [*unreadable, *(stream.name for stream in streams if stream.windows.failed)]
+        if failed:
+            message = (
+                f"Not read whole: {', '.join(failed)}. The error of each stands above; the next sync goes on from here."
+            )
+            raise AirbyteTracedException(
+                message=message, internal_message=message, failure_type=FailureType.config_error
+            )
+
+    # The files of the command line; what is wrong with one is the user's to mend.
+
+    def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
+        """The configuration as it is: it holds a secret, so it is not written to a file."""
+        return config
+
+    @classmethod
+    def read_config(cls, config_path: str) -> MutableMapping[str, Any]:
+        config = _load(config_path, "configuration")
+        if not isinstance(config, dict):
+            raise _config_error(f"The configuration {config_path} must be a JSON object.")
+        return config
+
+    @classmethod
+    def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
+        try:
+            catalog: ConfiguredAirbyteCatalog = ConfiguredAirbyteCatalogSerializer.load(
+                _load(catalog_path, "catalogue")
+            )
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise _config_error(f"The catalogue {catalog_path} is not a configured catalogue: {error}.") from None
+        return catalog
+
+    @classmethod
+    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
+        if not state_path:
+            return []
+        _load(state_path, "state")
+        try:
+            return super().read_state(state_path)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise _config_error(f"The state {state_path} is not a list of state messages: {error}.") from None
+
+
+def _messages(
+    streams: list[StripeStream],
+    workers: int,
+    logger: logging.Logger,
+    queue: Queue[QueueItem],
+    repository: MessageRepository,
+) -> Iterator[AirbyteMessage]:
+    """What the streams bring. The framework's own sum of what failed is left to the caller, who says it for people."""
+    generators = max(1, workers // 2)
+    source = ConcurrentSource.create(workers, generators, logger, SourceStripe._slice_logger, repository, queue)
+    try:
+        yield from source.read(list(streams))
+    except AirbyteTracedException:
+        if not any(stream.windows.failed for stream in streams):
+            raise
+
+
+def _incomplete(name: str, sentence: str) -> Iterator[AirbyteMessage]:
+    """A stream that cannot even be begun."""
+    descriptor = StreamDescriptor(name=name)
+    yield status_message(descriptor, AirbyteStreamStatus.STARTED)
+    yield _config_error(sentence).as_airbyte_message(descriptor)
+    yield status_message(descriptor, AirbyteStreamStatus.INCOMPLETE)
+
+
+def _log_requests(logger: logging.Logger, sync: Sync) -> None:
+    """Requests are the user's money: Stripe counts the reads of an account."""
+    counts = sync.client.requests
+    lines = [f"{endpoint} {count}" for endpoint, count in sorted(counts.items())]
+    logger.info(f"Requests to Stripe: {counts.total()} ({', '.join(lines)})")
+
+
+def _states(state: list[AirbyteStateMessage] | None) -> ConnectorStateManager:
+    try:
+        return ConnectorStateManager(state)
+    except ValueError as error:
+        raise _config_error(f"The state cannot be understood: {error}") from None
+
+
+def _parse(config: Mapping[str, Any]) -> Config:
+    try:
+        return parse(config)
+    except ConfigError as error:
+        raise _config_error(str(error)) from None
+
+
+def _load(path: str, what: str) -> Any:
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _config_error(f"The {what} {path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise _config_error(f"The {what} {path} is not JSON: {error}.") from None
+
+
+def _config_error(sentence: str) -> AirbyteTracedException:
+    return AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=FailureType.config_error)

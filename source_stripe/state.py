@@ -1,0 +1,121 @@
+"""What a stream remembers between syncs, and what closing a window does to it. Pure.
+
+A state can only mean "all of this is out". On the wire a stream that follows is `{"updated": 1760000000}`:
+every change before that second has been delivered. A stream whose first pass still runs is `{"listing": ...}`,
+so that an unfinished pass can never be taken for a finished one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from source_stripe.windows import Window, gaps, merge
+
+
+@dataclass(frozen=True)
+class Following:
+    """Everything before `since` is out; `done` are later windows that finished early."""
+
+    since: int
+    done: tuple[Window, ...] = ()
+
+    def unfollowed(self, upto: int) -> tuple[Window, ...]:
+        """What is still to be read, up to but not including the second `upto`."""
+        return gaps(Window(self.since, upto), self.done)
+
+    def close(self, window: Window) -> Following:
+        done = merge((*self.done, window))
+        if done and done[0].start <= self.since:
+            return Following(max(self.since, done[0].end), done[1:])
+        return replace(self, done=done)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The first pass over `whole`, of which `done` is out, and the changes that came since it began."""
+
+    whole: Window
+    then: Following
+    """Fixed before the pass begins, so that no change during it is missed."""
+    done: tuple[Window, ...] = ()
+    stamp: int | None = None
+    """The cursor of the records of this pass, where it repeats what an earlier one delivered."""
+
+    @property
+    def unlisted(self) -> tuple[Window, ...]:
+        return gaps(self.whole, self.done)
+
+    @property
+    def settled(self) -> State:
+        """The state itself, or what follows when nothing is left to list."""
+        return self if self.unlisted else self.then
+
+    def close(self, window: Window) -> State:
+        return replace(self, done=merge((*self.done, window))).settled
+
+    def follow(self, window: Window) -> Listing:
+        """Close a window of the changes while the pass still runs."""
+        return replace(self, then=self.then.close(window))
+
+
+State = Listing | Following
+
+
+def begin(start: int, upto: int, *, again: bool = False) -> State:
+    """A pass over what was created from `start` to before `upto`; `again` makes its records win over older ones."""
+    return Listing(Window(start, upto), Following(upto), stamp=upto - 1 if again else None).settled
+
+
+def dump(state: State, cursor: str) -> dict[str, object]:
+    """The state as the `stream_state` of a protocol message."""
+    match state:
+        case Following(since, done):
+            return {cursor: since} | _windows("done", done)
+        case Listing(whole, then, done, stamp):
+            blob: dict[str, object] = {"whole": list(whole)} | _windows("done", done)
+            if then != Following(whole.end):
+                blob |= {"since": then.since} | _windows("followed", then.done)
+            if stamp is not None:
+                blob["stamp"] = stamp
+            return {"listing": blob}
+
+
+def load(blob: Mapping[str, object], cursor: str) -> State | None:
+    """Read back what `dump` wrote; None for a state of another make. Raises ValueError for a damaged one."""
+    if "listing" in blob:
+        listing = blob["listing"]
+        if not isinstance(listing, Mapping):
+            raise ValueError("its listing is not an object")
+        whole = _window(listing.get("whole"))
+        then = Following(_second(listing.get("since", whole.end)), _read_windows(listing.get("followed", ())))
+        stamp = listing.get("stamp")
+        done = _read_windows(listing.get("done", ()))
+        return Listing(whole, then, done, None if stamp is None else _second(stamp)).settled
+    if isinstance(blob.get(cursor), int) and set(blob) <= {cursor, "done"}:
+        return Following(_second(blob[cursor]), _read_windows(blob.get("done", ())))
+    return None
+
+
+def _windows(name: str, windows: tuple[Window, ...]) -> dict[str, object]:
+    return {name: [list(window) for window in windows]} if windows else {}
+
+
+def _read_windows(value: object) -> tuple[Window, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{value!r} is not a list of windows")
+    return merge(_window(item) for item in value)
+
+
+def _window(value: object) -> Window:
+    match value:
+        case [int(start), int(end)]:
+            return Window(_second(start), _second(end))
+        case _:
+            raise ValueError(f"{value!r} is not a window [start, end] of whole seconds")
+
+
+def _second(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 33:
+        raise ValueError(f"{value!r} is not a time in Unix seconds")
+    return value

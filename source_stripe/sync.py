@@ -1,0 +1,108 @@
+"""One sync put together: configuration, catalogue and states in, CDK streams out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from airbyte_cdk.sources.message import MessageRepository
+
+from source_stripe.address import api_base
+from source_stripe.client import Client
+from source_stripe.config import Config
+from source_stripe.cursor import WindowCursor
+from source_stripe.events import EventFeed, Follower
+from source_stripe.governor import Governor
+from source_stripe.outside import Outside
+from source_stripe.reader import Reader
+from source_stripe.resource import Embedded, Resource
+from source_stripe.resume import SETTLING_SECONDS, resume
+from source_stripe.state import begin
+from source_stripe.streams import StripeStream, Windows
+from source_stripe.windows import DAY
+
+logger = logging.getLogger("airbyte")
+
+
+def connect(config: Config, outside: Outside) -> Client:
+    """A client for the account that a configuration names. Raises ValueError for a bad STRIPE_API_BASE."""
+    governor = Governor.of(config.key, config.call_rate_limit)
+    return Client(api_base(), config.key, config.account_id, governor, outside, config.num_workers)
+
+
+class Selected(NamedTuple):
+    """A stream to read."""
+
+    resource: Resource
+    incremental: bool = False
+    state: Mapping[str, object] | None = None
+
+
+@dataclass
+class Sync:
+    """Holds what a sync opens, and closes it."""
+
+    config: Config
+    outside: Outside
+    repository: MessageRepository
+
+    def __post_init__(self) -> None:
+        self.now = int(self.outside.clock())
+        self.client = connect(self.config, self.outside)
+        self._requests = ThreadPoolExecutor(self.config.num_workers, thread_name_prefix="requests")
+        self.unreadable: dict[str, str] = {}
+        """Streams whose state cannot be understood, and why."""
+
+    def close(self) -> None:
+        self._requests.shutdown(wait=False, cancel_futures=True)
+        self.client.close()
+
+    def streams(self, selection: list[Selected]) -> list[StripeStream]:
+        """The streams that can be read; the others are put into `unreadable`."""
+        cursors = {one.resource.name: self._cursor(one) for one in selection}
+        chosen = [(one.resource, cursor) for one in selection if (cursor := cursors[one.resource.name])]
+        longest = self.config.slice_range * DAY
+        followers = [
+            Follower(route.origin, window, _before(resource, route.take))
+            for resource, cursor in chosen
+            for window in cursor.unfollowed
+            for route in resource.then
+        ]
+        feed = EventFeed(self.client, followers, longest)
+        return [
+            StripeStream(resource, Windows(resource, self._reader(resource, feed, cursor), feed, cursor, longest))
+            for resource, cursor in chosen
+        ]
+
+    def _reader(self, resource: Resource, feed: EventFeed, cursor: WindowCursor) -> Reader:
+        return Reader(resource, self.client, feed, self._requests, cursor.upto)
+
+    def _cursor(self, one: Selected) -> WindowCursor | None:
+        resource, config = one.resource, self.config
+        if not one.incremental or not resource.cursor:
+            # A full refresh leaves nothing to a later sync, so it reads up to this very second.
+            whole = begin(config.start if resource.cursor else 0, self.now + 1)
+            return WindowCursor(resource.name, "", whole, self.now + 1, 0, self.repository, checkpoints=False)
+        try:
+            state, note = resume(resource, one.state or {}, config.start, self.now)
+        except ValueError as error:
+            self.unreadable[resource.name] = (
+                f"The state of the stream {resource.name} cannot be understood: {error}. "
+                "Reset the stream to sync it anew."
+            )
+            return None
+        if note:
+            logger.warning(f"{resource.name}: {note}")
+        lookback = 0 if resource.then else config.lookback_window_days
+        upto = self.now - SETTLING_SECONDS
+        return WindowCursor(resource.name, resource.cursor, state, upto, lookback, self.repository, checkpoints=True)
+
+
+def _before(resource: Resource, take: object) -> str:
+    """The field whose earlier content tells what left the stream: the list, or the link to the parent."""
+    if isinstance(take, Embedded):
+        return take.field
+    return resource.parent.field if resource.parent else ""

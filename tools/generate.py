@@ -1,0 +1,59 @@
+"""Rewrites every generated file: `python -m tools.generate`; with `--check` it only names the stale ones."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from source_stripe.catalog import CATALOG
+from tools import schemas, tables
+from tools.sdk import installed
+
+ROOT = Path(__file__).resolve().parent.parent
+SCHEMAS = Path("source_stripe/schemas")
+README = Path("README.md")
+
+
+def files() -> dict[Path, str]:
+    """Every generated file, and README.md with its tables, by the path from the root of the repository."""
+    sdk = installed()
+    wanted = {SCHEMAS / f"{one.name}.json": schemas.text(schemas.schema(one, sdk)) for one in CATALOG}
+    wanted[Path("docs/streams.md")] = tables.page(sdk, schemas.provenance(sdk, "tools/tables.py"))
+    readme = tables.filled((ROOT / README).read_text(), "streams", tables.streams(sdk))
+    wanted[README] = tables.filled(readme, "options", tables.options())
+    return wanted
+
+
+def stale() -> dict[Path, str | None]:
+    """What should be in the files that are not as they would be written; None for one that should not be there."""
+    wanted = files()
+    left_over = {path.relative_to(ROOT) for path in (ROOT / SCHEMAS).glob("*.json")} - set(wanted)
+    changed = {path: text for path, text in wanted.items() if _found(path) != text}
+    return changed | dict.fromkeys(sorted(left_over))
+
+
+def _found(path: Path) -> str | None:
+    return (ROOT / path).read_text() if (ROOT / path).exists() else None
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.generate", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only name the stale files; exit 1 if there are any")
+    check = parser.parse_args(arguments).check
+    changes = stale()
+    for path, text in changes.items():
+        print(f"{path}: {'should not be there' if text is None else 'is stale' if check else 'written'}")
+        if check:
+            continue
+        if text is None:
+            (ROOT / path).unlink()
+        else:
+            (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / path).write_text(text)
+    return 1 if check and changes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,96 @@
+"""What schemas and tables say of a stream, in words derived from its declaration."""
+
+from __future__ import annotations
+
+import re
+
+from source_stripe.catalog import CATALOG
+from source_stripe.resource import Embedded, Resource, Whole
+from tools.event_map import followed
+from tools.sdk import Sdk
+
+# What a resource's `gone` is where none of its rows ends without being deleted.
+NEVER = Resource.__dataclass_fields__["gone"].default
+
+
+def plain(markdown: str) -> str:
+    """The first sentence of a description, or two if they are short, without markup."""
+    text = " ".join(markdown.partition("\n\n")[0].split())
+    text = re.sub(r"!?\[([^]]*)]\([^)]*\)", r"\1", text)
+    text = re.sub(r"</?\w+[^>]*>|\*\*?", "", text)
+    sentences = re.split(r"(?<=[^.][.!?])(?<!\.\w\.) +(?=[A-Z`])", text)
+    brief = " ".join(sentences[:2])
+    brief = brief if len(brief) <= 240 else sentences[0]
+    return brief if not brief or brief[-1] in ".!?" else f"{brief.rstrip(':')}."
+
+
+def added(resource: Resource, name: str, sdk: Sdk) -> str:
+    """What a field holds that the connector adds."""
+    parent = resource.parent
+    if name == "is_deleted":
+        return is_deleted(resource, sdk)
+    if name == resource.cursor:
+        return _cursor(resource, sdk)
+    if not parent:
+        raise ValueError(f"{resource.name}: nothing is known of {name}")
+    if name == parent.id_field:
+        return f"ID of the {noun(parent.object)} that this row belongs to."
+    carried = name.removeprefix(f"{parent.noun}_")
+    meaning = plain(sdk.object(parent.object).fields[carried].text)
+    return f"`{carried}` of the {noun(parent.object)} that this row belongs to. {meaning}"
+
+
+def _cursor(resource: Resource, sdk: Sdk) -> str:
+    parent = resource.parent
+    owner = f"the {noun(parent.object)}" if parent else "it"
+    told = owner if parent and resource.cursor == f"{parent.noun}_updated" else "it"
+    # Products alone know when they were last changed.
+    since = "last changed" if not parent and "updated" in sdk.object(resource.object).fields else "created"
+    return (
+        f"Unix seconds: when this version of the row became known: the time of the latest event about {told}; "
+        f"in a first sync, when {owner} was {since}; in a repeated one, when that began. "
+        "Of two versions the one with the higher value is the newer."
+    )
+
+
+def is_deleted(resource: Resource, sdk: Sdk) -> str:
+    how = deletes(resource, sdk)
+    return f"True once this {noun(resource.object)} has been {how}." if how else "Never set: these are not removed."
+
+
+def deletes(resource: Resource, sdk: Sdk) -> str:
+    """How a row goes that `is_deleted` marks; empty where none ever does."""
+    if ending(resource):
+        return ending(resource)
+    ways = []
+    for route in resource.then:
+        kinds = followed(route.origin, sdk)
+        ended = any(kind.endswith(".deleted") for kind in kinds)
+        match route.take:
+            case Whole() if ended:
+                ways.append("deleted")
+            # An event of another kind does not say what the list held before; and some lists only grow.
+            case Embedded() if resource.cursor != "created" and any(kind.endswith(".updated") for kind in kinds):
+                owner = noun(route.origin.object)
+                ways.append(f"removed from the {owner}")
+                ways += [f"deleted with the {owner}"] if ended and not ending(_declared(route.origin.object)) else []
+    return " or ".join(ways)
+
+
+def ending(resource: Resource) -> str:
+    """`canceled`, where rows end so without being deleted."""
+    return "" if resource.gone is NEVER else resource.gone.__name__
+
+
+def _declared(tag: str) -> Resource:
+    return next(each for each in CATALOG if each.object == tag)
+
+
+def noun(tag: str) -> str:
+    """`checkout session` for `checkout.session`."""
+    return "invoice item" if tag == "invoiceitem" else re.sub(r"[._]", " ", tag)
+
+
+def plural(tag: str) -> str:
+    word = noun(tag)
+    return word[:-1] + "ies" if word.endswith("y") else word + "s"

@@ -1,0 +1,71 @@
+"""One case for each row of the policy: what is done, whose move it is, what the user reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from source_stripe.errors import POLICIES, Failure, Kind, Problem, error_for, is_worth_retrying, policy_for
+
+CASES = [
+    (Problem(0, message="no answer in time"), True, Failure.TRANSIENT, Kind.FAILED, "could not be reached"),
+    (Problem(200, message="not JSON"), True, Failure.TRANSIENT, Kind.FAILED, "could not be read"),
+    (Problem(403, "account_invalid"), False, Failure.CONFIG, Kind.REFUSED, "no access to the account acct_1"),
+    (Problem(401, message="does not have the required permissions"), False, Failure.CONFIG, Kind.FORBIDDEN, "may not"),
+    (Problem(401, message="Invalid API Key provided"), False, Failure.CONFIG, Kind.REFUSED, "does not accept the API"),
+    (Problem(403, message="Enable 'Charges Read'"), False, Failure.CONFIG, Kind.FORBIDDEN, "Enable 'Charges Read'."),
+    (Problem(404, message="Unrecognized request URL"), False, Failure.CONFIG, Kind.REFUSED, "does not know /v1/x"),
+    (Problem(400, "rate_limit"), True, Failure.TRANSIENT, Kind.FAILED, "rate limit"),
+    (Problem(409, "lock_timeout"), True, Failure.TRANSIENT, Kind.FAILED, "busy"),
+    (Problem(429), True, Failure.TRANSIENT, Kind.FAILED, "rate limit"),
+    (
+        Problem(400, message="Your account is not set up to use Issuing"),
+        False,
+        Failure.CONFIG,
+        Kind.REFUSED,
+        "Issuing.",
+    ),
+    (Problem(503), True, Failure.TRANSIENT, Kind.FAILED, "kept failing"),
+    (Problem(302), False, Failure.SYSTEM, Kind.FAILED, "unexpectedly"),
+]
+
+
+@pytest.mark.parametrize(("problem", "retried", "failure", "kind", "words"), CASES)
+def test_every_answer_has_a_policy(problem: Problem, retried: bool, failure: Failure, kind: Kind, words: str) -> None:
+    error = error_for(problem, "/v1/x", "acct_1")
+    assert is_worth_retrying(problem) is retried
+    assert (error.failure, error.kind) == (failure, kind)
+    assert words in str(error)
+
+
+def test_every_policy_has_a_case() -> None:
+    assert {id(policy_for(case[0])) for case in CASES} == {id(row) for row in POLICIES}
+
+
+@pytest.mark.parametrize("status", [0, *range(100, 600)])
+def test_every_status_has_a_policy(status: int) -> None:
+    assert error_for(Problem(status), "/v1/x").sentence
+
+
+@pytest.mark.parametrize(("word", "retried"), [("true", True), ("false", False), ("", True)])
+def test_stripes_own_word_on_retrying_comes_first(word: str, retried: bool) -> None:
+    assert is_worth_retrying(Problem(500, should_retry=word)) is retried
+    assert is_worth_retrying(Problem(402, should_retry="true"))
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind"),
+    [
+        (Problem(404, "resource_missing", "No such customer: 'cus_1'", "id"), Kind.MISSING),
+        (Problem(404, "", "No such customer: 'cus_1'"), Kind.MISSING),
+        (Problem(404, "", "Unrecognized request URL"), Kind.REFUSED),
+        (Problem(400, "resource_missing", "No such invoice: 'in_1'", "starting_after"), Kind.LOST_PLACE),
+        (Problem(400, "", "evt_1 has aged out of our retention policy"), Kind.LOST_PLACE),
+        (Problem(500, "", "No such luck"), Kind.FAILED),
+    ],
+)
+def test_what_is_gone_is_told_from_what_was_never_there(problem: Problem, kind: Kind) -> None:
+    assert error_for(problem, "/v1/x").kind is kind
+
+
+def test_the_id_of_the_request_stands_in_the_sentence() -> None:
+    assert error_for(Problem(500, request_id="req_1"), "/v1/x").sentence.endswith("(HTTP 500, request req_1)")

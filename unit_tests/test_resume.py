@@ -1,0 +1,118 @@
+"""Where a stream goes on: from our own states, from Airbyte's, and where neither can be trusted."""
+
+from __future__ import annotations
+
+import pytest
+
+from source_stripe.catalog import balance_transactions, customer_balance_transactions, customers, invoice_line_items
+from source_stripe.resource import Resource
+from source_stripe.resume import resume
+from source_stripe.state import Following, Listing, begin
+from source_stripe.windows import DAY, Window
+
+NOW, START = 1_790_000_000, 1_500_000_000
+T = NOW - 5 * DAY
+
+
+def test_without_a_state_everything_is_listed() -> None:
+    assert resume(customers, {}, START, NOW).state == begin(START, NOW - 60)
+
+
+@pytest.mark.parametrize(
+    ("resource", "blob"),
+    [
+        (customers, {"updated": T}),
+        (customers, {"updated": str(T)}),
+        (customers, {"updated": float(T)}),
+        (customers, {"updated": "2026-09-16T14:13:20Z"}),
+        (invoice_line_items, {"invoice_updated": str(T)}),
+        (invoice_line_items, {"updated": T}),
+        (customers, {"slices": [{"start": START, "end": T}], "state_type": "date-range", "legacy": {}}),
+        (
+            customers,
+            {
+                "state_type": "date-range",
+                "slices": [
+                    {"start": str(T + DAY), "end": str(T + 2 * DAY)},
+                    {"start": str(START), "end": str(T + 9), "most_recent_cursor_value": str(T)},
+                ],
+            },
+        ),
+        (
+            customer_balance_transactions,
+            {
+                "use_global_cursor": True,
+                "state": {"created": str(T + DAY)},
+                "lookback_window": 3,
+                "parent_state": {"customers": {"updated": str(T)}},
+            },
+        ),
+        (
+            customer_balance_transactions,
+            {"parent_state": {"customers": {"slices": [{"start": START, "end": T}]}}, "states": []},
+        ),
+        (customer_balance_transactions, {"use_global_cursor": True, "state": {"created": T}, "parent_state": {}}),
+        (
+            customer_balance_transactions,
+            {
+                "states": [
+                    {"partition": {"id": "cus_2", "parent_slice": {}}, "cursor": {"created": str(T + DAY)}},
+                    {"partition": {"id": "cus_1", "parent_slice": {}}, "cursor": {"created": str(T)}},
+                ]
+            },
+        ),
+    ],
+)
+def test_a_state_of_airbytes_connector_goes_on_from_its_earliest_position(
+    resource: Resource, blob: dict[str, object]
+) -> None:
+    assert resume(resource, blob, START, NOW).state == Following(T)
+
+
+@pytest.mark.parametrize("mark", ["__ab_no_cursor_state_message", "__ab_full_refresh_sync_complete"])
+def test_the_mark_of_a_full_refresh_is_no_position(mark: str) -> None:
+    assert resume(customers, {mark: True}, START, NOW).state == begin(START, NOW - 60)
+
+
+def test_a_state_older_than_the_events_lists_again_with_records_that_win() -> None:
+    state, note = resume(customers, {"updated": NOW - 30 * DAY}, START, NOW)
+    assert state == begin(START, NOW - 60, again=True)
+    assert isinstance(state, Listing)
+    assert state.stamp == NOW - 61
+    assert "listed again" in note
+
+
+def test_an_old_state_of_a_stream_without_events_goes_on() -> None:
+    assert resume(balance_transactions, {"created": NOW - 300 * DAY}, START, NOW).state == Following(NOW - 300 * DAY)
+
+
+def test_an_unfinished_pass_goes_on_and_takes_in_an_earlier_start_date() -> None:
+    blob: dict[str, object] = {"listing": {"whole": [START, NOW - DAY], "done": [[START, START + 9]]}}
+    state = resume(customers, blob, START - DAY, NOW).state
+    assert isinstance(state, Listing)
+    assert state.unlisted == (Window(START - DAY, START), Window(START + 9, NOW - DAY))
+
+
+@pytest.mark.parametrize(
+    "blob",
+    [
+        {"updated": "yesterday"},
+        {"updated": NOW * 1000},
+        {"updated": NOW + 40 * DAY},
+        {"updated": True},
+        {"updated": {"a": 1}},
+        {"cursor": 5},
+        {"slices": "all"},
+        {"slices": [7]},
+        {"slices": [{"start": "x", "end": 3}]},
+        {"states": [4]},
+        {"states": {"a": 1}},
+        {"state": 3},
+        {"parent_state": 3},
+        {"states": []},
+        {"listing": None},
+    ],
+)
+def test_a_state_that_cannot_be_understood_is_refused_not_restarted(blob: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"is|has|holds|says"):
+        resume(customers, blob, START, NOW)
