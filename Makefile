@@ -11,18 +11,18 @@ PIP_INSTALL := -m pip --disable-pip-version-check --no-input install --quiet --q
 UV_LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate
 
-# $(call find-python,FIRST,END): the first Python from version 3.FIRST up to, without, 3.END that can make environments.
+# The first Python found that can make environments for the connector and for the packages it is tested with.
 # `make setup PYTHON=/path/to/python` tries that one before the others.
 PYTHON ?=
 define find-python
 found=; \
-for candidate in $(PYTHON) python3.11 python3.12 python3.13 python3 python; do \
-	if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(not (3, $(1)) <= sys.version_info < (3, $(2)))' \
+for candidate in $(PYTHON) python3.11 python3.12 python3 python; do \
+	if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
 		</dev/null >/dev/null 2>&1; then found=$$candidate; break; fi; \
 done; \
 if [ -z "$$found" ]; then \
-	echo "No Python from 3.$(1) up to, but not including, 3.$(2) with venv was found: install one (on Debian" \
-		"and Ubuntu: apt-get install python3 python3-venv), or name one: make $@ PYTHON=/path/to/python." >&2; \
+	echo "No Python 3.11 or 3.12 with venv was found: install one (on Debian: apt-get install python3 python3-venv)," \
+		"or name one: make $(or $(MAKECMDGOALS),setup) PYTHON=/path/to/python." >&2; \
 	exit 1; \
 fi
 endef
@@ -37,7 +37,7 @@ setup: .venv/.installed ## Create .venv: the connector, its locked dependencies 
 setup-pyairbyte: .venv-pyairbyte/.installed ## Create .venv-pyairbyte: PyAirbyte, a client to test against (800 MB)
 
 .venv/.installed: requirements-dev.lock pyproject.toml
-	@$(call find-python,11,14); \
+	@$(find-python); \
 	echo "Installing the connector and its tools into .venv, about a minute ..."; \
 	"$$found" -m venv .venv
 	@$(PY) $(PIP_INSTALL) --require-hashes -r requirements-dev.lock
@@ -45,7 +45,7 @@ setup-pyairbyte: .venv-pyairbyte/.installed ## Create .venv-pyairbyte: PyAirbyte
 	@touch $@
 
 .venv-pyairbyte/.installed: requirements-pyairbyte.lock
-	@$(call find-python,11,13); \
+	@$(find-python); \
 	echo "Installing PyAirbyte into .venv-pyairbyte, a minute or two ..."; \
 	"$$found" -m venv .venv-pyairbyte
 	@.venv-pyairbyte/bin/python $(PIP_INSTALL) --require-hashes -r requirements-pyairbyte.lock

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import IO
 
 from integration_tests.executable import ROOT
+from source_stripe.resource import Resource
 
 CONFIG = ROOT / "integration_tests" / "sandbox_config.json"
 PYTHON = ROOT / ".venv-pyairbyte" / "bin" / "python"
 
-Counts = dict[str, dict[str, int]]
+Keys = dict[str, list[dict[str, str | bool | None]]]
+"""By stream, of each row in the database its `id`, whether it `is_deleted`, and the ids of other objects."""
 
 
 def start(executable: Path, address: str, database: Path, log: IO[str], *streams: str) -> subprocess.Popen[str]:
@@ -30,16 +32,23 @@ def start(executable: Path, address: str, database: Path, log: IO[str], *streams
     )
 
 
-def finish(process: subprocess.Popen[str], log: Path) -> Counts:
-    """The rows of each stream, once the sync is over. Raises RuntimeError with what was said if it failed."""
+def finish(process: subprocess.Popen[str], log: Path) -> Keys:
+    """What the database holds, once the sync is over. Raises RuntimeError with what was said if it failed."""
     if process.wait():
         raise RuntimeError(f"PyAirbyte ended with exit code {process.returncode}.\n{log.read_text()[-4000:]}")
-    counts: Counts = json.loads(log.read_text().splitlines()[-1])
-    return counts
+    keys: Keys = json.loads(log.read_text().splitlines()[-1])
+    return keys
 
 
-def sync(executable: Path, address: str, database: Path, *streams: str) -> Counts:
+def sync(executable: Path, address: str, database: Path, *streams: str) -> Keys:
     """A whole sync."""
     log = database.with_suffix(".log")
     with log.open("w") as file:
-        return finish(start(executable, address, database, file, *streams), log)
+        process = start(executable, address, database, file, *streams)
+        process.wait()
+    return finish(process, log)
+
+
+def living(keys: Keys, resource: Resource) -> set[str]:
+    """The rows that are not marked as deleted."""
+    return {str(row["id"]) for row in keys[resource.name] if not row.get("is_deleted")}

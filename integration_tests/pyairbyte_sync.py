@@ -1,4 +1,4 @@
-"""Syncs into DuckDB with PyAirbyte, in an environment of its own; ends with a line of JSON, the rows of each stream."""
+"""Syncs into DuckDB with PyAirbyte, in an environment of its own; ends with a line of JSON, the keys of every row."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import airbyte
 
 
 def main(executable: str, config: str, database: str, *streams: str) -> None:
-    """Every stream, or those named. Of the rows, `living` are not marked as deleted."""
+    """Every stream, or those named. Of each row `id`, `is_deleted` and the ids of other objects are printed."""
     given = json.loads(Path(config).read_text())
     source = airbyte.get_source("source-stripe", local_executable=executable, config=given)
     source.check()
     source.select_streams(list(streams) or "*")
     cache = airbyte.caches.DuckDBCache(db_path=Path(database), schema_name="main")
     source.read(cache=cache)
-    counts = {}
+    keys = {}
     for name in source.get_selected_streams():
         table = cache.get_pandas_dataframe(name)
-        gone = int(table["is_deleted"].eq(True).sum()) if "is_deleted" in table else 0
-        counts[name] = {"rows": len(table), "living": len(table) - gone}
-    sys.stdout.write("\n" + json.dumps(counts) + "\n")
+        columns = [column for column in table.columns if column in {"id", "is_deleted"} or column.endswith("_id")]
+        keys[name] = json.loads(table[columns].to_json(orient="records"))
+    sys.stdout.write("\n" + json.dumps(keys) + "\n")
 
 
 if __name__ == "__main__":

@@ -93,7 +93,9 @@ def test_at_every_moment_the_records_a_state_vouches_for_are_out(account: Accoun
 def test_an_interrupted_pass_never_looks_like_a_finished_one(account: Account) -> None:
     stripe = Sandbox(account)
     stripe.fails_after(3)
-    assert set(sync(stripe, [customers, invoices, charges]).position(charges)) == {"listing"}
+    position = sync(stripe, [customers, invoices, charges]).position(charges)
+    assert "listing" in position
+    assert "updated" not in position
 
 
 @every_incremental_stream

@@ -77,7 +77,7 @@ def test_a_state_of_airbytes_connector_goes_on_without_loss(resource: Resource, 
     synced = warehouse.take(sync(stripe, [resource], state_of(resource, blob)))
     assert synced.error == ""
     assert differences(stripe.account, warehouse, resource) == []
-    assert set(synced.position(resource)) == {resource.cursor}
+    assert resource.cursor in synced.position(resource)
 
 
 @pytest.mark.parametrize("blob", [{"updated": "soon"}, {"cursor": 5}, {"listing": {}}, {"updated": 10**13}])
@@ -148,7 +148,7 @@ def test_a_state_ahead_of_the_settled_time_waits() -> None:
     ahead = stripe.account.now - 10
     synced = sync(stripe, [customers], state_of(customers, {"updated": ahead}))
     assert synced.records(customers) == []
-    assert synced.position(customers) == {"updated": ahead}
+    assert synced.position(customers)["updated"] == ahead
 
 
 def test_states_of_different_syncs_may_be_mixed() -> None:

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from source_stripe.resource import Children, Events, Resource, children, created, embedded, snapshot, updated
+from source_stripe.resource import (
+    Children,
+    Events,
+    Maturing,
+    Resource,
+    always,
+    children,
+    created,
+    embedded,
+    snapshot,
+    updated,
+)
 
 
 def canceled(subscription: Mapping[str, object]) -> bool:
@@ -20,6 +31,11 @@ def detached(payment_method: Mapping[str, object]) -> bool:
     return payment_method.get("customer") is None
 
 
+def draft(invoice: Mapping[str, object]) -> bool:
+    """Only a draft can be deleted: https://docs.stripe.com/api/invoices/delete."""
+    return invoice.get("status") == "draft"
+
+
 # Stripe lists active prices unless asked for the others: https://docs.stripe.com/api/prices/list.
 ACTIVE_AND_NOT = ((("active", "true"),), (("active", "false"),))
 # Canceled subscriptions are left out by default: https://docs.stripe.com/api/subscriptions/list.
@@ -27,8 +43,13 @@ EVERY_STATUS = ((("status", "all"),),)
 
 # Core resources
 
-events = created("events", "/v1/events", "event")
-balance_transactions = created("balance_transactions", "/v1/balance_transactions", "balance_transaction")
+events = updated("events", "/v1/events", "event", "*", cursor="created")
+balance_transactions = created(
+    "balance_transactions",
+    "/v1/balance_transactions",
+    "balance_transaction",
+    matures=Maturing("status", "pending", "available_on"),
+)
 charges = updated(
     "charges",
     "/v1/charges",
@@ -39,10 +60,12 @@ charges = updated(
 )
 customers = updated("customers", "/v1/customers", "customer", "customer.*")
 disputes = updated("disputes", "/v1/disputes", "dispute", "charge.dispute.*")
-payment_intents = updated("payment_intents", "/v1/payment_intents", "payment_intent", "payment_intent.*")
+payment_intents = updated(
+    "payment_intents", "/v1/payment_intents", "payment_intent", "payment_intent.*", complete=False
+)
 payouts = updated("payouts", "/v1/payouts", "payout", "payout.*")
 refunds = updated("refunds", "/v1/refunds", "refund", "refund.*", "charge.refund.updated")
-setup_intents = updated("setup_intents", "/v1/setup_intents", "setup_intent", "setup_intent.*")
+setup_intents = updated("setup_intents", "/v1/setup_intents", "setup_intent", "setup_intent.*", complete=False)
 setup_attempts = children(
     "setup_attempts",
     setup_intents,
@@ -60,6 +83,7 @@ bank_accounts = embedded(
     "bank_account",
     Children("/v1/customers/{id}/sources", (("object", "bank_account"),)),
     included=False,
+    mortal=always,
     own=Events("bank_account", ("customer.source.*",), "/v1/customers/{customer}/sources/{id}"),
     own_parent="customer",
 )
@@ -68,6 +92,7 @@ payment_methods = children(
     customers,
     Children("/v1/customers/{id}/payment_methods"),
     "payment_method",
+    mortal=always,
     own=Events("payment_method", ("payment_method.*",), "/v1/payment_methods/{id}"),
     own_parent="customer",
     gone=detached,
@@ -86,7 +111,12 @@ promotion_codes = updated("promotion_codes", "/v1/promotion_codes", "promotion_c
 # Checkout
 
 checkout_sessions = updated(
-    "checkout_sessions", "/v1/checkout/sessions", "checkout.session", "checkout.session.*", announced=False
+    "checkout_sessions",
+    "/v1/checkout/sessions",
+    "checkout.session",
+    "checkout.session.*",
+    announced=False,
+    complete=False,
 )
 checkout_sessions_line_items = embedded(
     "checkout_sessions_line_items",
@@ -106,11 +136,20 @@ customer_balance_transactions = children(
     Children("/v1/customers/{id}/balance_transactions", immutable=True),
     "customer_balance_transaction",
     cursor="created",
+    mortal=always,
 )
 invoices = updated("invoices", "/v1/invoices", "invoice", "invoice.*", expand=("discounts",))
-invoice_items = updated("invoice_items", "/v1/invoiceitems", "invoiceitem", "invoiceitem.*", stamp="date")
+invoice_items = updated(
+    "invoice_items", "/v1/invoiceitems", "invoiceitem", "invoiceitem.*", stamp="date", complete=False
+)
 invoice_line_items = embedded(
-    "invoice_line_items", invoices, "lines", "line_item", Children("/v1/invoices/{id}/lines"), carries=("created",)
+    "invoice_line_items",
+    invoices,
+    "lines",
+    "line_item",
+    Children("/v1/invoices/{id}/lines"),
+    carries=("created",),
+    mortal=draft,
 )
 subscriptions = updated(
     "subscriptions",
@@ -136,6 +175,7 @@ application_fees = updated(
     "/v1/application_fees",
     "application_fee",
     "application_fee.*",
+    complete=False,
     mentions=(("fee_refund", "fee"),),
 )
 application_fees_refunds = embedded(

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -83,6 +84,7 @@ class Client:
         self._lock, self._slots = threading.Lock(), threading.BoundedSemaphore(concurrency)
         self.requests: Counter[str] = Counter()
         """Requests sent, by endpoint."""
+        self._counts = [self.requests]
         self._session = outside.session()
         if type(self._session.get_adapter(base)) is HTTPAdapter:  # not one that was handed in
             self._session.mount(base, HTTPAdapter(pool_connections=1, pool_maxsize=concurrency))
@@ -90,6 +92,13 @@ class Client:
         self._session.headers.update({"Stripe-Version": API_VERSION, "User-Agent": "source-stripe"})
         if account:
             self._session.headers["Stripe-Account"] = account
+
+    def counting(self) -> Client:
+        """The same client with a count of its own, which is part of the whole one."""
+        part = copy(self)
+        part.requests = Counter()
+        part._counts = [*self._counts, part.requests]
+        return part
 
     def close(self) -> None:
         self._session.close()
@@ -184,7 +193,8 @@ class Client:
         """One request: what it brought, and for how many seconds Stripe asks to wait."""
         with self._lock:
             wait = self._governor.reserve(endpoint.template, self._outside.monotonic())
-            self.requests[endpoint.template] += 1
+            for counts in self._counts:
+                counts[endpoint.template] += 1
         if wait > 0:
             self._outside.sleep(wait)
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
@@ -90,6 +90,45 @@ class Config(BaseModel):
         ),
     ] = None
 
+    incremental_records: Annotated[
+        Literal["current", "event"],
+        Field(
+            title="Records of later syncs",
+            description="`current`: every changed object is read again, so that a row is what Stripe shows now, in one "
+            "API version. `event`: the row is what the event shows, in the account's version of that day, without "
+            "expansions; it saves the requests.",
+            json_schema_extra={"order": 7},
+        ),
+    ] = "current"
+    recheck_days: Annotated[
+        int,
+        Field(
+            ge=0,
+            title="Recheck (days)",
+            description="Every sync reads again what was created in this many days, for edits that no event tells of, "
+            "such as the metadata of a payment intent.",
+            json_schema_extra={"order": 8},
+        ),
+    ] = 0
+    reconcile: Annotated[
+        bool,
+        Field(
+            title="Reconcile",
+            description="List every stream again beside following its events, with rows that win in the destination, "
+            "so that it can be repaired without being emptied.",
+            json_schema_extra={"order": 9},
+        ),
+    ] = False
+    emit_every_version: Annotated[
+        bool,
+        Field(
+            title="Every version",
+            description="Streams with the cursor `updated` emit one row for each event, keyed by the object's id and "
+            "the event's, instead of the last state of each object.",
+            json_schema_extra={"order": 10},
+        ),
+    ] = False
+
     @model_validator(mode="before")
     @classmethod
     def _empty_means_default(cls, given: object) -> object:
@@ -172,6 +211,10 @@ def _sentence(problem: Mapping[str, object]) -> str:
             what = f"must be at least {limits['ge']}{shown}"
         case "less_than_equal":
             what = f"must be at most {limits['le']}{shown}"
+        case "literal_error":
+            what = f"must be {limits['expected']}{shown}"
+        case "bool_parsing" | "bool_type":
+            what = f"must be true or false{shown}"
         case "string_type":
             what = f"must be a text{shown}"
         case "model_type" | "model_attributes_type":

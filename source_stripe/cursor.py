@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
@@ -13,7 +13,9 @@ from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.types import Record
 
+from source_stripe import memory as memories
 from source_stripe import state as states
+from source_stripe.memory import Maturity, Memory, Notes
 from source_stripe.windows import DAY, Window, gaps
 
 
@@ -25,6 +27,7 @@ class WindowCursor(Cursor):
         stream: str,
         field: str,
         state: states.State,
+        memory: Memory,
         upto: int,
         lookback_days: int,
         repository: MessageRepository,
@@ -32,7 +35,7 @@ class WindowCursor(Cursor):
         checkpoints: bool,
     ) -> None:
         """`checkpoints=False` for a full refresh, which remembers nothing."""
-        self._stream, self._field, self._state = stream, field, state
+        self._stream, self._field, self._state, self.memory = stream, field, state, memory
         self.upto, self._lookback_days, self._checkpoints = upto, lookback_days, checkpoints
         self._manager, self._repository = ConnectorStateManager(), repository
         self._lock = threading.Lock()
@@ -47,11 +50,19 @@ class WindowCursor(Cursor):
         """What has passed since, and is to be read again for looking back."""
         if not self._checkpoints:
             return ()
-        match self._state:
-            case states.Following(since, done):
-                return gaps(Window(max(0, since - self._lookback_days * DAY), self.upto), done)
-            case states.Listing(then=then):
-                return then.unfollowed(self.upto)
+        then = self._state.then if isinstance(self._state, states.Listing) else self._state
+        since = then.since if self.memory.since is None else min(then.since, self.memory.since)
+        return gaps(Window(max(0, since - self._lookback_days * DAY), self.upto), then.done)
+
+    @property
+    def fresh(self) -> int:
+        """The second from which on nothing was read by an earlier sync."""
+        return self._state.then.since if isinstance(self._state, states.Listing) else self._state.since
+
+    @property
+    def due(self) -> tuple[Maturity, ...]:
+        """What has changed without an event since it was read."""
+        return self.memory.due(self.upto) if self._checkpoints else ()
 
     @property
     def stamp(self) -> int | None:
@@ -67,16 +78,24 @@ class WindowCursor(Cursor):
             if self._checkpoints and isinstance(self._state, states.Listing):
                 self._emit()
 
-    def close(self, window: Window, *, following: bool) -> None:
-        """The window's records are in the queue."""
+    def close(self, notes: Notes, *, following: bool) -> None:
+        """The records of a window are in the queue."""
         with self._lock:
+            before = self.fresh
             match self._state:
                 case states.Listing() if following:
-                    self._state = self._state.follow(window)
+                    self._state = self._state.follow(notes.window)
                 case _:
-                    self._state = self._state.close(window)
+                    self._state = self._state.close(notes.window)
+            self.memory = self.memory.followed(notes, before, self.fresh) if following else self.memory.listed(notes)
             if self._checkpoints:
                 self._emit()
+
+    def settle(self, dues: Iterable[Maturity], notes: Notes) -> None:
+        """What was due is read again, and the records are in the queue."""
+        with self._lock:
+            self.memory = self.memory.settled(dues, notes)
+            self._emit()
 
     def ensure_at_least_one_state_emitted(self) -> None:
         with self._lock:
@@ -93,7 +112,9 @@ class WindowCursor(Cursor):
 
     @property
     def state(self) -> MutableMapping[str, Any]:
-        return states.dump(self._state, self._field) if self._checkpoints else {NO_CURSOR_STATE_KEY: True}
+        if not self._checkpoints:
+            return {NO_CURSOR_STATE_KEY: True}
+        return states.dump(self._state, self._field) | memories.dump(self.memory)
 
     def _emit(self) -> None:
         self._manager.update_state_for_stream(self._stream, None, self.state)

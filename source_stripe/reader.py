@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from source_stripe.client import PAGE, Client, Endpoint, Object, Page
-from source_stripe.errors import Kind, StripeError
-from source_stripe.events import Change, EventFeed
-from source_stripe.resource import Children, Embedded, Events, Listing, Resource, Take, Whole
+from source_stripe.client import API_VERSION, PAGE, Client, Endpoint, Object, Page
+from source_stripe.events import Change, EventFeed, Told, changes
+from source_stripe.memory import Maturity, Memory, Notes
+from source_stripe.resource import Children, Events, Listing, Orphans, Resource, Route, Whole
+from source_stripe.taking import Seen, Taker, Tally, batches
 from source_stripe.windows import DAY, Window, split
 
-# How long before a window a child may have been created that an event inside it tells of, in seconds.
 EVENT_LAG_SECONDS = 600
+"""How long before a window a child may have been created that an event inside it tells of."""
+PROBES = 2
+"""How often a first page is read to find out what is left before windows are cut blindly."""
 
-A = TypeVar("A")
-B = TypeVar("B")
 
-
-class Seen(NamedTuple):
-    """An object as it is now; as it last was, if it is gone."""
-
-    thing: Object
-    at: int
-    """The second from which it is known to be so: the cursor of what is taken from it."""
-    gone: bool = False
-    change: Change | None = None
-    """What the events say about it, if they led to it."""
+# The event of a row that was read from a list, where every version is a row.
+UNEVENTFUL = {"event_id": "listed", "event_type": None, "event_api_version": API_VERSION}
 
 
 class Stretch(NamedTuple):
@@ -41,126 +33,175 @@ class Stretch(NamedTuple):
 class Reader:
     """Reads the windows of one resource. May be used from many threads."""
 
-    def __init__(self, resource: Resource, client: Client, feed: EventFeed, requests: Executor, upto: int) -> None:
-        """`upto` is the second at which the sync ends; `requests` sends requests side by side."""
-        self._resource, self._client, self._feed = resource, client, feed
-        self._requests, self._upto = requests, upto
+    def __init__(
+        self,
+        resource: Resource,
+        client: Client,
+        feed: EventFeed,
+        requests: Executor,
+        upto: int,
+        memory: Memory,
+        *,
+        payloads: bool = False,
+    ) -> None:
+        """`upto` is the second at which the sync ends; `requests` sends requests side by side; `memory` is what the
+        stream knew when the sync began. `payloads` takes every event for the row, and saves the requests."""
+        self._resource, self._client, self._feed, self._memory = resource, client, feed, memory
+        self._upto, self._payloads, self.tally = upto, payloads, Tally()
+        self._taker = Taker(resource, client, requests, memory, self.tally)
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent for this stream alone."""
+        return self._client.requests.total()
 
     # Lists: the first pass, and every pass of a stream that no events tell about.
 
     def stretches(self, whole: Window, longest_seconds: int) -> Iterator[Stretch]:
         """`whole`, cut into windows only if it does not fit on a page; newest first. Raises StripeError."""
         origin = self._resource.first.origin
-        first = self._client.page(Endpoint(origin.path), origin.filters[0], origin.expand, _filter(origin, whole))
-        if not first.has_more or not origin.windowed:
-            yield Stretch(whole, first)
-            return
-        reached = max(whole.start, min(whole.end - 1, first.data[-1].get(origin.stamp) or 0))
-        older = [piece for piece in split(whole, longest_seconds) if piece.start <= reached]
-        # The page at hand opens the window that it ends in, stretched to the newest second.
-        yield Stretch(Window(older.pop().start, whole.end), first)
-        yield from map(Stretch, reversed(older))
+        for _ in range(PROBES):
+            first = self._client.page(Endpoint(origin.path), origin.filters[0], origin.expand, _filter(origin, whole))
+            if not first.has_more or not origin.windowed:
+                yield Stretch(whole, first)
+                return
+            # The page at hand opens the window that it ends in, stretched to the newest second.
+            reached = max(whole.start, min(whole.end - 1, first.data[-1].get(origin.stamp) or 0))
+            start = max(whole.start, reached // longest_seconds * longest_seconds)
+            yield Stretch(Window(start, whole.end), first)
+            whole = Window(whole.start, start)
+            if whole.start == whole.end:
+                return
+        yield from map(Stretch, reversed(list(split(whole, longest_seconds))))
 
-    def listed(self, stretch: Stretch, stamp: int | None = None) -> Iterator[Object]:
+    def listed(self, stretch: Stretch, notes: Notes, stamp: int | None = None) -> Iterator[Object]:
         """Everything created in a window; `stamp` replaces the cursor of the records. Raises StripeError."""
         origin = self._resource.first.origin
         for page in self._pages(origin, stretch.window, stretch.first):
             seen = [Seen(thing, self._since(thing, origin) if stamp is None else stamp) for thing in page.data]
-            yield from self._taken(self._resource.first.take, seen)
+            for record in self._taker.records(self._resource.first.take, seen, notes):
+                self.tally.listed += 1
+                yield record | UNEVENTFUL if self._resource.versioned else record
+
+    def created(self, stretch: Stretch, notes: Notes) -> Iterator[Object]:
+        """Everything created in a window of a stream that lists again, but what was delivered before."""
+        recent = self._memory.recent
+        for record in self.listed(stretch, notes):
+            key, at = record["id"], record[self._resource.cursor]
+            notes.deliver(key, at)
+            if key in recent:
+                self.tally.passed_over += 1
+                self.tally.listed -= 1
+            else:
+                yield record
+
+    def matured(self, stretch: Stretch, dues: Sequence[Maturity], notes: Notes) -> Iterator[Object]:
+        """The rows of a window that changed when their time came. Raises StripeError."""
+        matures, all_notes = self._resource.matures, Notes(stretch.window)
+        for record in self.listed(stretch, all_notes):
+            due = record.get(matures.at) if matures else None
+            if due and any(one.first <= due <= one.last for one in dues):
+                self.tally.read_again += 1
+                yield record
+        notes.pending += [one for one in all_notes.pending if one.first <= self._upto]
 
     # Events: every later pass of a stream that they tell about.
 
-    def changed(self, window: Window) -> Iterator[Object]:
-        """Everything that changed in a window, as it is now. Raises StripeError."""
+    def changed(self, window: Window, fresh: int, notes: Notes) -> Iterator[Object]:
+        """Everything that changed in a window, as it is now. Raises StripeError.
+
+        What came before the second `fresh` was read by an earlier sync; of that only what it has not delivered counts.
+        """
         for route in self._resource.then:
-            if isinstance(route.take, Children):
-                yield from self._children_of_changed(route.origin, route.take, window)
-                continue
-            for batch in _batches(self._current(route.origin, window), PAGE):
-                yield from self._taken(route.take, batch)
+            told = self._feed.told(route.origin, window)
+            for one in told:
+                notes.deliver(one.event_id, one.at)
+            found = changes(one for one in told if one.event_id not in self._memory.recent)
+            records = self._of_changed(route, window, found, fresh, notes)
+            if self._resource.versioned:
+                records = self._versions(route.origin, window, fresh, told, notes)
+            for record in records:
+                self.tally.changed += 1
+                yield record
 
-    def _children_of_changed(self, origin: Events, take: Children, window: Window) -> Iterator[Object]:
+    def _of_changed(
+        self, route: Route[Events], window: Window, found: dict[str, Change], fresh: int, notes: Notes
+    ) -> Iterator[Object]:
+        match route.take:
+            case Orphans():
+                for change in found.values():
+                    if change.deleted:
+                        yield from self._taker.orphans(change, notes)
+            case Children():
+                yield from self._children_of_changed(route.take, window, found, notes)
+            case _:
+                for batch in batches(self._current(route.origin, window, found, fresh, notes), PAGE):
+                    yield from self._taker.records(route.take, batch, notes)
+
+    def _versions(
+        self, origin: Events, window: Window, fresh: int, told: Iterable[Told], notes: Notes
+    ) -> Iterator[Object]:
+        """A row for every event, as the event shows it; and for what is new without one, as it is now."""
+        for one in told:
+            if one.event_id not in self._memory.recent and one.thing.get("object") == origin.object and one.whole:
+                change = Change(one)
+                seen = [Seen(one.thing, one.at, one.deleted, change)]
+                event = {"event_id": one.event_id, "event_type": one.type, "event_api_version": one.version}
+                yield from (record | event for record in self._taker.records(Whole(), seen, notes))
+        if origin.listing and not origin.announced:
+            seen = list(self._newly_created(origin, origin.listing, window, {}, fresh, notes))
+            yield from (record | UNEVENTFUL for record in self._taker.records(Whole(), seen, notes))
+
+    def _children_of_changed(
+        self, take: Children, window: Window, found: Mapping[str, Change], notes: Notes
+    ) -> Iterator[Object]:
         """The lists of the changed parents; the parents themselves need not be read again."""
+        for change in found.values():
+            if change.deleted:
+                yield from self._taker.orphans(change, notes)
         since = Window(max(0, window.start - EVENT_LAG_SECONDS), self._upto + DAY) if take.immutable else None
-        changes = self._feed.changes(origin, window).values()
-        parents = [Seen(change.thing, change.at, change=change) for change in changes if not change.deleted]
-        for parent, items in self._side_by_side(lambda parent: self._fetched(take, parent.thing, since), parents):
-            yield from self._records(items, parent, parent.thing)
+        parents = [Seen(change.thing, change.at, change=change) for change in found.values() if not change.deleted]
+        for parent, items in self._taker.side_by_side(
+            lambda parent: self._taker.fetched(take, parent.thing, since), parents
+        ):
+            yield from self._taker.under(parent, items, notes)
 
-    def _current(self, origin: Events, window: Window) -> Iterator[Seen]:
-        """The changed objects, read a hundred at a time where several were created in the window."""
-        changes = dict(self._feed.changes(origin, window))
+    def _current(
+        self, origin: Events, window: Window, found: dict[str, Change], fresh: int, notes: Notes
+    ) -> Iterator[Seen]:
+        """The changed objects as they are now: from their event where that is certain, else read again, a hundred at
+        a time where several were created in the window."""
         listing = origin.listing
-        if listing and (not origin.announced or _created_in(window, changes.values(), listing) > 1):
-            for page in self._pages(listing, window):
-                for thing in page.data:
-                    change = changes.pop(thing["id"], None)
-                    at = self._since(thing, listing)
-                    yield Seen(thing, max(at, change.at) if change else at, change=change)
-
-        def again(change: Change) -> Seen:
-            thing = self._client.get(Endpoint(origin.retrieve, change.thing), origin.expand)
-            return Seen(thing or dict(self._feed.payload(change)), change.at, thing is None, change)
-
-        for _, seen in self._side_by_side(again, changes.values()):
+        if not self._payloads:
+            doubtful = [change for change in found.values() if not change.is_the_row]
+            if listing and (not origin.announced or _created_in(window, doubtful, listing) > 1):
+                yield from self._newly_created(origin, listing, window, found, fresh, notes)
+        elif listing and not origin.announced:
+            yield from self._newly_created(origin, listing, window, found, fresh, notes)
+        for _, seen in self._taker.side_by_side(lambda change: self._again(origin, change), found.values()):
             yield seen
 
-    # Taking.
+    def _newly_created(
+        self, origin: Events, listing: Listing, window: Window, found: dict[str, Change], fresh: int, notes: Notes
+    ) -> Iterator[Seen]:
+        """What was created in the window, taken out of `found` where an event tells of it too."""
+        for page in self._pages(listing, window):
+            for thing in page.data:
+                change, at = found.pop(thing["id"], None), self._since(thing, listing)
+                if not origin.announced:
+                    notes.deliver(thing["id"], at)
+                if change:
+                    yield Seen(thing, max(at, change.at), change=change)
+                elif at >= fresh or not (origin.announced or thing["id"] in self._memory.recent):
+                    yield Seen(thing, at)
 
-    def _taken(self, take: Take, seen: Iterable[Seen]) -> Iterator[Object]:
-        match take:
-            case Whole():
-                for one in seen:
-                    yield from self._records([_deleted(one.thing) if one.gone else one.thing], one, None)
-            case Embedded():
-                for one, items in self._side_by_side(lambda one: self._embedded(take, one), seen):
-                    yield from self._records(items, one, one.thing)
-            case Children():
-                for one, items in self._side_by_side(lambda one: self._fetched(take, one.thing), seen):
-                    yield from self._records(items, one, one.thing)
-
-    def _embedded(self, take: Embedded, seen: Seen) -> list[Object]:
-        """The items now in the list, and marked as deleted those that were in it before."""
-        before = seen.change.before if seen.change else []
-        known = {item["id"]: item for fields in before for item in _items(fields.get(take.field))}
-        items = _items(seen.thing.get(take.field))
-        if seen.gone:
-            known |= {item["id"]: item for item in items}
-            return [_deleted(item) for item in known.values()]
-        if (seen.thing.get(take.field) or {}).get("has_more"):
-            # From its beginning, not from the tenth: what is embedded may be a moment older.
-            items = self._fetched(take.whole, seen.thing)
-        now = {item["id"] for item in items}
-        return items + [_deleted(item) for key, item in known.items() if key not in now]
-
-    def _fetched(self, take: Children, parent: Object, since: Window | None = None) -> list[Object]:
-        """The list under a parent; empty when the parent is gone meanwhile."""
-        if take.unless_null in parent and parent[take.unless_null] is None:
-            return []
-        try:
-            pages = self._client.pages(Endpoint(take.path, parent), take.params, window=since)
-            return [item for page in pages for item in page.data]
-        except StripeError as error:
-            if error.kind is Kind.MISSING:
-                return []
-            raise
-
-    def _records(self, items: Iterable[Object], seen: Seen, parent: Object | None) -> Iterator[Object]:
-        """The items that are of the stream's own type, with what the connector adds."""
-        resource, link = self._resource, self._resource.parent
-        for item in items:
-            if item.get("object") != resource.object:
-                continue
-            if resource.stamped:
-                item[resource.cursor] = seen.at
-            if link and parent:
-                item[link.id_field] = parent["id"]
-                item |= {f"{link.noun}_{carried}": parent.get(carried) for carried in link.carries}
-            elif link:
-                item[link.id_field] = item.get(link.field) or _last(link.field, seen)
-            if resource.gone(item):
-                item["is_deleted"] = True
-            yield item
+    def _again(self, origin: Events, change: Change) -> Seen:
+        """One changed object."""
+        if change.is_the_row or (change.latest.whole and (self._payloads or self._taker.is_orphan(change))):
+            return Seen(change.thing, change.at, change.deleted, change)
+        self.tally.read_again += 1
+        thing = self._client.get(Endpoint(origin.retrieve, change.thing), origin.expand)
+        return Seen(thing or self._feed.payload(change.latest), change.at, thing is None, change)
 
     # Walking.
 
@@ -174,37 +215,10 @@ class Reader:
         """When an object came to be, or last changed if it says so; never beyond the sync, where test clocks live."""
         return min(self._upto, thing.get("updated") or thing.get(origin.stamp) or 0)
 
-    def _side_by_side(self, read: Callable[[A], B], items: Iterable[A]) -> Iterator[tuple[A, B]]:
-        """Each item with what is read for it, in order; a page's worth of requests at a time."""
-        for batch in _batches(items, PAGE):
-            yield from zip(batch, self._requests.map(read, batch), strict=True)
-
 
 def _filter(origin: Listing, window: Window) -> Window | None:
     return window if origin.windowed else None
 
 
-def _batches(items: Iterable[A], size: int) -> Iterator[list[A]]:
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch
-
-
 def _created_in(window: Window, changes: Iterable[Change], listing: Listing) -> int:
     return sum(window.start <= (change.thing.get(listing.stamp) or 0) < window.end for change in changes)
-
-
-def _items(value: object) -> list[Object]:
-    """The data of a list that Stripe has put inside an object; nothing where it did not."""
-    data = value.get("data") if isinstance(value, dict) else None
-    return data if isinstance(data, list) else []
-
-
-def _deleted(thing: Object) -> Object:
-    return thing | {"is_deleted": True}
-
-
-def _last(field: str, seen: Seen) -> object:
-    """What a field held last, where it holds nothing now: the customer of a detached payment method."""
-    before = seen.change.before if seen.change else []
-    return next((old[field] for old in before if old.get(field)), None)

@@ -11,11 +11,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+EVENT = "event"
+"""Stripe's tag of an event: the one thing that tells of itself, and is never deleted."""
+
 Params = tuple[tuple[str, str], ...]
 """Query parameters; a value may name a field of the object concerned: `("subscription", "{id}")`."""
 
-Gone = Callable[[Mapping[str, object]], bool]
-"""Whether an object that Stripe still shows is no longer a row of the stream."""
+Test = Callable[[Mapping[str, object]], bool]
+"""Something that is or is not so of an object."""
+
+
+def always(_: Mapping[str, object]) -> bool:
+    return True
+
+
+def never(_: Mapping[str, object]) -> bool:
+    return False
 
 
 # Origins: where objects come from.
@@ -51,6 +62,8 @@ class Events:
     """Where the objects created in a window are read a hundred at a time."""
     announced: bool = True
     """Whether an event of these types tells of every new object."""
+    complete: bool = True
+    """Whether an event of these types tells of every edit; if not, no event can be taken for the row."""
     mentions: tuple[tuple[str, str], ...] = ()
     """Other objects whose events tell of a change here, and their field with the id: a refund and its `charge`."""
 
@@ -84,8 +97,13 @@ class Embedded:
     """Where the list is read when the object does not hold all of it."""
 
 
+@dataclass(frozen=True)
+class Orphans:
+    """What is known to have been under the object, once that is deleted."""
+
+
 Origin = TypeVar("Origin", Listing, Events)
-Take = Whole | Children | Embedded
+Take = Whole | Children | Embedded | Orphans
 
 
 @dataclass(frozen=True)
@@ -105,6 +123,8 @@ class Parent:
     """The child's own field that holds the parent's id, needed where the child has events of its own."""
     carries: tuple[str, ...] = ()
     """Further fields of the parent, written as `invoice_created`."""
+    mortal: Test = never
+    """Whether the parent may yet be deleted without a word on its children; then these are remembered."""
 
     @property
     def noun(self) -> str:
@@ -116,8 +136,15 @@ class Parent:
         return f"{self.noun}_id"
 
 
-def _never(_: Mapping[str, object]) -> bool:
-    return False
+@dataclass(frozen=True)
+class Maturing:
+    """A field that changes at a known time, and no event tells of it."""
+
+    field: str
+    value: str
+    """What it holds until then."""
+    at: str
+    """The field with the time."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +161,9 @@ class Resource:
     then: tuple[Route[Events], ...] = ()
     """None: the first route again, for what was created since."""
     parent: Parent | None = None
-    gone: Gone = _never
+    gone: Test = never
+    """Whether an object that Stripe still shows is no longer a row of the stream."""
+    matures: Maturing | None = None
     key: tuple[str, ...] = ("id",)
 
     @property
@@ -151,9 +180,26 @@ class Resource:
         if self.parent:
             fields[self.parent.id_field] = "string"
             fields |= {f"{self.parent.noun}_{carried}": "integer" for carried in self.parent.carries}
-        if self.then:
+        if self.then and self.object != EVENT:
             fields["is_deleted"] = "boolean"
+        if self.versioned:
+            fields |= {"event_id": "string", "event_type": "string", "event_api_version": "string"}
         return fields
+
+    @property
+    def versioned(self) -> bool:
+        """Whether it emits every version of an object, and not the last."""
+        return "event_id" in self.key
+
+    @property
+    def has_versions(self) -> bool:
+        """Whether events show its objects whole, so that every version can be told."""
+        return self.stamped and self.parent is None and bool(self.then)
+
+
+def every_version(resource: Resource) -> Resource:
+    """The same stream with a row for each event; as it is where no events show its objects."""
+    return replace(resource, key=(*resource.key, "event_id")) if resource.has_versions else resource
 
 
 # Families: the combinations that Stripe needs. None has code of its own in the engine.
@@ -164,9 +210,9 @@ def snapshot(name: str, path: str, object: str) -> Resource:
     return Resource(name, object, "", Route(Listing(path, windowed=False)))
 
 
-def created(name: str, path: str, object: str) -> Resource:
-    """Listed once, then only what was created since."""
-    return Resource(name, object, "created", Route(Listing(path)))
+def created(name: str, path: str, object: str, *, matures: Maturing | None = None) -> Resource:
+    """Listed once, then only what was created since, and what has matured."""
+    return Resource(name, object, "created", Route(Listing(path)), matures=matures)
 
 
 def updated(
@@ -174,17 +220,19 @@ def updated(
     path: str,
     object: str,
     *types: str,
+    cursor: str = "updated",
     filters: tuple[Params, ...] = ((),),
     expand: tuple[str, ...] = (),
     stamp: str = "created",
     announced: bool = True,
+    complete: bool = True,
     mentions: tuple[tuple[str, str], ...] = (),
-    gone: Gone = _never,
+    gone: Test = never,
 ) -> Resource:
     """Listed once, then followed through the events."""
     listing = Listing(path, filters, expand, stamp)
-    events = Events(object, types, f"{path}/{{id}}", expand, listing, announced, mentions)
-    return Resource(name, object, "updated", Route(listing), (Route(events),), gone=gone)
+    events = Events(object, types, f"{path}/{{id}}", expand, listing, announced, complete, mentions)
+    return Resource(name, object, cursor, Route(listing), (Route(events),), gone=gone)
 
 
 def embedded(
@@ -197,12 +245,13 @@ def embedded(
     included: bool = True,
     cursor: str = "",
     carries: tuple[str, ...] = (),
+    mortal: Test = never,
     own: Events | None = None,
     own_parent: str = "",
 ) -> Resource:
     """Items of a list inside the parent; `included=False` where Stripe embeds it only on request."""
     expand = () if included else (field,)
-    link = Parent(parent.object, own_parent, carries)
+    link = Parent(parent.object, own_parent, carries, mortal)
     return _child(name, object, parent, Embedded(field, whole), link, cursor, own, expand=expand)
 
 
@@ -213,12 +262,14 @@ def children(
     object: str,
     *,
     cursor: str = "",
+    mortal: Test = never,
     own: Events | None = None,
     own_parent: str = "",
-    gone: Gone = _never,
+    gone: Test = never,
 ) -> Resource:
     """Items fetched by the parent's id; those with events of their own need the parent only once."""
-    return _child(name, object, parent, take, Parent(parent.object, own_parent), cursor, own, gone=gone)
+    link = Parent(parent.object, own_parent, mortal=mortal)
+    return _child(name, object, parent, take, link, cursor, own, gone=gone)
 
 
 def _child(
@@ -231,7 +282,7 @@ def _child(
     own: Events | None,
     *,
     expand: tuple[str, ...] = (),
-    gone: Gone = _never,
+    gone: Test = never,
 ) -> Resource:
     first = Route(_expanding(parent.first.origin, expand), take)
     through_parent = tuple(Route(_events_expanding(route.origin, expand), take) for route in parent.then)
@@ -239,7 +290,8 @@ def _child(
     if own:
         # What the parent's own events do not tell of, the child's do.
         births = () if own.announced else (replace(r, origin=replace(r.origin, mentions=())) for r in through_parent)
-        then = (*births, Route(own))
+        deaths = () if link.mortal is never else (replace(route, take=Orphans()) for route in parent.then)
+        then = (*deaths, *births, Route(own))
     cursor = cursor or ("updated" if own else f"{link.noun}_updated")
     return Resource(name, object, cursor, first, then, link, gone)
 

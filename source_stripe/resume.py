@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from source_stripe import airbyte_state
 from source_stripe.events import RETENTION_DAYS
+from source_stripe.memory import Memory
+from source_stripe.memory import load as load_memory
 from source_stripe.resource import Resource
 from source_stripe.state import Following, Listing, State, begin, load
 from source_stripe.windows import DAY, Window
@@ -23,30 +25,38 @@ class Resumed(NamedTuple):
     """Where a stream goes on."""
 
     state: State
+    memory: Memory
     note: str = ""
     """What the user should know about it, in a sentence."""
 
 
-def resume(resource: Resource, blob: Mapping[str, object], start: int, now: int) -> Resumed:
+def resume(resource: Resource, blob: Mapping[str, object], start: int, now: int, account: str = "") -> Resumed:
     """Where a stream goes on at `now`, given its state; `start` is the start date. Both in Unix seconds.
 
-    Raises ValueError with the reason for a state that cannot be understood.
+    Raises ValueError with the reason for a state that cannot be understood, or is of another account.
     """
     upto = now - SETTLING_SECONDS
-    state = _read(resource, blob, now)
+    state, memory = _read(resource, blob, now), load_memory(blob)
+    if memory.account != account and memory.account:
+        raise ValueError(f"it is of the account {memory.account}, and the configuration names {account or 'none'}")
+    begun = start if memory.start is None else min(start, memory.start)
+    new = Memory(start=start, account=account)
     if state is None:
-        return Resumed(begin(start, upto))
+        return Resumed(begin(start, upto), new)
     position = state.since if isinstance(state, Following) else state.then.since
     if resource.then and position < now - SAFE_DAYS * DAY:
         day = datetime.fromtimestamp(position, UTC).date()
         return Resumed(
             begin(start, upto, again=True),
+            replace(new, known=memory.known),
             f"The last sync read the changes up to {day}, and Stripe keeps events for {RETENTION_DAYS} days: "
             "everything is listed again. Objects deleted since then cannot be told.",
         )
     if isinstance(state, Listing) and start < state.whole.start:
         state = replace(state, whole=Window(start, state.whole.end))
-    return Resumed(state)
+    elif isinstance(state, Following) and memory.start is not None and start < memory.start:
+        state = Listing(Window(start, memory.start), state)
+    return Resumed(state, replace(memory, start=begun, account=account))
 
 
 def _read(resource: Resource, blob: Mapping[str, object], now: int) -> State | None:

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -123,7 +124,7 @@ class SourceStripe(AbstractSource):
                 yield from _incomplete(name, sentence)
             if streams:
                 yield from _messages(streams, sync.config.num_workers, logger, queue, repository)
-            _log_requests(logger, sync)
+            _log_summary(logger, sync, streams)
         failed = [*unreadable, *(stream.name for stream in streams if stream.windows.failed)]
         if failed:
             message = (
@@ -192,11 +193,14 @@ def _incomplete(name: str, sentence: str) -> Iterator[AirbyteMessage]:
     yield status_message(descriptor, AirbyteStreamStatus.INCOMPLETE)
 
 
-def _log_requests(logger: logging.Logger, sync: Sync) -> None:
-    """Requests are the user's money: Stripe counts the reads of an account."""
-    counts = sync.client.requests
-    lines = [f"{endpoint} {count}" for endpoint, count in sorted(counts.items())]
-    logger.info(f"Requests to Stripe: {counts.total()} ({', '.join(lines)})")
+def _log_summary(logger: logging.Logger, sync: Sync, streams: list[StripeStream]) -> None:
+    """What the sync did, stream by stream; requests are the user's money, as Stripe counts the reads of an account."""
+    for stream in streams:
+        reader = stream.windows.reader
+        tally = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in asdict(reader.tally).items() if count)
+        logger.info(f"{stream.name}: {tally or 'nothing new'}; requests {reader.requests}")
+    total, feed = sync.client.requests.total(), sync.feed_client.requests.total()
+    logger.info(f"Requests to Stripe: {total}, of these {feed} for the event feed")
 
 
 def _states(state: list[AirbyteStateMessage] | None) -> ConnectorStateManager:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from source_stripe.memory import FIELDS
 from source_stripe.windows import Window, gaps, merge
 
 
@@ -92,7 +93,7 @@ def load(blob: Mapping[str, object], cursor: str) -> State | None:
         stamp = listing.get("stamp")
         done = _read_windows(listing.get("done", ()))
         return Listing(whole, then, done, None if stamp is None else _second(stamp)).settled
-    if isinstance(blob.get(cursor), int) and set(blob) <= {cursor, "done"}:
+    if isinstance(blob.get(cursor), int) and set(blob) <= {cursor, "done"} | FIELDS:
         return Following(_second(blob[cursor]), _read_windows(blob.get("done", ())))
     return None
 

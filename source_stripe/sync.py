@@ -16,13 +16,14 @@ from source_stripe.config import Config
 from source_stripe.cursor import WindowCursor
 from source_stripe.events import EventFeed, Follower
 from source_stripe.governor import Governor
+from source_stripe.memory import Memory
 from source_stripe.outside import Outside
 from source_stripe.reader import Reader
-from source_stripe.resource import Embedded, Resource
+from source_stripe.resource import Embedded, Resource, every_version
 from source_stripe.resume import SETTLING_SECONDS, resume
 from source_stripe.state import begin
 from source_stripe.streams import StripeStream, Windows
-from source_stripe.windows import DAY
+from source_stripe.windows import DAY, Window
 
 logger = logging.getLogger("airbyte")
 
@@ -62,32 +63,47 @@ class Sync:
 
     def streams(self, selection: list[Selected]) -> list[StripeStream]:
         """The streams that can be read; the others are put into `unreadable`."""
+        if self.config.emit_every_version:
+            selection = [one._replace(resource=every_version(one.resource)) for one in selection]
         cursors = {one.resource.name: self._cursor(one) for one in selection}
         chosen = [(one.resource, cursor) for one in selection if (cursor := cursors[one.resource.name])]
         longest = self.config.slice_range * DAY
+        payloads = self.config.incremental_records == "event"
         followers = [
-            Follower(route.origin, window, _before(resource, route.take))
+            Follower(route.origin, window, _before(resource, route.take), payloads or resource.versioned)
             for resource, cursor in chosen
             for window in cursor.unfollowed
             for route in resource.then
         ]
-        feed = EventFeed(self.client, followers, longest)
-        return [
-            StripeStream(resource, Windows(resource, self._reader(resource, feed, cursor), feed, cursor, longest))
-            for resource, cursor in chosen
-        ]
+        self.feed_client = self.client.counting()
+        feed = EventFeed(self.feed_client, followers, longest)
+        return [self._stream(resource, cursor, feed, longest) for resource, cursor in chosen]
 
-    def _reader(self, resource: Resource, feed: EventFeed, cursor: WindowCursor) -> Reader:
-        return Reader(resource, self.client, feed, self._requests, cursor.upto)
+    def _stream(self, resource: Resource, cursor: WindowCursor, feed: EventFeed, longest: int) -> StripeStream:
+        payloads = self.config.incremental_records == "event"
+        client, memory = self.client.counting(), cursor.memory
+        reader = Reader(resource, client, feed, self._requests, cursor.upto, memory, payloads=payloads)
+        windows = Windows(resource, reader, feed, cursor, longest, self._again(resource, cursor))
+        return StripeStream(resource, windows)
+
+    def _again(self, resource: Resource, cursor: WindowCursor) -> Window | None:
+        """The stretch that the user wants listed again beside all else; a first pass lists everything anyway."""
+        config = self.config
+        if not resource.cursor or not cursor.unfollowed or cursor.unlisted:
+            return None
+        days = (cursor.upto - config.recheck_days * DAY) if config.recheck_days and resource.then else cursor.upto
+        window = Window(config.start if config.reconcile else max(config.start, days), cursor.upto)
+        return window if window.start < window.end else None
 
     def _cursor(self, one: Selected) -> WindowCursor | None:
         resource, config = one.resource, self.config
         if not one.incremental or not resource.cursor:
             # A full refresh leaves nothing to a later sync, so it reads up to this very second.
             whole = begin(config.start if resource.cursor else 0, self.now + 1)
-            return WindowCursor(resource.name, "", whole, self.now + 1, 0, self.repository, checkpoints=False)
+            upto = self.now + 1
+            return WindowCursor(resource.name, "", whole, Memory(), upto, 0, self.repository, checkpoints=False)
         try:
-            state, note = resume(resource, one.state or {}, config.start, self.now)
+            state, memory, note = resume(resource, one.state or {}, config.start, self.now, config.account_id)
         except ValueError as error:
             self.unreadable[resource.name] = (
                 f"The state of the stream {resource.name} cannot be understood: {error}. "
@@ -98,7 +114,8 @@ class Sync:
             logger.warning(f"{resource.name}: {note}")
         lookback = 0 if resource.then else config.lookback_window_days
         upto = self.now - SETTLING_SECONDS
-        return WindowCursor(resource.name, resource.cursor, state, upto, lookback, self.repository, checkpoints=True)
+        field = resource.cursor
+        return WindowCursor(resource.name, field, state, memory, upto, lookback, self.repository, checkpoints=True)
 
 
 def _before(resource: Resource, take: object) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from source_stripe.catalog import CATALOG
 from source_stripe.config import specification
-from source_stripe.resource import Children, Embedded, Events, Listing, Resource, Route, Take, Whole
+from source_stripe.memory import MOST_KNOWN
+from source_stripe.resource import Children, Embedded, Events, Listing, Orphans, Resource, Route, Take, Whole, never
 from tools.event_map import IGNORED, followed
 from tools.sdk import Sdk
 from tools.words import deletes, noun, plural
@@ -15,7 +16,6 @@ NONE = "-"
 
 # Endpoint -> what its list does not show, by Stripe's reference.
 LIMITS: dict[str, str] = {
-    "/v1/balance_transactions": "`status` turns from `pending` to `available` without an event.",
     "/v1/charges": "`refunds` holds the newest ten; the stream `refunds` has them all.",
     "/v1/customers": "Customers on a test clock are not listed.",
     "/v1/customers/{id}/payment_methods": "Payment methods that no customer has, or that a customer lost before the "
@@ -56,7 +56,8 @@ def _row(resource: Resource, sdk: Sdk) -> Iterator[str]:
     yield _codes(resource.key)
     yield f"`{resource.cursor}`" if resource.cursor else NONE
     yield _taken(resource.first.take, "every", _parent(resource)) or "everything"
-    yield "; ".join(_later(route) for route in resource.then) or ("new rows" if resource.cursor else "everything")
+    told = [route for route in resource.then if not isinstance(route.take, Orphans)]
+    yield "; ".join(_later(route) for route in told) or ("new rows" if resource.cursor else "everything")
     yield deletes(resource, sdk) or NONE
 
 
@@ -65,7 +66,7 @@ def endpoint(resource: Resource) -> str:
     match resource.first.take:
         case Children(path=path) | Embedded(whole=Children(path=path)):
             return path
-        case Whole():
+        case _:
             return resource.first.origin.path
 
 
@@ -79,7 +80,7 @@ def _taken(take: Take, which: str, parent: str) -> str:
             return f"`{field}` of {which} {parent}"
         case Children():
             return f"the list of {which} {parent}"
-        case Whole():
+        case _:
             return ""
 
 
@@ -137,7 +138,7 @@ def _section(resource: Resource, sdk: Sdk) -> str:
         ("Cursor", f"`{resource.cursor}`" if resource.cursor else "none"),
         ("First sync", _first(resource)),
         ("Later syncs", " ".join(_follow(route) for route in resource.then) or _relist(resource)),
-        ("Events", _codes(kind for route in resource.then for kind in followed(route.origin, sdk))),
+        ("Events", _codes(dict.fromkeys(kind for route in resource.then for kind in _heard(route, sdk)))),
         ("Expanded", _codes(resource.first.origin.expand) if isinstance(resource.first.take, Whole) else ""),
         ("Added by the connector", _codes(resource.added)),
         ("Marked as deleted when", deletes(resource, sdk)),
@@ -151,13 +152,13 @@ def _first(resource: Resource) -> str:
     origin, parent = resource.first.origin, _parent(resource)
     source = f"`GET {origin.path}`{_filters(origin)}"
     match resource.first.take:
-        case Whole():
-            return f"{source}."
         case Embedded(field=field, whole=whole):
             return f"`{field}` of every {parent} in {source}; where Stripe embeds only a part of it, {_get(whole)}."
         case Children(unless_null=needed) as take:
             asked = f" whose `{needed}` is not null" if needed else ""
             return f"{_get(take)} for every {parent} in {source}{asked}."
+        case _:
+            return f"{source}."
 
 
 def _get(take: Children) -> str:
@@ -181,11 +182,21 @@ def _follow(route: Route[Events]) -> str:
             return f"What is new in {_get(take)} for each {thing} that its events tell of."
         case Children() as take:
             return f"{_get(take)} for each {thing} that its events tell of."
+        case Orphans():
+            return f"What is known to be under a {thing} that its events tell the deletion of."
         case Whole():
             return f"{again[0].upper()}{again[1:]}."
 
 
+def _heard(route: Route[Events], sdk: Sdk) -> list[str]:
+    kinds = followed(route.origin, sdk)
+    return [kind for kind in kinds if kind.endswith(".deleted")] if isinstance(route.take, Orphans) else list(kinds)
+
+
 def _relist(resource: Resource) -> str:
+    if matures := resource.matures:
+        ripe = f"And once more, when `{matures.at}` has come, what had the {matures.field} `{matures.value}`."
+        return f"What was created since. {ripe}"
     return "What was created since." if resource.cursor else "The same again, whole."
 
 
@@ -193,16 +204,21 @@ def unknown(resource: Resource, sdk: Sdk) -> Iterator[str]:
     """What a stream cannot tell, a sentence each."""
     if not resource.then:
         yield (
-            "No event tells of changes: a row is seen again only within `lookback_window_days`."
+            "No event tells of changes: other than above, a row is seen again only within `lookback_window_days`."
             if resource.cursor
             else "Rows that are gone are not marked."
+        )
+    if resource.parent and resource.parent.mortal is not never:
+        yield (
+            f"The state remembers up to {MOST_KNOWN:,} rows whose {noun(resource.parent.object)} may yet be deleted; "
+            "beyond that a row may stay unmarked when it is."
         )
     for route in resource.then:
         told = any(kind.endswith(".updated") for kind in followed(route.origin, sdk))
         if isinstance(route.take, Whole) and not told:
             yield (
                 f"Stripe has no event for a mere edit of {plural(route.origin.object)}, such as one of `metadata`: "
-                "it is seen when one of the events above follows."
+                "it is seen when one of the events above follows, or within `recheck_days`."
             )
         if isinstance(route.take, Whole) and not route.origin.announced and route.origin.listing:
             yield "Nor has it one for a new one: what was created since is listed in every sync."

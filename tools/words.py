@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from source_stripe.catalog import CATALOG
-from source_stripe.resource import Embedded, Resource, Whole
+from source_stripe.resource import Embedded, Resource, Whole, never
 from tools.event_map import followed
 from tools.sdk import Sdk
 
@@ -74,6 +74,9 @@ def deletes(resource: Resource, sdk: Sdk) -> str:
                 owner = noun(route.origin.object)
                 ways.append(f"removed from the {owner}")
                 ways += [f"deleted with the {owner}"] if ended and not ending(_declared(route.origin.object)) else []
+    with_parent = f"deleted with the {noun(resource.parent.object)}" if resource.parent else ""
+    if with_parent and resource.parent and resource.parent.mortal is not never and with_parent not in ways:
+        ways.append(with_parent)
     return " or ".join(ways)
 
 

@@ -11,7 +11,7 @@ from string import Formatter
 import pytest
 
 from source_stripe.catalog import CATALOG, canceled, detached
-from source_stripe.resource import Children, Embedded, Events, Listing, Params, Resource, Route, Take, Whole
+from source_stripe.resource import EVENT, Children, Embedded, Events, Listing, Params, Resource, Route, Take, Whole
 from tools.event_map import CARRIED, IGNORED, carried, followed, matches
 from tools.generate import ROOT, SCHEMAS
 from tools.sdk import Endpoint, anonymous, installed
@@ -237,9 +237,22 @@ def test_a_child_with_events_of_its_own_names_its_parent(resource: Resource) -> 
 # Events
 
 
+def told_by_others(resource: Resource) -> list[Route[Events]]:
+    """The routes of all but the events, which tell of themselves."""
+    return [route for route in resource.then if route.origin.object != EVENT]
+
+
+@every_resource
+def test_an_event_taken_for_the_row_is_one_of_a_type_whose_every_edit_has_an_event(resource: Resource) -> None:
+    for route in told_by_others(resource):
+        if isinstance(route.take, Whole) and not resource.parent:
+            told = any(kind.endswith(".updated") for kind in followed(route.origin, SDK))
+            assert route.origin.complete == told
+
+
 @every_resource
 def test_every_event_pattern_means_an_event_that_can_carry_the_object(resource: Resource) -> None:
-    for route in resource.then:
+    for route in told_by_others(resource):
         for pattern in route.origin.types:
             kinds = [kind for kind in SDK.event_types if matches(kind, (pattern,))]
             assert any(route.origin.object in carried(kind, SDK) for kind in kinds), pattern
@@ -255,7 +268,7 @@ def test_later_syncs_take_the_stream_s_own_objects(resource: Resource) -> None:
 
 @every_resource
 def test_a_stream_is_announced_if_and_only_if_an_event_tells_of_every_new_object(resource: Resource) -> None:
-    for route in resource.then:
+    for route in told_by_others(resource):
         kinds = set(followed(route.origin, SDK))
         births = FIRST_EVENTS.get(route.origin.object, {kind for kind in kinds if kind.endswith(".created")})
         assert route.origin.announced == bool(births)

@@ -115,4 +115,8 @@ def test_the_spec_marks_the_key_as_secret_and_allows_further_fields() -> None:
         "slice_range",
         "num_workers",
         "call_rate_limit",
+        "incremental_records",
+        "recheck_days",
+        "reconcile",
+        "emit_every_version",
     ]

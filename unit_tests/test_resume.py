@@ -75,7 +75,7 @@ def test_the_mark_of_a_full_refresh_is_no_position(mark: str) -> None:
 
 
 def test_a_state_older_than_the_events_lists_again_with_records_that_win() -> None:
-    state, note = resume(customers, {"updated": NOW - 30 * DAY}, START, NOW)
+    state, _, note = resume(customers, {"updated": NOW - 30 * DAY}, START, NOW)
     assert state == begin(START, NOW - 60, again=True)
     assert isinstance(state, Listing)
     assert state.stamp == NOW - 61

@@ -180,7 +180,7 @@ def checkout(ledger: Ledger) -> bool:
 
 def attempt(ledger: Ledger) -> bool:
     intent = _some(ledger, "setup_intent", status="requires_payment_method")
-    if intent is None:
+    if intent is None or (intent.owner and ledger.store.get("customer", intent.owner) is None):
         return False
     method = ledger.store.owned("payment_method", intent.owner or "")
     given: Json = {"setup_intent": intent.key[1], "status": ledger.rng.choice(("succeeded", "failed"))}

@@ -1,0 +1,252 @@
+"""What no other connector keeps: late events, what no event tells, repairs, every version, other accounts."""
+
+from __future__ import annotations
+
+import pytest
+
+from integration_tests.test_changes import Story, deleted
+from integration_tests.vocabulary import DAY, HOUR, NOW, Account, Sandbox, sync
+from source_stripe.catalog import (
+    CATALOG,
+    balance_transactions,
+    bank_accounts,
+    charges,
+    checkout_sessions,
+    customers,
+    events,
+    invoice_line_items,
+    invoices,
+    payment_intents,
+    payment_methods,
+    products,
+)
+from source_stripe.resource import Resource
+
+MINUTE = 60
+
+
+@pytest.mark.parametrize("delay", [2 * MINUTE, 3 * MINUTE, 9 * MINUTE])
+@pytest.mark.parametrize("resource", [customers, events], ids=lambda r: r.name)
+def test_an_event_that_appears_late_is_still_delivered_and_nothing_is_repeated(resource: Resource, delay: int) -> None:
+    story = Story(resource)
+    thing = story.account.create("customer")
+    story.sync()
+    story.account.update(thing["id"], description="seen at once")
+    story.account.advance(20)
+    with _appearing(story, after=delay):
+        story.account.update(thing["id"], description="seen late")
+    story.account.advance(max(0, delay - MINUTE) + 5)
+    first = sync(story.stripe, [resource], story.last.state)
+    story.warehouse.take(first)
+    story.account.advance(2 * MINUTE)
+    second = sync(story.stripe, [resource], first.state)
+    story.warehouse.take(second)
+    story.account.advance(2 * MINUTE)
+    third = sync(story.stripe, [resource], second.state)
+    rows = [len(synced.records(resource)) for synced in (first, second, third)]
+    assert rows == ([1, 1, 0] if resource is events else rows)
+    assert sum(rows) <= 2
+    assert third.records(resource) == []
+    assert story.differences == []
+
+
+class _appearing:  # noqa: N801
+    """Events of what happens inside become visible `after` so many seconds."""
+
+    def __init__(self, story: Story, after: int) -> None:
+        self.account, self.after = story.account, after
+
+    def __enter__(self) -> None:
+        self.known = {event["id"] for event in self.account.objects("event")}
+
+    def __exit__(self, *_: object) -> None:
+        new = {event["id"]: event["created"] for event in self.account.objects("event")}
+        for key in new.keys() - self.known:
+            self.account._visible_from[key] = new[key] + self.after
+
+
+def test_syncs_minutes_apart_repeat_nothing() -> None:
+    story = Story(customers, charges, balance_transactions, events, checkout_sessions)
+    story.sync()
+    delivered: list[tuple[str, str]] = []
+    state = story.last.state
+    for _ in range(12):
+        story.account.create("charge")
+        story.account.create("checkout.session")
+        story.account.advance(3 * MINUTE)
+        synced = story.warehouse.take(sync(story.stripe, story.streams, state))
+        state = synced.state
+        delivered += [(m.record.stream, m.record.data["id"]) for m in synced.messages if m.record]
+    once = [key for key in delivered if key[0] in ("events", "balance_transactions", "checkout_sessions")]
+    assert len(once) == len(set(once)) > 24
+    story.sync()
+    assert story.differences == []
+
+
+def test_a_balance_transaction_is_read_again_once_when_its_funds_become_available() -> None:
+    story = Story(balance_transactions)
+    story.account.has("charge", 5, between=(NOW - 10 * DAY, NOW - 9 * DAY))
+    young = story.account.create("charge")["balance_transaction"]
+    assert {record["status"] for record in story.sync().records(balance_transactions)} == {"pending", "available"}
+    assert story.sync().records(balance_transactions) == []
+    story.account.advance(10 * DAY)
+    (record,) = story.sync().records(balance_transactions)
+    assert (record["id"], record["status"]) == (young, "available")
+    assert story.differences == []
+    assert "pending" not in story.last.position(balance_transactions)
+    story.stripe.log.clear()
+    assert story.sync().records(balance_transactions) == []
+    assert story.stripe.count() == 1
+
+
+@pytest.mark.parametrize("resource", [bank_accounts, payment_methods], ids=lambda r: r.name)
+def test_the_children_of_a_deleted_parent_are_marked_and_not_fetched(resource: Resource) -> None:
+    story = Story(resource)
+    customer = story.account.create("customer")
+    for _ in range(3):
+        story.account.create(resource.object, customer=customer["id"])
+    assert len(story.sync().records(resource)) == 3
+    late = story.account.create(resource.object, customer=customer["id"])
+    assert story.sync().ids(resource) == {late["id"]}
+    story.account.delete(customer["id"])
+    story.stripe.log.clear()
+    assert len(deleted(story.sync().records(resource))) == 4
+    assert not [request for request in story.stripe.log if request.path.startswith(f"/v1/customers/{customer['id']}/")]
+    assert story.differences == []
+
+
+def test_all_lines_of_a_deleted_draft_are_marked_also_those_beyond_the_tenth() -> None:
+    story = Story(invoice_line_items)
+    invoice = story.account.create("invoice", lines=25, status="draft")
+    assert len(story.sync().ids(invoice_line_items)) == 25
+    assert len(story.last.position(invoice_line_items)["known"][invoice["id"]]) == 25
+    story.account.delete(invoice["id"])
+    assert len(deleted(story.sync().records(invoice_line_items))) == 25
+    assert "known" not in story.last.position(invoice_line_items)
+    assert story.differences == []
+
+
+def test_an_event_in_the_pinned_version_is_taken_for_the_row_and_an_older_one_is_read_again() -> None:
+    for version, reads in (("2026-10-28.endive", 0), ("2024-06-20", 1)):
+        story = Story(customers)
+        thing = story.account.create("customer")
+        story.sync()
+        story.account.api_version = version
+        story.account.update(thing["id"], description="new")
+        story.stripe.log.clear()
+        (record,) = story.sync().records(customers)
+        assert record["description"] == "new"
+        assert story.stripe.count("/v1/customers") == reads
+        assert story.differences == []
+
+
+def test_an_edit_that_no_event_tells_of_is_found_by_rechecking() -> None:
+    story = Story(payment_intents)
+    thing = story.account.create("payment_intent")
+    story.sync()
+    story.account.update(thing["id"], metadata={"order": "7"})
+    assert story.sync().records(payment_intents) == []
+    story.account.advance(HOUR)
+    again = story.warehouse.take(sync(story.stripe, [payment_intents], story.last.state, recheck_days=2))
+    assert [record["metadata"] for record in again.records(payment_intents)] == [{"order": "7"}]
+    assert story.differences == []
+
+
+def test_reconciling_repairs_a_destination_without_emptying_it() -> None:
+    story = Story(customers, invoices, invoice_line_items)
+    thing = story.account.create("customer")
+    story.account.create("invoice", lines=12)
+    story.sync()
+    story.account.update(thing["id"], description="changed")
+    story.sync()
+    row = story.warehouse._rows["customers"][thing["id"]]
+    row["description"] = "damaged"
+    assert story.differences != []
+    story.account.advance(HOUR)
+    repaired = story.warehouse.take(sync(story.stripe, story.streams, story.last.state, reconcile=True))
+    assert len(repaired.ids(invoice_line_items)) == 12
+    assert story.differences == []
+    story.account.update(thing["id"], description="changed again")
+    story.last = repaired
+    assert len(story.sync().records(customers)) == 1
+    assert story.differences == []
+
+
+def test_rows_may_be_taken_from_the_events_to_save_the_requests() -> None:
+    story = Story(customers, charges, api_version="2020-08-27")
+    story.account.create("charge")
+    story.sync()
+    for thing in story.account.objects("charge") + story.account.objects("customer"):
+        story.account.update(thing["id"], description="new")
+    story.stripe.log.clear()
+    story.account.advance(HOUR)
+    synced = sync(story.stripe, story.streams, story.last.state, incremental_records="event")
+    assert {record["description"] for record in synced.records(charges) + synced.records(customers)} == {"new"}
+    assert story.stripe.counts() == {"/v1/events": 1}
+
+
+def test_every_version_of_an_object_may_be_had() -> None:
+    story = Story(customers, products, invoice_line_items)
+    thing = story.account.create("customer")
+    story.sync()
+    for name in "abc":
+        story.account.advance(MINUTE)
+        story.account.update(thing["id"], description=name)
+    story.account.delete(thing["id"])
+    story.account.advance(HOUR)
+    synced = sync(story.stripe, story.streams, story.last.state, emit_every_version=True)
+    records = synced.records(customers)
+    assert sorted(record["description"] for record in records if not record.get("is_deleted")) == ["a", "b", "c"]
+    assert [record["event_type"] for record in records if record.get("is_deleted")] == ["customer.deleted"]
+    assert len({(record["id"], record["event_id"]) for record in records}) == 4
+    first = sync(story.stripe, story.streams, emit_every_version=True)
+    assert {record["event_id"] for record in first.records(customers) + first.records(products)} <= {"listed"}
+
+
+def test_a_state_of_another_account_is_refused() -> None:
+    account = Account(NOW)
+    one, other = account.connect(), account.connect()
+    one.create("customer")
+    account.advance(HOUR)
+    stripe = Sandbox(account)
+    first = sync(stripe, [customers], account_id=one.id)
+    account.advance(HOUR)
+    refused = sync(stripe, [customers], first.state, account_id=other.id)
+    assert f"it is of the account {one.id}, and the configuration names {other.id}" in refused.errors["customers"][0]
+    assert refused.records(customers) == []
+    assert sync(stripe, [customers], first.state, account_id=one.id).error == ""
+
+
+def test_an_earlier_start_date_lists_what_it_adds_and_a_later_one_changes_nothing() -> None:
+    account = Account(NOW)
+    account.has("customer", 40, between=(NOW - 200 * DAY, NOW))
+    account.advance(HOUR)
+    stripe = Sandbox(account)
+    late, early = "2026-08-01T00:00:00Z", "2026-05-01T00:00:00Z"
+    first = sync(stripe, [customers], start_date=late)
+    account.advance(HOUR)
+    second = sync(stripe, [customers], first.state, start_date=early)
+    assert first.ids(customers) & second.ids(customers) == set()
+    start = 1_777_593_600
+    expected = {c["id"] for c in account.rows("/v1/customers") if c["created"] >= start}
+    assert first.ids(customers) | second.ids(customers) == expected
+    account.advance(HOUR)
+    third = sync(stripe, [customers], second.state, start_date=late)
+    assert third.records(customers) == []
+    account.advance(HOUR)
+    assert sync(stripe, [customers], third.state, start_date=early).records(customers) == []
+
+
+def test_an_account_at_rest_costs_one_request_for_the_feed_and_one_for_each_stream_that_no_event_tells_about() -> None:
+    story = Story(*CATALOG)
+    story.account.live(5 * DAY, 100, silent=False)
+    story.sync()
+    story.account.advance(20 * DAY)
+    story.sync()
+    story.sync()
+    story.stripe.log.clear()
+    story.sync()
+    counts = story.stripe.counts()
+    # Sessions are listed for themselves and with their items.
+    assert counts.pop("/v1/checkout/sessions") == 2
+    assert counts == {"/v1/events": 1, "/v1/balance_transactions": 1, "/v1/country_specs": 1}

@@ -1,0 +1,185 @@
+"""What a stream remembers beside its position: what must not be repeated, read again, or forgotten. Pure.
+
+`recent`: what was delivered of the last minutes, as they are read again in case an event became visible late.
+`pending`: which stretches hold rows that will change at a known time without an event.
+`known`: the children of parents that can be deleted, as nobody can ask for them afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from source_stripe.windows import DAY, Window
+
+OVERLAP_SECONDS = 600
+"""How far back a sync reads again what the one before it read."""
+MOST_RECENT = 2_000
+"""Ids remembered of the overlap; beyond that a row may repeat."""
+MOST_KNOWN = 10_000
+"""Children remembered; beyond that the children of a deleted parent may stay unmarked."""
+
+
+class Maturity(NamedTuple):
+    """Rows that change from the second `first` to the second `last`, and the stretch of `created` that holds them."""
+
+    first: int
+    last: int
+    span: Window
+
+
+@dataclass
+class Notes:
+    """What reading one window teaches; taken into the memory when the window closes."""
+
+    window: Window
+    delivered: dict[str, int] = field(default_factory=dict)
+    """Ids of the last events and objects of the window, with their time."""
+    pending: list[Maturity] = field(default_factory=list)
+    children: dict[str, dict[str, bool]] = field(default_factory=dict)
+    """By parent: its children, and whether they live."""
+    forgotten: set[str] = field(default_factory=set)
+    """Parents that can no longer be deleted, or are."""
+
+    def deliver(self, key: str, at: int) -> None:
+        """An event or an object is out; only what the next sync will see again is noted."""
+        if at >= self.window.end - OVERLAP_SECONDS:
+            self.delivered[key] = at
+
+    def await_change(self, due: int, created: int) -> None:
+        """A row created at `created` changes at `due`, without an event."""
+        self.pending = [*_by_day([*self.pending, Maturity(due, due, Window(created, created + 1))])]
+
+    def knows(self, parent: str, child: str, *, alive: bool) -> None:
+        self.children.setdefault(parent, {})[child] = alive
+
+
+@dataclass(frozen=True)
+class Memory:
+    """As above; `start` and `account` tell what the stream was read with."""
+
+    since: int | None = None
+    """From here to the position all that was delivered is in `recent`; None: nothing needs to be read again."""
+    recent: Mapping[str, int] = field(default_factory=dict)
+    pending: tuple[Maturity, ...] = ()
+    known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    start: int | None = None
+    account: str = ""
+
+    def listed(self, notes: Notes) -> Memory:
+        """The memory once a window of the first pass is out."""
+        return replace(self, pending=_by_day((*self.pending, *notes.pending)), known=self._knowing(notes))
+
+    def followed(self, notes: Notes, before: int, position: int) -> Memory:
+        """The memory once a window of the changes is out, by which the position went from `before` to `position`."""
+        recent = {**self.recent, **notes.delivered}
+        since = self.since
+        if position > before:
+            since = max(before if since is None else since, position - OVERLAP_SECONDS)
+            last = [(at, key) for key, at in recent.items() if at >= since]
+            recent = {key: at for at, key in sorted(last)[-MOST_RECENT:]}
+        return replace(self.listed(notes), since=since, recent=recent)
+
+    def due(self, now: int) -> tuple[Maturity, ...]:
+        """What has changed without an event by now."""
+        return tuple(Maturity(one.first, min(one.last, now), one.span) for one in self.pending if one.first <= now)
+
+    def settled(self, dues: Iterable[Maturity], notes: Notes) -> Memory:
+        """The memory once what was due is read again; `notes` tell what is still not settled."""
+        read = {one.first: one.last for one in dues}
+        left = [one._replace(first=max(one.first, read.get(one.first, 0) + 1)) for one in self.pending]
+        return replace(self, pending=_by_day([one for one in left if one.first <= one.last] + notes.pending))
+
+    def _knowing(self, notes: Notes) -> Mapping[str, tuple[str, ...]]:
+        if not notes.children and not notes.forgotten:
+            return self.known
+        known = {parent: children for parent, children in self.known.items() if parent not in notes.forgotten}
+        for parent, children in notes.children.items():
+            kept = [child for child in known.pop(parent, ()) if children.get(child, True)]
+            kept += [child for child, alive in children.items() if alive and child not in kept]
+            if kept:
+                known[parent] = tuple(kept)
+        excess = sum(len(children) for children in known.values()) - MOST_KNOWN
+        for parent in list(known) if excess > 0 else ():
+            if excess <= 0:
+                break
+            excess -= len(known.pop(parent))
+        return known
+
+
+def dump(memory: Memory) -> dict[str, object]:
+    """The memory as further fields of a state on the wire; nothing where nothing is remembered."""
+    blob: dict[str, object] = {}
+    if memory.since is not None:
+        blob["recent"] = {"since": memory.since, "ids": dict(memory.recent)}
+    if memory.pending:
+        blob["pending"] = [[one.first, one.last, *one.span] for one in memory.pending]
+    if memory.known:
+        blob["known"] = {parent: list(children) for parent, children in memory.known.items()}
+    if memory.start is not None:
+        blob["start"] = memory.start
+    if memory.account:
+        blob["account"] = memory.account
+    return blob
+
+
+FIELDS = frozenset({"recent", "pending", "known", "start", "account"})
+
+
+def load(blob: Mapping[str, object]) -> Memory:
+    """Read back what `dump` wrote. Raises ValueError with the reason where it is damaged."""
+    recent, start, account = _object(blob, "recent"), blob.get("start"), blob.get("account", "")
+    since = recent.get("since")
+    if not isinstance(since, int | None) or not isinstance(start, int | None) or not isinstance(account, str):
+        raise ValueError("what it remembers beside its position is damaged")
+    return Memory(
+        since,
+        dict(_times(_object(recent, "ids"))),
+        tuple(_maturities(blob.get("pending", []))),
+        {parent: tuple(_ids(children)) for parent, children in _object(blob, "known").items()},
+        start,
+        account,
+    )
+
+
+def _by_day(maturities: Iterable[Maturity]) -> tuple[Maturity, ...]:
+    """One for each day on which rows change, as funds become available by the day."""
+    days: dict[int, Maturity] = {}
+    for one in maturities:
+        day = one.last // DAY
+        known = days.get(day, one)
+        span = Window(min(known.span.start, one.span.start), max(known.span.end, one.span.end))
+        days[day] = Maturity(min(known.first, one.first), max(known.last, one.last), span)
+    return tuple(days[day] for day in sorted(days))
+
+
+def _object(blob: Mapping[str, object], name: str) -> Mapping[str, object]:
+    value = blob.get(name, {})
+    if not isinstance(value, Mapping):
+        raise ValueError(f"its {name!r} is not an object")
+    return value
+
+
+def _times(ids: Mapping[str, object]) -> Iterator[tuple[str, int]]:
+    for key, at in ids.items():
+        if not isinstance(at, int):
+            raise ValueError(f"{at!r} is not a time in Unix seconds")
+        yield key, at
+
+
+def _maturities(value: object) -> Iterator[Maturity]:
+    if not isinstance(value, list | tuple):
+        raise ValueError("its 'pending' is not a list")
+    for item in value:
+        match item:
+            case [int(first), int(last), int(start), int(end)]:
+                yield Maturity(first, last, Window(start, end))
+            case _:
+                raise ValueError(f"{item!r} is not what is pending [first, last, start, end]")
+
+
+def _ids(value: object) -> Iterator[str]:
+    if not isinstance(value, list | tuple):
+        raise ValueError("its 'known' is not made of lists")
+    yield from (str(child) for child in value)
