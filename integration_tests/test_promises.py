@@ -14,11 +14,13 @@ from source_stripe.catalog import (
     checkout_sessions,
     customers,
     events,
+    file_links,
     invoice_line_items,
     invoices,
     payment_intents,
     payment_methods,
     products,
+    shipping_rates,
 )
 from source_stripe.resource import Resource
 
@@ -140,6 +142,23 @@ def test_an_event_in_the_pinned_version_is_taken_for_the_row_and_an_older_one_is
         assert story.differences == []
 
 
+@pytest.mark.parametrize("resource", [shipping_rates, file_links], ids=lambda r: r.name)
+def test_of_a_list_without_events_only_what_changed_is_delivered(resource: Resource) -> None:
+    story = Story(resource)
+    story.account.has(resource.object, 130)
+    story.sync()
+    assert story.sync().records(resource) == []
+    changed = story.account.rows(resource.first.origin.path)[120]["id"]
+    story.account.update(changed, metadata={"order": "7"})
+    new = story.account.create(resource.object)
+    gone = story.account.rows(resource.first.origin.path)[60]["id"]
+    story.account.delete(gone)
+    assert story.sync().ids(resource) == {changed, new["id"], gone}
+    assert deleted(story.last.records(resource)) == {gone}
+    assert story.differences == []
+    assert story.sync().records(resource) == []
+
+
 def test_an_edit_that_no_event_tells_of_is_found_by_rechecking() -> None:
     story = Story(payment_intents)
     thing = story.account.create("payment_intent")
@@ -249,4 +268,6 @@ def test_an_account_at_rest_costs_one_request_for_the_feed_and_one_for_each_stre
     counts = story.stripe.counts()
     # Sessions are listed for themselves and with their items.
     assert counts.pop("/v1/checkout/sessions") == 2
-    assert counts == {"/v1/events": 1, "/v1/balance_transactions": 1, "/v1/country_specs": 1}
+    assert counts == dict.fromkeys(
+        ("/v1/events", "/v1/balance_transactions", "/v1/country_specs", "/v1/file_links", "/v1/shipping_rates"), 1
+    )

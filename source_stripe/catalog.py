@@ -16,6 +16,7 @@ from source_stripe.resource import (
     children,
     created,
     embedded,
+    relisted,
     snapshot,
     updated,
 )
@@ -50,6 +51,7 @@ balance_transactions = created(
     "balance_transaction",
     matures=Maturing("status", "pending", "available_on"),
 )
+file_links = relisted("file_links", "/v1/file_links", "file_link")
 charges = updated(
     "charges",
     "/v1/charges",
@@ -107,6 +109,7 @@ prices = updated(
 )
 products = updated("products", "/v1/products", "product", "product.*")
 promotion_codes = updated("promotion_codes", "/v1/promotion_codes", "promotion_code", "promotion_code.*")
+shipping_rates = relisted("shipping_rates", "/v1/shipping_rates", "shipping_rate")
 
 # Checkout
 

@@ -91,6 +91,13 @@ class WindowCursor(Cursor):
             if self._checkpoints:
                 self._emit()
 
+    def relist(self, notes: Notes) -> None:
+        """A list was read whole again, and what changed is in the queue."""
+        with self._lock:
+            self._state = self._state.close(notes.window)
+            self.memory = self.memory.relisted(notes)
+            self._emit()
+
     def settle(self, dues: Iterable[Maturity], notes: Notes) -> None:
         """What was due is read again, and the records are in the queue."""
         with self._lock:

@@ -3,6 +3,7 @@
 `recent`: what was delivered of the last minutes, as they are read again in case an event became visible late.
 `pending`: which stretches hold rows that will change at a known time without an event.
 `known`: the children of parents that can be deleted, as nobody can ask for them afterwards.
+`prints`: what the rows of a list looked like that is read whole every time, so that only what changed is delivered.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ MOST_RECENT = 2_000
 """Ids remembered of the overlap; beyond that a row may repeat."""
 MOST_KNOWN = 10_000
 """Children remembered; beyond that the children of a deleted parent may stay unmarked."""
+
+MOST_PRINTS = 5_000
+"""Rows of a list remembered by what they looked like; beyond that a row repeats in every sync."""
 
 
 class Maturity(NamedTuple):
@@ -41,6 +45,7 @@ class Notes:
     """By parent: its children, and whether they live."""
     forgotten: set[str] = field(default_factory=set)
     """Parents that can no longer be deleted, or are."""
+    prints: dict[str, str] = field(default_factory=dict)
 
     def deliver(self, key: str, at: int) -> None:
         """An event or an object is out; only what the next sync will see again is noted."""
@@ -64,12 +69,15 @@ class Memory:
     recent: Mapping[str, int] = field(default_factory=dict)
     pending: tuple[Maturity, ...] = ()
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    prints: Mapping[str, str] = field(default_factory=dict)
     start: int | None = None
     account: str = ""
 
     def listed(self, notes: Notes) -> Memory:
         """The memory once a window of the first pass is out."""
-        return replace(self, pending=_by_day((*self.pending, *notes.pending)), known=self._knowing(notes))
+        prints = {**self.prints, **notes.prints} if notes.prints else self.prints
+        pending = _by_day((*self.pending, *notes.pending))
+        return replace(self, pending=pending, known=self._knowing(notes), prints=_bounded(prints))
 
     def followed(self, notes: Notes, before: int, position: int) -> Memory:
         """The memory once a window of the changes is out, by which the position went from `before` to `position`."""
@@ -80,6 +88,10 @@ class Memory:
             last = [(at, key) for key, at in recent.items() if at >= since]
             recent = {key: at for at, key in sorted(last)[-MOST_RECENT:]}
         return replace(self.listed(notes), since=since, recent=recent)
+
+    def relisted(self, notes: Notes) -> Memory:
+        """The memory once a list was read whole again."""
+        return replace(self, prints=_bounded(notes.prints))
 
     def due(self, now: int) -> tuple[Maturity, ...]:
         """What has changed without an event by now."""
@@ -117,6 +129,8 @@ def dump(memory: Memory) -> dict[str, object]:
         blob["pending"] = [[one.first, one.last, *one.span] for one in memory.pending]
     if memory.known:
         blob["known"] = {parent: list(children) for parent, children in memory.known.items()}
+    if memory.prints:
+        blob["prints"] = dict(memory.prints)
     if memory.start is not None:
         blob["start"] = memory.start
     if memory.account:
@@ -124,7 +138,7 @@ def dump(memory: Memory) -> dict[str, object]:
     return blob
 
 
-FIELDS = frozenset({"recent", "pending", "known", "start", "account"})
+FIELDS = frozenset({"recent", "pending", "known", "prints", "start", "account"})
 
 
 def load(blob: Mapping[str, object]) -> Memory:
@@ -138,6 +152,7 @@ def load(blob: Mapping[str, object]) -> Memory:
         dict(_times(_object(recent, "ids"))),
         tuple(_maturities(blob.get("pending", []))),
         {parent: tuple(_ids(children)) for parent, children in _object(blob, "known").items()},
+        {key: str(shape) for key, shape in _object(blob, "prints").items()},
         start,
         account,
     )
@@ -152,6 +167,10 @@ def _by_day(maturities: Iterable[Maturity]) -> tuple[Maturity, ...]:
         span = Window(min(known.span.start, one.span.start), max(known.span.end, one.span.end))
         days[day] = Maturity(min(known.first, one.first), max(known.last, one.last), span)
     return tuple(days[day] for day in sorted(days))
+
+
+def _bounded(prints: Mapping[str, str]) -> Mapping[str, str]:
+    return prints if len(prints) <= MOST_PRINTS else dict(list(prints.items())[:MOST_PRINTS])
 
 
 def _object(blob: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -10,7 +10,7 @@ from source_stripe.client import API_VERSION, PAGE, Client, Endpoint, Object, Pa
 from source_stripe.events import Change, EventFeed, Told, changes
 from source_stripe.memory import Maturity, Memory, Notes
 from source_stripe.resource import Children, Events, Listing, Orphans, Resource, Route, Whole
-from source_stripe.taking import Seen, Taker, Tally, batches
+from source_stripe.taking import Seen, Taker, Tally, batches, fingerprint
 from source_stripe.windows import DAY, Window, split
 
 EVENT_LAG_SECONDS = 600
@@ -81,6 +81,8 @@ class Reader:
             seen = [Seen(thing, self._since(thing, origin) if stamp is None else stamp) for thing in page.data]
             for record in self._taker.records(self._resource.first.take, seen, notes):
                 self.tally.listed += 1
+                if self._resource.relisted:
+                    notes.prints[record["id"]] = fingerprint(record)
                 yield record | UNEVENTFUL if self._resource.versioned else record
 
     def created(self, stretch: Stretch, notes: Notes) -> Iterator[Object]:
@@ -94,6 +96,17 @@ class Reader:
                 self.tally.listed -= 1
             else:
                 yield record
+
+    def relisted(self, stretch: Stretch, notes: Notes) -> Iterator[Object]:
+        """What is other in a list than it was, and as deleted what is no longer in it. Raises StripeError."""
+        known = self._memory.prints
+        for record in self.listed(stretch, notes):
+            if notes.prints[record["id"]] == known.get(record["id"]):
+                self.tally.listed -= 1
+                self.tally.passed_over += 1
+            else:
+                yield record
+        yield from self._taker.vanished(known.keys() - notes.prints.keys(), self._upto)
 
     def matured(self, stretch: Stretch, dues: Sequence[Maturity], notes: Notes) -> Iterator[Object]:
         """The rows of a window that changed when their time came. Raises StripeError."""

@@ -164,6 +164,8 @@ class Resource:
     gone: Test = never
     """Whether an object that Stripe still shows is no longer a row of the stream."""
     matures: Maturing | None = None
+    relisted: bool = False
+    """Whether its list is read whole every time, and what changed is delivered; for lists that are small."""
     key: tuple[str, ...] = ("id",)
 
     @property
@@ -180,7 +182,7 @@ class Resource:
         if self.parent:
             fields[self.parent.id_field] = "string"
             fields |= {f"{self.parent.noun}_{carried}": "integer" for carried in self.parent.carries}
-        if self.then and self.object != EVENT:
+        if self.relisted or (self.then and self.object != EVENT):
             fields["is_deleted"] = "boolean"
         if self.versioned:
             fields |= {"event_id": "string", "event_type": "string", "event_api_version": "string"}
@@ -213,6 +215,11 @@ def snapshot(name: str, path: str, object: str) -> Resource:
 def created(name: str, path: str, object: str, *, matures: Maturing | None = None) -> Resource:
     """Listed once, then only what was created since, and what has matured."""
     return Resource(name, object, "created", Route(Listing(path)), matures=matures)
+
+
+def relisted(name: str, path: str, object: str) -> Resource:
+    """Listed whole every time, as rows change and no event tells of it; only what changed is delivered."""
+    return Resource(name, object, "created", Route(Listing(path)), relisted=True)
 
 
 def updated(

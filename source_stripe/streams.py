@@ -51,6 +51,8 @@ class Why(Enum):
     """It is part of the first pass."""
     FOLLOWING = "following"
     """It has passed since."""
+    RELISTING = "relisting"
+    """All of it may have changed, and no event tells."""
     MATURED = "matured"
     """It holds rows whose time has come."""
     AGAIN = "again"
@@ -118,6 +120,10 @@ class Windows(PartitionGenerator):
         try:
             for gap in self.cursor.unlisted:
                 yield from self._to_list(gap, Why.LISTING)
+            if following and self._resource.relisted:
+                whole = Window(self.cursor.memory.start or 0, self.cursor.upto)
+                yield WindowPartition(self, Stretch(whole), Why.RELISTING)
+                following = ()
             for window in following:
                 if self._resource.then:
                     for piece in self._feed.pieces(window):
@@ -144,6 +150,8 @@ class Windows(PartitionGenerator):
                 return reader.changed(stretch.window, self._fresh, notes)
             case Why.FOLLOWING:
                 return reader.created(stretch, notes)
+            case Why.RELISTING:
+                return reader.relisted(stretch, notes)
             case Why.MATURED:
                 return reader.matured(stretch, partition.dues, notes)
             case Why.AGAIN:
@@ -154,6 +162,8 @@ class Windows(PartitionGenerator):
         match partition.why:
             case Why.LISTING | Why.FOLLOWING:
                 self.cursor.close(notes, following=partition.why is Why.FOLLOWING)
+            case Why.RELISTING:
+                self.cursor.relist(notes)
             case Why.MATURED:
                 self.cursor.settle(partition.dues, notes)
             case Why.AGAIN:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, TypeVar
+
+import orjson
 
 from source_stripe.client import PAGE, Client, Endpoint, Object
 from source_stripe.errors import Kind, StripeError
@@ -161,10 +164,21 @@ class Taker:
         link = self._resource.parent
         return change.deleted and link is not None and change.thing.get(link.field) in self._died
 
+    def vanished(self, keys: Iterable[str], at: int) -> Iterator[Object]:
+        """Rows that a list no longer shows, of which nothing but the key is known."""
+        for key in sorted(keys):
+            self._tally.deleted += 1
+            yield _deleted({"id": key, "object": self._resource.object, self._resource.cursor: at})
+
     def side_by_side(self, read: Callable[[A], B], items: Iterable[A]) -> Iterator[tuple[A, B]]:
         """Each item with what is read for it, in order; a page's worth of requests at a time."""
         for batch in batches(items, PAGE):
             yield from zip(batch, self._requests.map(read, batch), strict=True)
+
+
+def fingerprint(record: Object) -> str:
+    """What a row looks like, in a few letters."""
+    return hashlib.blake2b(orjson.dumps(record, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 
 def batches(items: Iterable[A], size: int) -> Iterator[list[A]]:

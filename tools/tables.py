@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from source_stripe.catalog import CATALOG
 from source_stripe.config import specification
-from source_stripe.memory import MOST_KNOWN
+from source_stripe.memory import MOST_KNOWN, MOST_PRINTS
 from source_stripe.resource import Children, Embedded, Events, Listing, Orphans, Resource, Route, Take, Whole, never
 from tools.event_map import IGNORED, followed
 from tools.sdk import Sdk
@@ -57,7 +57,8 @@ def _row(resource: Resource, sdk: Sdk) -> Iterator[str]:
     yield f"`{resource.cursor}`" if resource.cursor else NONE
     yield _taken(resource.first.take, "every", _parent(resource)) or "everything"
     told = [route for route in resource.then if not isinstance(route.take, Orphans)]
-    yield "; ".join(_later(route) for route in told) or ("new rows" if resource.cursor else "everything")
+    listed = "what changed" if resource.relisted else "new rows" if resource.cursor else "everything"
+    yield "; ".join(_later(route) for route in told) or listed
     yield deletes(resource, sdk) or NONE
 
 
@@ -194,6 +195,8 @@ def _heard(route: Route[Events], sdk: Sdk) -> list[str]:
 
 
 def _relist(resource: Resource) -> str:
+    if resource.relisted:
+        return "The same list, whole; what is other than it was is delivered."
     if matures := resource.matures:
         ripe = f"And once more, when `{matures.at}` has come, what had the {matures.field} `{matures.value}`."
         return f"What was created since. {ripe}"
@@ -202,7 +205,9 @@ def _relist(resource: Resource) -> str:
 
 def unknown(resource: Resource, sdk: Sdk) -> Iterator[str]:
     """What a stream cannot tell, a sentence each."""
-    if not resource.then:
+    if resource.relisted:
+        yield f"The state remembers what {MOST_PRINTS:,} rows looked like; beyond that a row repeats in every sync."
+    elif not resource.then:
         yield (
             "No event tells of changes: other than above, a row is seen again only within `lookback_window_days`."
             if resource.cursor

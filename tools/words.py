@@ -62,6 +62,8 @@ def deletes(resource: Resource, sdk: Sdk) -> str:
     """How a row goes that `is_deleted` marks; empty where none ever does."""
     if ending(resource):
         return ending(resource)
+    if resource.relisted:
+        return "removed from the list"
     ways = []
     for route in resource.then:
         kinds = followed(route.origin, sdk)

@@ -27,7 +27,8 @@ PAGING = {"created", "ending_before", "expand", "limit", "starting_after"}
 KNOWN = {
     "": "country_specs",
     "checkout_session_updated": "checkout_sessions_line_items",
-    "created": "balance_transactions customer_balance_transactions events setup_attempts transfer_reversals",
+    "created": """balance_transactions customer_balance_transactions events file_links setup_attempts shipping_rates
+        transfer_reversals""",
     "invoice_updated": "invoice_line_items",
     "subscription_updated": "subscription_items",
     "updated": """application_fees application_fees_refunds bank_accounts charges checkout_sessions coupons customers

@@ -11,6 +11,8 @@ _ADDRESS = {"city": "Dublin", "country": "IE", "line1": "1 Grand Canal Street", 
 
 _ROWS = (
     Resource("account", "acct_", changed=("account.updated",)),
+    Resource("file_link", "link_"),
+    Resource("shipping_rate", "shr_"),
     Resource("balance_transaction", "txn_"),
     Resource(
         "customer",
