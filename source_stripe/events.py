@@ -70,6 +70,8 @@ class Change:
     """Within a second none is later than another; a deletion counts as such."""
     before: list[Object] = field(default_factory=list)
     events: int = 1
+    tied: bool = False
+    """Whether another event of the same second leaves doubt which is the latest."""
 
     @property
     def thing(self) -> Object:
@@ -100,6 +102,7 @@ def changes(told: Iterable[Told]) -> dict[str, Change]:
             continue
         known.events += 1
         known.before += before
+        known.tied = one.at == known.at or (known.tied and one.at < known.at)
         if (one.at, one.deleted, one.event_id) > (known.at, known.deleted, known.latest.event_id):
             known.latest = one
     return found

@@ -186,12 +186,12 @@ class Reader:
         a time where several were created in the window."""
         listing = origin.listing
         if not self._payloads:
-            doubtful = [change for change in found.values() if not change.is_the_row]
+            doubtful = [change for change in found.values() if not _is_the_row(change, fresh)]
             if listing and (not origin.announced or _created_in(window, doubtful, listing) > 1):
                 yield from self._newly_created(origin, listing, window, found, fresh, notes)
         elif listing and not origin.announced:
             yield from self._newly_created(origin, listing, window, found, fresh, notes)
-        for _, seen in self._taker.side_by_side(lambda change: self._again(origin, change), found.values()):
+        for _, seen in self._taker.side_by_side(lambda change: self._again(origin, change, fresh), found.values()):
             yield seen
 
     def _newly_created(
@@ -208,9 +208,10 @@ class Reader:
                 elif at >= fresh or not (origin.announced or thing["id"] in self._memory.recent):
                     yield Seen(thing, at)
 
-    def _again(self, origin: Events, change: Change) -> Seen:
+    def _again(self, origin: Events, change: Change, fresh: int) -> Seen:
         """One changed object."""
-        if change.is_the_row or (change.latest.whole and (self._payloads or self._taker.is_orphan(change))):
+        enough = self._payloads and change.at >= fresh and not change.tied
+        if _is_the_row(change, fresh) or (change.latest.whole and (enough or self._taker.is_orphan(change))):
             return Seen(change.thing, change.at, change.deleted, change)
         self.tally.read_again += 1
         thing = self._client.get(Endpoint(origin.retrieve, change.thing), origin.expand)
@@ -231,6 +232,11 @@ class Reader:
 
 def _filter(origin: Listing, window: Window) -> Window | None:
     return window if origin.windowed else None
+
+
+def _is_the_row(change: Change, fresh: int) -> bool:
+    """Whether the event shows the row; one that appeared late may be older than what was delivered already."""
+    return change.is_the_row and change.at >= fresh
 
 
 def _created_in(window: Window, changes: Iterable[Change], listing: Listing) -> int:
