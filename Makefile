@@ -27,7 +27,7 @@ if [ -z "$$found" ]; then \
 fi
 endef
 
-.PHONY: help setup setup-pyairbyte test check format generate demo image lock clean
+.PHONY: help setup setup-pyairbyte test check format generate demo histories image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,11 @@ generate: setup ## Write the generated files: schemas and tables
 
 demo: setup setup-pyairbyte ## Sync a sandbox account twice into DuckDB, without a Stripe key
 	@$(PY) -m tools.demo
+
+SEED ?= 1
+EXAMPLES ?= 2000
+histories: setup ## Look for a history that leaves the replica wrong: SEED=1 EXAMPLES=2000
+	@$(PY) -m integration_tests.histories --seed $(SEED) --examples $(EXAMPLES)
 
 image: ## Build the Dockerfile without a container engine and run it (Debian, root)
 	tools/image_check.sh

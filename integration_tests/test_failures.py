@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from airbyte_cdk.models import AirbyteStreamStatus
 
@@ -114,6 +116,22 @@ def test_a_list_that_repeats_itself_ends_in_an_error_and_not_never() -> None:
 
     stripe.handle = repeating  # type: ignore[method-assign]
     assert "does not end" in sync(stripe, [customers]).errors["customers"][0]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"object": "list", "data": [], "has_more": true}', "does not end"),
+        (b'{"object": "customer"}', "is not a list"),
+        (b"[]", "could not be read"),
+        (b"<html>", "could not be read"),
+    ],
+)
+def test_an_answer_that_is_no_list_ends_in_a_sentence(body: bytes, words: str) -> None:
+    stripe = of_one_kind()
+    answer = stripe.handle
+    stripe.handle = lambda request: replace(answer(request), body=body)  # type: ignore[method-assign]
+    assert words in sync(stripe, [customers]).errors["customers"][0]
 
 
 @pytest.mark.parametrize("path", ["/v1/customers", "/v1/invoices", "/v1/events"])

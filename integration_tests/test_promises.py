@@ -12,6 +12,7 @@ from source_stripe.catalog import (
     bank_accounts,
     charges,
     checkout_sessions,
+    coupons,
     customers,
     events,
     file_links,
@@ -21,6 +22,7 @@ from source_stripe.catalog import (
     payment_methods,
     products,
     shipping_rates,
+    subscription_items,
 )
 from source_stripe.resource import Resource
 
@@ -231,9 +233,63 @@ def test_a_state_of_another_account_is_refused() -> None:
     first = sync(stripe, [customers], account_id=one.id)
     account.advance(HOUR)
     refused = sync(stripe, [customers], first.state, account_id=other.id)
-    assert f"it is of the account {one.id}, and the configuration names {other.id}" in refused.errors["customers"][0]
+    assert f"it is of the account of {one.id}, and the configuration names {other.id}" in refused.errors["customers"][0]
     assert refused.records(customers) == []
+    assert sync(stripe, [customers], first.state).errors
+    unnamed = sync(stripe, [customers])
+    assert (
+        "the account of the key itself"
+        in sync(stripe, [customers], unnamed.state, account_id=one.id).errors["customers"][0]
+    )
     assert sync(stripe, [customers], first.state, account_id=one.id).error == ""
+
+
+def test_after_a_pause_longer_than_the_events_are_kept_the_deletions_that_they_still_tell_of_are_marked() -> None:
+    story = Story(coupons, payment_methods, subscription_items)
+    coupon, method = story.account.create("coupon"), story.account.create("payment_method")
+    subscription = story.account.create("subscription", items=3)
+    items = [item["id"] for item in story.account.rows("/v1/subscription_items", subscription=subscription["id"])]
+    story.sync()
+    story.account.advance(40 * DAY)
+    story.account.delete(coupon["id"])
+    story.account.update(method["id"], customer=None)
+    story.account.delete(items[1])
+    story.sync()
+    assert deleted(story.last.records(coupons)) == {coupon["id"]}
+    assert story.differences == []
+    story.account.advance(DAY)
+    assert not [record for stream in story.streams for record in story.sync().records(stream)]
+
+
+def test_an_object_of_the_future_is_listed_and_comes_once() -> None:
+    story = Story(charges, customers)
+    with story.account.at(NOW + 400 * DAY):
+        story.account.create("charge")
+    story.account.create("charge")
+    assert len(story.sync().ids(charges)) == 2
+    assert story.sync().records(charges) == []
+
+
+def test_what_was_created_a_moment_ago_is_left_to_the_next_sync() -> None:
+    account = Account(NOW)
+    account.create("customer")
+    stripe = Sandbox(account)
+    first = sync(stripe, [customers])
+    assert first.records(customers) == []
+    account.advance(HOUR)
+    assert len(sync(stripe, [customers], first.state).records(customers)) == 1
+
+
+@pytest.mark.parametrize("count", [3, 12])
+def test_an_item_removed_from_a_subscription_without_a_word_is_marked(count: int) -> None:
+    story = Story(subscription_items)
+    subscription = story.account.create("subscription", items=count)
+    story.sync()
+    oldest = story.account.rows("/v1/subscription_items", subscription=subscription["id"])[-1]["id"]
+    story.account.delete(oldest)
+    story.account.update(subscription["id"], metadata={"order": "7"})
+    assert deleted(story.sync().records(subscription_items)) == {oldest}
+    assert story.differences == []
 
 
 def test_an_earlier_start_date_lists_what_it_adds_and_a_later_one_changes_nothing() -> None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from airbyte_cdk.models import AirbyteStateMessageSerializer, AirbyteStreamStatus
+from airbyte_cdk.models import (
+    AirbyteStateMessage,
+    AirbyteStateMessageSerializer,
+    AirbyteStateType,
+    AirbyteStreamStatus,
+)
 
 from integration_tests.vocabulary import (
     CATALOG,
@@ -78,6 +83,15 @@ def test_a_state_of_airbytes_connector_goes_on_without_loss(resource: Resource, 
     assert synced.error == ""
     assert differences(stripe.account, warehouse, resource) == []
     assert resource.cursor in synced.position(resource)
+
+
+def test_a_state_in_the_form_before_state_messages_is_read() -> None:
+    stripe = settled(customers=10, seed=6)
+    stripe.account.advance(HOUR)
+    messages = [AirbyteStateMessage(type=AirbyteStateType.LEGACY, data={"customers": {"updated": NOW + HOUR}})]
+    synced = sync(stripe, [customers], messages)
+    assert synced.error == ""
+    assert synced.records(customers) == []
 
 
 @pytest.mark.parametrize("blob", [{"updated": "soon"}, {"cursor": 5}, {"listing": {}}, {"updated": 10**13}])

@@ -37,6 +37,11 @@ def draft(invoice: Mapping[str, object]) -> bool:
     return invoice.get("status") == "draft"
 
 
+def going_on(subscription: Mapping[str, object]) -> bool:
+    """Items come and go; an event names those that went only among the first ten."""
+    return not canceled(subscription)
+
+
 # Stripe lists active prices unless asked for the others: https://docs.stripe.com/api/prices/list.
 ACTIVE_AND_NOT = ((("active", "true"),), (("active", "false"),))
 # Canceled subscriptions are left out by default: https://docs.stripe.com/api/subscriptions/list.
@@ -169,6 +174,7 @@ subscription_items = embedded(
     "subscription_item",
     Children("/v1/subscription_items", (("subscription", "{id}"),)),
     carries=("created",),
+    mortal=going_on,
 )
 
 # Connect

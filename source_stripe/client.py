@@ -21,7 +21,7 @@ from source_stripe.errors import Failure, Kind, Problem, StripeError, error_for,
 from source_stripe.governor import Governor
 from source_stripe.outside import Outside
 from source_stripe.resource import Params
-from source_stripe.windows import Window
+from source_stripe.windows import FOREVER, Window
 
 Object = dict[str, Any]
 
@@ -117,7 +117,8 @@ class Client:
         """
         query = endpoint.params(params) + [("expand[]", f"data.{field}") for field in expand]
         if window:
-            query += [("created[gte]", str(window.start)), ("created[lt]", str(window.end))]
+            query += [("created[gte]", str(window.start))]
+            query += [("created[lt]", str(window.end))] if window.end < FOREVER else []
         page = first or self._page(endpoint, query)
         places: deque[str] = deque(maxlen=PLACES)
         while True:
@@ -170,6 +171,8 @@ class Client:
         data, has_more = body.get("data"), body.get("has_more")
         if not isinstance(data, list) or not isinstance(has_more, bool):
             raise StripeError(f"Stripe's answer for {endpoint.path} is not a list.", Failure.SYSTEM)
+        if has_more and not data:
+            raise StripeError(f"The list {endpoint.path} does not end: a page is empty.", Failure.SYSTEM)
         return Page(data, has_more)
 
     def _send(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> Object:

@@ -45,7 +45,8 @@ class Config(BaseModel):
         str,
         Field(
             title="Start date",
-            description="Objects created before this moment (UTC) are left out of the first sync.",
+            description="Objects created before this moment (UTC), and what lies under them, are left out of the first "
+            "sync.",
             examples=[DEFAULT_START],
             json_schema_extra={"format": "date-time", "order": 2},
         ),

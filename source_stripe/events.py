@@ -24,6 +24,8 @@ PATH = "/v1/events"
 RETENTION_DAYS = 30
 EVERY = "*"
 """The type that stands for all."""
+GONE = (".deleted", ".detached")
+"""How the types end that tell of an object's going."""
 MOST_PAYLOADS = 5_000
 """How many objects of a piece are kept whole, to spare reading them again; the rest is memory."""
 
@@ -59,7 +61,7 @@ class Told(NamedTuple):
 
     @property
     def deleted(self) -> bool:
-        return self.type.endswith(".deleted")
+        return self.type.endswith(GONE)
 
 
 @dataclass
@@ -200,7 +202,7 @@ def _told(event: Object, origin: Events, followers: list[Follower], *, keep: boo
         return None
     if not any(fnmatchcase(event["type"], kind) for kind in origin.types):
         return None
-    deleted = event["type"].endswith(".deleted")
+    deleted = event["type"].endswith(GONE)
     current = keep and version == API_VERSION and origin.complete and not origin.expand and _holds_all(thing)
     whole = deleted or current or any(follower.whole for follower in followers)
     if not whole:

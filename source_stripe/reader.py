@@ -11,10 +11,12 @@ from source_stripe.events import Change, EventFeed, Told, changes
 from source_stripe.memory import Maturity, Memory, Notes
 from source_stripe.resource import Children, Events, Listing, Orphans, Resource, Route, Whole
 from source_stripe.taking import Seen, Taker, Tally, batches, fingerprint
-from source_stripe.windows import DAY, Window, split
+from source_stripe.windows import DAY, FOREVER, Window, split
 
 EVENT_LAG_SECONDS = 600
 """How long before a window a child may have been created that an event inside it tells of."""
+MOMENT = 3_600
+"""How many seconds after the end of a sync something created counts as created just now, and not in the future."""
 PROBES = 2
 """How often a first page is read to find out what is left before windows are cut blindly."""
 
@@ -28,6 +30,8 @@ class Stretch(NamedTuple):
 
     window: Window
     first: Page | None = None
+    beyond: bool = False
+    """Whether it reaches into the future, if it is the newest."""
 
 
 class Reader:
@@ -57,18 +61,22 @@ class Reader:
 
     # Lists: the first pass, and every pass of a stream that no events tell about.
 
-    def stretches(self, whole: Window, longest_seconds: int) -> Iterator[Stretch]:
-        """`whole`, cut into windows only if it does not fit on a page; newest first. Raises StripeError."""
+    def stretches(self, whole: Window, longest_seconds: int, *, beyond: bool = False) -> Iterator[Stretch]:
+        """`whole`, cut into windows only if it does not fit on a page; newest first. Raises StripeError.
+
+        With `beyond`, the newest reaches into the future, where objects on a test clock are created.
+        """
         origin = self._resource.first.origin
         for _ in range(PROBES):
-            first = self._client.page(Endpoint(origin.path), origin.filters[0], origin.expand, _filter(origin, whole))
+            window = whole._replace(end=FOREVER) if beyond and whole.end == self._upto else whole
+            first = self._client.page(Endpoint(origin.path), origin.filters[0], origin.expand, _filter(origin, window))
             if not first.has_more or not origin.windowed:
-                yield Stretch(whole, first)
+                yield Stretch(whole, first, beyond)
                 return
             # The page at hand opens the window that it ends in, stretched to the newest second.
             reached = max(whole.start, min(whole.end - 1, first.data[-1].get(origin.stamp) or 0))
             start = max(whole.start, reached // longest_seconds * longest_seconds)
-            yield Stretch(Window(start, whole.end), first)
+            yield Stretch(Window(start, whole.end), first, beyond)
             whole = Window(whole.start, start)
             if whole.start == whole.end:
                 return
@@ -76,9 +84,13 @@ class Reader:
 
     def listed(self, stretch: Stretch, notes: Notes, stamp: int | None = None) -> Iterator[Object]:
         """Everything created in a window; `stamp` replaces the cursor of the records. Raises StripeError."""
-        origin = self._resource.first.origin
-        for page in self._pages(origin, stretch.window, stretch.first):
-            seen = [Seen(thing, self._since(thing, origin) if stamp is None else stamp) for thing in page.data]
+        origin, window = self._resource.first.origin, stretch.window
+        if stretch.beyond and window.end == self._upto:
+            window = window._replace(end=FOREVER)
+        for page in self._pages(origin, window, stretch.first):
+            # What was created a moment ago is left to the next sync.
+            settled = [thing for thing in page.data if not 0 <= (thing.get(origin.stamp) or 0) - self._upto <= MOMENT]
+            seen = [Seen(thing, self._since(thing, origin) if stamp is None else stamp) for thing in settled]
             for record in self._taker.records(self._resource.first.take, seen, notes):
                 self.tally.listed += 1
                 if self._resource.relisted:

@@ -124,7 +124,7 @@ class Parent:
     carries: tuple[str, ...] = ()
     """Further fields of the parent, written as `invoice_created`."""
     mortal: Test = never
-    """Whether the parent may yet be deleted without a word on its children; then these are remembered."""
+    """Whether children of such a parent may yet go without a word on them; then they are remembered."""
 
     @property
     def noun(self) -> str:

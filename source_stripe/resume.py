@@ -37,20 +37,23 @@ def resume(resource: Resource, blob: Mapping[str, object], start: int, now: int,
     """
     upto = now - SETTLING_SECONDS
     state, memory = _read(resource, blob, now), load_memory(blob)
-    if memory.account != account and memory.account:
-        raise ValueError(f"it is of the account {memory.account}, and the configuration names {account or 'none'}")
+    if memory.account != account and memory.start is not None:
+        its, named = memory.account or "the key itself", account or "none"
+        raise ValueError(f"it is of the account of {its}, and the configuration names {named}")
     begun = start if memory.start is None else min(start, memory.start)
     new = Memory(start=start, account=account)
     if state is None:
         return Resumed(begin(start, upto), new)
-    position = state.since if isinstance(state, Following) else state.then.since
+    # What came before a pass that still runs began is told by its rows; the events since are owed.
+    position = state.since if isinstance(state, Following) else max(state.then.since, state.whole.end)
     if resource.then and position < now - SAFE_DAYS * DAY:
         day = datetime.fromtimestamp(position, UTC).date()
+        retained = max(position, now - SAFE_DAYS * DAY)
         return Resumed(
-            begin(start, upto, again=True),
+            begin(start, upto, again=True, since=retained),
             replace(new, known=memory.known),
             f"The last sync read the changes up to {day}, and Stripe keeps events for {RETENTION_DAYS} days: "
-            "everything is listed again. Objects deleted since then cannot be told.",
+            "everything is listed again. Objects deleted more than that ago cannot be told.",
         )
     if isinstance(state, Listing) and start < state.whole.start:
         state = replace(state, whole=Window(start, state.whole.end))

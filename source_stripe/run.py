@@ -28,7 +28,11 @@ class Entrypoint(AirbyteEntrypoint):
 def run(argv: Sequence[str], source: SourceStripe) -> int:
     """Do what `argv` says; returns the exit code, which is 0 only if all of it was done."""
     entrypoint = Entrypoint(source)
-    arguments = entrypoint.parse_args(list(argv) or ["--help"])
+    if not argv:
+        with contextlib.redirect_stdout(sys.stderr), contextlib.suppress(SystemExit):
+            entrypoint.parse_args(["--help"])
+        return 2
+    arguments = entrypoint.parse_args(list(argv))
     try:
         # What a library may print must not get among the messages.
         with contextlib.redirect_stdout(sys.stderr):

@@ -36,6 +36,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_m
 from source_stripe import check
 from source_stripe.catalog import CATALOG
 from source_stripe.config import DOCUMENTATION, Config, ConfigError, parse, specification
+from source_stripe.errors import Failure
 from source_stripe.outside import Outside
 from source_stripe.streams import StripeStream
 from source_stripe.sync import Selected, Sync, connect
@@ -114,7 +115,7 @@ class SourceStripe(AbstractSource):
         with closing(Sync(_parse(config), self._outside, repository)) as sync:
             streams = sync.streams(
                 [
-                    Selected(RESOURCES[name], incremental, states.get_stream_state(name, None))
+                    Selected(RESOURCES[name], incremental, states.get(name))
                     for name, incremental in selected.items()
                     if name in RESOURCES
                 ]
@@ -125,14 +126,9 @@ class SourceStripe(AbstractSource):
             if streams:
                 yield from _messages(streams, sync.config.num_workers, logger, queue, repository)
             _log_summary(logger, sync, streams)
-        failed = [*unreadable, *(stream.name for stream in streams if stream.windows.failed)]
-        if failed:
-            message = (
-                f"Not read whole: {', '.join(failed)}. The error of each stands above; the next sync goes on from here."
-            )
-            raise AirbyteTracedException(
-                message=message, internal_message=message, failure_type=FailureType.config_error
-            )
+        failures = {stream.name: stream.windows.failure for stream in streams if stream.windows.failure}
+        if unreadable or failures:
+            raise _not_whole([*unreadable, *failures], {*failures.values(), *([Failure.CONFIG] if unreadable else ())})
 
     # The files of the command line; what is wrong with one is the user's to mend.
 
@@ -161,8 +157,10 @@ class SourceStripe(AbstractSource):
     def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
         if not state_path:
             return []
-        _load(state_path, "state")
+        state = _load(state_path, "state")
         try:
+            if isinstance(state, dict) and all(isinstance(blob, dict) for blob in state.values()):
+                return [AirbyteStateMessage(data=state)]
             return super().read_state(state_path)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise _config_error(f"The state {state_path} is not a list of state messages: {error}.") from None
@@ -193,6 +191,13 @@ def _incomplete(name: str, sentence: str) -> Iterator[AirbyteMessage]:
     yield status_message(descriptor, AirbyteStreamStatus.INCOMPLETE)
 
 
+def _not_whole(names: list[str], failures: set[Failure]) -> AirbyteTracedException:
+    """What a sync ends with that left something out; it is the user's move if it is for any of the streams."""
+    worst = next(failure for failure in (Failure.CONFIG, Failure.SYSTEM, Failure.TRANSIENT) if failure in failures)
+    sentence = f"Not read whole: {', '.join(names)}. The error of each stands above; the next sync goes on from here."
+    return AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=FailureType(worst.value))
+
+
 def _log_summary(logger: logging.Logger, sync: Sync, streams: list[StripeStream]) -> None:
     """What the sync did, stream by stream; requests are the user's money, as Stripe counts the reads of an account."""
     for stream in streams:
@@ -203,11 +208,17 @@ def _log_summary(logger: logging.Logger, sync: Sync, streams: list[StripeStream]
     logger.info(f"Requests to Stripe: {total}, of these {feed} for the event feed")
 
 
-def _states(state: list[AirbyteStateMessage] | None) -> ConnectorStateManager:
+def _states(state: list[AirbyteStateMessage] | None) -> dict[str, Mapping[str, object]]:
+    """The state of each stream; in the form that came before state messages, all stand in one object."""
+    blobs: dict[str, Mapping[str, object]] = {}
+    for message in state or ():
+        if message.data:
+            blobs |= {name: blob or {} for name, blob in message.data.items()}
     try:
-        return ConnectorStateManager(state)
+        manager = ConnectorStateManager([message for message in state or () if not message.data])
     except ValueError as error:
         raise _config_error(f"The state cannot be understood: {error}") from None
+    return blobs | {key.name: manager.get_stream_state(key.name, None) for key in manager.per_stream_states}
 
 
 def _parse(config: Mapping[str, Any]) -> Config:

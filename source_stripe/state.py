@@ -63,9 +63,13 @@ class Listing:
 State = Listing | Following
 
 
-def begin(start: int, upto: int, *, again: bool = False) -> State:
-    """A pass over what was created from `start` to before `upto`; `again` makes its records win over older ones."""
-    return Listing(Window(start, upto), Following(upto), stamp=upto - 1 if again else None).settled
+def begin(start: int, upto: int, *, again: bool = False, since: int | None = None) -> State:
+    """A pass over what was created from `start` to before `upto`; `again` makes its records win over older ones.
+
+    The changes `since` then are followed beside it, as they tell of what is no longer listed.
+    """
+    then = Following(upto if since is None else since)
+    return Listing(Window(start, upto), then, stamp=upto - 1 if again else None).settled
 
 
 def dump(state: State, cursor: str) -> dict[str, object]:

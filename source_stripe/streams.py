@@ -20,7 +20,7 @@ from airbyte_cdk.utils import AirbyteTracedException
 
 from source_stripe.client import Object
 from source_stripe.cursor import WindowCursor
-from source_stripe.errors import StripeError
+from source_stripe.errors import Failure, StripeError
 from source_stripe.events import EventFeed
 from source_stripe.memory import Maturity, Notes
 from source_stripe.reader import Reader, Stretch
@@ -81,7 +81,7 @@ class WindowPartition(Partition):
         except StripeError as error:
             if work.failed:
                 return
-            work.failed = True
+            work.fail(error)
             raise traced(error) from None
         work.close(self, notes)
 
@@ -109,9 +109,18 @@ class Windows(PartitionGenerator):
         again: Window | None = None,
     ) -> None:
         """`again` is a stretch that the user wants listed beside all else, with rows that win."""
-        self.name, self.cursor, self.reader, self.failed = resource.name, cursor, reader, False
+        self.name, self.cursor, self.reader = resource.name, cursor, reader
+        self.failure: Failure | None = None
+        """Whose move it is, once the stream has failed."""
         self._resource, self._feed, self._longest, self._again = resource, feed, longest_seconds, again
         self._fresh, self._stamp = cursor.fresh, cursor.stamp
+
+    @property
+    def failed(self) -> bool:
+        return self.failure is not None
+
+    def fail(self, error: StripeError) -> None:
+        self.failure = error.failure
 
     def generate(self) -> Iterable[Partition]:
         """The windows to list, those to follow, and those to read again. Raises AirbyteTracedException."""
@@ -137,7 +146,7 @@ class Windows(PartitionGenerator):
                 yield from self._to_list(self._again, Why.AGAIN)
         except StripeError as error:
             if not self.failed:
-                self.failed = True
+                self.fail(error)
                 raise traced(error) from None
 
     def records(self, partition: WindowPartition, notes: Notes) -> Iterator[Object]:
@@ -170,7 +179,7 @@ class Windows(PartitionGenerator):
                 """It moves nothing."""
 
     def _to_list(self, gap: Window, why: Why) -> Iterator[Partition]:
-        for stretch in self.reader.stretches(gap, self._longest):
+        for stretch in self.reader.stretches(gap, self._longest, beyond=why is Why.LISTING):
             yield WindowPartition(self, stretch, why)
 
 

@@ -110,7 +110,7 @@ class Taker:
         """The items that are of the stream's own type, with what the connector adds."""
         resource, link = self._resource, self._resource.parent
         for item in items:
-            if item.get("object") != resource.object:
+            if item.get("object") != resource.object or not item.get("id"):
                 self._tally.passed_over += 1
                 continue
             record = dict(item)

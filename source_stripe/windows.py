@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 DAY = 86_400
+FOREVER = 1 << 40
+"""The end of a window that has none."""
 
 
 class Window(NamedTuple):

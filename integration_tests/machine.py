@@ -1,0 +1,267 @@
+"""What may happen to an account and to its replica, a sentence each, and that the replica is right at the end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from integration_tests.kinds import MORTAL, NAMED, OWNED, TOLD, TURNS, UNOWNED
+from integration_tests.replica import LIMITS, Replica
+from integration_tests.sandbox.facts import ENDPOINTS
+from integration_tests.shortening import Step, Steps
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, Record, Sandbox
+
+Which = st.integers(0, 5)
+"""Which of the objects that there are, the newest being 0."""
+Soon = st.sampled_from((0, 61, 90, 170))
+"""Seconds after which a sync comes that reads what just happened, or part of it."""
+STREAMS = {resource.name: resource for resource in CATALOG}
+
+VERSIONS = ("2020-08-27", "2024-06-20", "2025-03-31.basil", "2026-03-25.dahlia", "2026-10-28.endive")
+LISTS = sorted({resource.first.origin.path for resource in CATALOG} | {"/v1/events"})
+assert set(LISTS) <= set(ENDPOINTS)
+
+
+def may_be(**words: Any) -> Callable[[Callable[..., None]], Any]:
+    """A rule that writes down what it does. None needs another before it, so any can be left out of a history."""
+
+    def sentence(does: Callable[..., None]) -> Any:
+        @wraps(does)
+        def told(self: History, **given: Any) -> None:
+            self.steps.append(Step(does.__name__, given))
+            does(self, **given)
+
+        written: Any = rule(**words)
+        return written(told)
+
+    return sentence
+
+
+class History(RuleBasedStateMachine):
+    """One account, one replica; `may_be` marks what may happen to them."""
+
+    limits = LIMITS
+    last: ClassVar[Steps] = ()
+    """The steps of the history that was told last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.replica = Replica(self.limits)
+        self.account = self.replica.account
+        self.lives = 0
+        self.steps: list[Step] = []
+
+    # What merchants and their customers do.
+
+    @may_be(kind=st.sampled_from((*UNOWNED, *OWNED)), under=Which)
+    def something_is_created(self, kind: str, under: int) -> None:
+        self._create(kind, under)
+
+    @may_be(kind=st.sampled_from(TOLD), which=Which, note=st.sampled_from("abc"))
+    def something_is_changed(self, kind: str, which: int, note: str) -> None:
+        thing = self._unused(kind, which)
+        self.account.update(thing["id"], object=kind, metadata={"note": note})
+
+    @may_be(turn=st.sampled_from(TURNS), which=Which)
+    def something_takes_its_course(self, turn: tuple[str, str, str], which: int) -> None:
+        kind, before, after = turn
+        self.account.update(self._some(kind, which, status=before)["id"], object=kind, status=after)
+
+    @may_be(kind=st.sampled_from(sorted(MORTAL)), which=Which)
+    def something_is_deleted(self, kind: str, which: int) -> None:
+        self.account.delete(self._unused(kind, which, **MORTAL[kind])["id"], object=kind)
+
+    @may_be(kind=st.sampled_from(NAMED), pause=st.sampled_from((0, 1, HOUR)))
+    def something_named_is_deleted_and_made_again(self, kind: str, pause: int) -> None:
+        name = f"SUMMER 50%/off {kind}"
+        if not self._things(kind, id=name):
+            self._create(kind, 0, id=name)
+            self.account.advance(pause)
+        if not self._is_used(name):
+            self.account.delete(name, object=kind)
+            self.account.advance(pause)
+            self._create(kind, 0, id=name)
+
+    @may_be()
+    def a_customer_comes_with_everything(self) -> None:
+        self.account.create("customer", sources=3, payment_methods=2, balance_transactions=2, subscriptions=1)
+
+    @may_be(which=Which)
+    def a_payment_method_is_detached(self, which: int) -> None:
+        attached = [method for method in self._things("payment_method") if method["customer"]]
+        if attached:
+            self.account.update(attached[which % len(attached)]["id"], customer=None)
+
+    @may_be(which=Which)
+    def a_payment_method_is_made_and_then_attached(self, which: int) -> None:
+        method = self.account.create("payment_method", customer=None)
+        self.account.advance(1)
+        self.account.update(method["id"], customer=self._some("customer", which)["id"])
+
+    @may_be(which=Which, items=st.sampled_from((1, 2, 11)))
+    def a_subscription_begins_with_items(self, which: int, items: int) -> None:
+        self.account.create("subscription", customer=self._some("customer", which)["id"], items=items)
+
+    @may_be(which=Which, item=st.integers(0, 9))
+    def an_item_leaves_a_subscription(self, which: int, item: int) -> None:
+        subscription = self._some("subscription", which, status="active")
+        items = self.account.rows("/v1/subscription_items", subscription=subscription["id"])[:10]
+        if len(items) > 1:
+            self.account.delete(items[item % len(items)]["id"])
+
+    @may_be(which=Which, quantity=st.integers(10, 12))
+    def more_of_an_item_is_subscribed_to(self, which: int, quantity: int) -> None:
+        subscription = self._some("subscription", which, status="active")
+        items = self.account.rows("/v1/subscription_items", subscription=subscription["id"])
+        if items:
+            self.account.update(items[which % len(items)]["id"], quantity=quantity)
+
+    @may_be(which=Which, lines=st.sampled_from((9, 10, 11, 25)), discounts=st.integers(0, 1))
+    def a_long_invoice_is_drafted(self, which: int, lines: int, discounts: int) -> None:
+        customer = self._some("customer", which)
+        self.account.create("invoice", customer=customer["id"], lines=lines, discounts=discounts)
+
+    @may_be(which=Which, line=st.integers(0, 9))
+    def a_line_leaves_a_draft(self, which: int, line: int) -> None:
+        invoice = self._some("invoice", which, status="draft")
+        lines = self.account.rows(f"/v1/invoices/{invoice['id']}/lines")[:10]
+        if len(lines) > 1:
+            self.account.delete(lines[line % len(lines)]["id"])
+
+    @may_be(which=Which, items=st.sampled_from((1, 11)))
+    def a_checkout_is_opened(self, which: int, items: int) -> None:
+        self.account.create("checkout.session", customer=self._some("customer", which)["id"], line_items=items)
+
+    @may_be(which=Which, status=st.sampled_from(("succeeded", "pending", "failed")))
+    def a_charge_is_refunded(self, which: int, status: str) -> None:
+        charge = self._some("charge", which, status="succeeded", refunded=False)
+        self.account.create("refund", charge=charge["id"], status=status)
+
+    @may_be(changes=st.integers(1, 30), seconds=st.sampled_from((0, HOUR, DAY)), luck=st.integers(0, 999))
+    def life_goes_on(self, changes: int, seconds: int, luck: int) -> None:
+        # From a seed of its own, so that it goes the same way when what came before is cut from a failing history.
+        self.lives += 1
+        self.account.rng.seed(luck * 100 + self.lives)
+        self.account.live(seconds, changes, silent=False)
+
+    @may_be(version=st.sampled_from(VERSIONS))
+    def the_account_moves_to_another_version(self, version: str) -> None:
+        self.account.api_version = version
+
+    # Time.
+
+    @may_be(seconds=st.sampled_from((1, 30, 60, 61, 600, HOUR, DAY, 3 * DAY, 20 * DAY)))
+    def time_passes(self, seconds: int) -> None:
+        self.account.advance(seconds)
+
+    @may_be(days=st.integers(28, 40))
+    def nobody_syncs_for_a_month(self, days: int) -> None:
+        self.account.advance(days * DAY)
+
+    @may_be(seconds=st.sampled_from((180, 600, 60, 0)))
+    def events_become_late(self, seconds: int) -> None:
+        self.account.late(self._lateness(seconds))
+
+    # Syncs.
+
+    @may_be()
+    def the_account_rests_and_the_replica_is_right(self) -> None:
+        assert self.replica.settle() == {}
+
+    @may_be(workers=st.sampled_from((1, 2, 8)), days=st.sampled_from((1, 7, 365)), after=Soon)
+    def a_sync(self, workers: int, days: int, after: int) -> None:
+        self.account.advance(after)
+        assert self.replica.sync(num_workers=workers, slice_range=days).error == ""
+
+    @may_be(kind=st.sampled_from(TOLD), which=Which, after=Soon)
+    def a_sync_follows_close_on_a_change(self, kind: str, which: int, after: int) -> None:
+        self.account.late(self._lateness(180))
+        thing = self._unused(kind, which)
+        self.account.update(thing["id"], object=kind, metadata={"at": str(self.account.now)})
+        self.account.advance(after)
+        assert self.replica.sync().error == ""
+
+    @may_be(names=st.lists(st.sampled_from(sorted(STREAMS)), min_size=1, max_size=6, unique=True))
+    def a_sync_of_some_streams(self, names: list[str]) -> None:
+        assert self.replica.sync([STREAMS[name] for name in names]).error == ""
+
+    @may_be(messages=st.integers(0, 250), workers=st.sampled_from((1, 4)), both=st.booleans())
+    def a_sync_is_killed(self, messages: int, workers: int, both: bool) -> None:
+        self.replica.sync(at_most=messages, num_workers=workers, unvouched_are_lost=both)
+
+    @may_be(requests=st.integers(0, 60), workers=st.sampled_from((1, 4)), lost=st.booleans())
+    def the_connection_breaks(self, requests: int, workers: int, lost: bool) -> None:
+        def broken(stripe: Sandbox) -> None:
+            stripe.fails_after(requests)
+
+        self.replica.sync(trouble=broken, num_workers=workers, unvouched_are_lost=lost)
+
+    @may_be(rate=st.sampled_from((0.1, 0.5)), faults=st.integers(0, 9))
+    def stripe_is_not_well(self, rate: float, faults: int) -> None:
+        def unwell(stripe: Sandbox) -> None:
+            stripe.faults(rate, faults)
+
+        self.replica.sync(trouble=unwell, num_workers=1)
+
+    @may_be(path=st.sampled_from(LISTS))
+    def one_address_is_refused(self, path: str) -> None:
+        def refused(stripe: Sandbox) -> None:
+            stripe.refuses(path)
+
+        self.replica.sync(trouble=refused)
+
+    @may_be(name=st.sampled_from(sorted(STREAMS)))
+    def a_stream_is_reset(self, name: str) -> None:
+        self.replica.reset(STREAMS[name])
+
+    def teardown(self) -> None:
+        error = sys.exc_info()[1]
+        if error is None:
+            self.end()
+        elif isinstance(error, Exception):
+            History.last = tuple(self.steps)
+
+    def end(self) -> None:
+        """Every history ends at rest, and is made of what Stripe tells of."""
+        History.last = tuple(self.steps)
+        self.the_account_rests_and_the_replica_is_right()
+        assert self.account.unannounced == set()
+        Replica.tally["histories"] += 1
+
+    # What the sentences are made of.
+
+    def _lateness(self, seconds: int) -> int:
+        return min(seconds, 60) if self.replica.limits.late_events else seconds
+
+    def _things(self, kind: str, **having: object) -> list[Record]:
+        return [
+            thing
+            for thing in self.account.objects(kind)
+            if all(thing.get(name) == value for name, value in having.items())
+        ]
+
+    def _some(self, kind: str, which: int, **having: Any) -> Record:
+        """One of the things of a kind that are as said; made if there is none."""
+        things = self._things(kind, **having)
+        return things[which % len(things)] if things else self._create(kind, which, **having)
+
+    def _create(self, kind: str, under: int, **fields: Any) -> Record:
+        if kind in OWNED:
+            field, owner, having = OWNED[kind]
+            fields = {field: self._some(owner, under, **having)["id"], **fields}
+        return self.account.create(kind, **fields)
+
+    def _unused(self, kind: str, which: int, **having: Any) -> Record:
+        """One that stands in no other object in full: a change of such a one is told of nowhere."""
+        things = [thing for thing in self._things(kind, **having) if not self._is_used(thing["id"])]
+        return things[which % len(things)] if things else self._create(kind, which, **having)
+
+    def _is_used(self, id: str) -> bool:
+        return any(
+            part["price"]["id"] == id for kind in ("subscription_item", "item") for part in self.account.objects(kind)
+        )

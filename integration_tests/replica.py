@@ -1,0 +1,158 @@
+"""An account, its replica in a warehouse, and the syncs in between, which may end badly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from airbyte_cdk.models import AirbyteStateMessage, AirbyteStreamStatus
+
+from integration_tests.vocabulary import (
+    CATALOG,
+    DAY,
+    NOW,
+    Account,
+    Sandbox,
+    Synced,
+    Warehouse,
+    held,
+    name_of,
+    sync,
+)
+from source_stripe.resource import Resource
+
+Trouble = Callable[[Sandbox], None]
+"""What goes wrong at Stripe's side during one sync."""
+
+REST_SECONDS = 900
+"""After so long everything that happened can be seen, and a sync reads it."""
+REMEMBERED_SECONDS = 29 * DAY - REST_SECONDS
+"""From this age of its state on a stream may have to list again, as the events since may be gone."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the replica may lack: promises that are not kept yet. False makes the comparison strict about one."""
+
+    orphans: bool = False
+    """Rows may stay whose parent is deleted."""
+    late_events: bool = False
+    """No event appears later than a sync waits for, which is a minute."""
+    gap: bool = True
+    """Of what was deleted before a sync that lists again rows may stay, even if events still tell of it."""
+
+
+LIMITS = Limits()
+
+
+class Replica:
+    """Keeps for each stream the last state, as a platform does, and its rows, as a destination does."""
+
+    tally: ClassVar[Counter[str]] = Counter()
+    """How many histories, syncs, failed ones and records there were, and rows that are wrong in the latest history."""
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self.account, self.warehouse, self.limits = Account(NOW), Warehouse(), limits
+        self.state: dict[str, AirbyteStateMessage] = {}
+        self.wrong: dict[str, list[str]] = {}
+        """What was found when it last came to rest."""
+        self._since: dict[str, int] = {}
+        """When each stream was last read to its end, or else first begun."""
+        self._untold: dict[str, set[str]] = {resource.name: set() for resource in CATALOG}
+        """Rows that may stay for ever: their objects went while nobody listened."""
+
+    def sync(
+        self,
+        streams: Iterable[Resource] = CATALOG,
+        trouble: Trouble | None = None,
+        *,
+        unvouched_are_lost: bool = False,
+        **options: Any,
+    ) -> Synced:
+        """One sync; `unvouched_are_lost` drops the records that no state came after, as a dying destination does."""
+        chosen = list(streams)
+        for resource in chosen:
+            self._mind_the_gap(resource)
+        stripe = Sandbox(self.account)
+        if trouble:
+            trouble(stripe)
+        synced = sync(stripe, chosen, list(self.state.values()), **options)
+        self.warehouse.take(_vouched(synced) if unvouched_are_lost else synced)
+        self.state |= {name_of(state): state for state in synced.state}
+        for name, status in synced.statuses.items():
+            if status is AirbyteStreamStatus.COMPLETE:
+                self._since[name] = self.account.now
+        self.tally.update(
+            syncs=1, failed=bool(synced.error), records=sum(message.record is not None for message in synced.messages)
+        )
+        return synced
+
+    def reset(self, resource: Resource) -> None:
+        """The stream is cleared: neither its state nor its rows are left."""
+        self.state.pop(resource.name, None)
+        self._since.pop(resource.name, None)
+        self._untold[resource.name].clear()
+        self.warehouse.forget(resource)
+
+    def settle(self) -> dict[str, list[str]]:
+        """What is wrong with the replica after a sync of everything at rest; empty when it is right."""
+        self.account.advance(REST_SECONDS)
+        synced = self.sync()
+        self.wrong = {"": [synced.error]} if synced.error else self.differences()
+        self.tally["wrong"] = sum(map(len, self.wrong.values()))
+        return self.wrong
+
+    def differences(self) -> dict[str, list[str]]:
+        """What is missing, too much or other than the account has it, by stream, as far as the limits let it count."""
+        found = {resource.name: self._differences(resource) for resource in CATALOG}
+        # The account forgets its events after 30 days, the warehouse does not.
+        return {name: rows for name, rows in found.items() if rows and name != "events"}
+
+    def _differences(self, resource: Resource) -> list[str]:
+        expected, actual = held(self.account, resource), self.warehouse.rows(resource)
+        self._untold[resource.name] -= expected.keys()
+        excess = actual.keys() - expected.keys() - self._untold[resource.name]
+        if self.limits.orphans:
+            excess -= self._orphans(resource)
+        return [
+            *(f"missing {key}" for key in sorted(expected.keys() - actual.keys())),
+            *(f"too much {key}" for key in sorted(excess)),
+            *(
+                f"wrong {key}: {name} is {actual[key].get(name)!r}, not {expected[key].get(name)!r}"
+                for key in sorted(expected.keys() & actual.keys())
+                for name in sorted(expected[key].keys() | actual[key].keys())
+                if expected[key].get(name) != actual[key].get(name)
+            ),
+        ]
+
+    def _orphans(self, resource: Resource) -> set[str]:
+        if resource.parent is None:
+            return set()
+        parents = {parent["id"] for parent in self.account.objects(resource.parent.object)}
+        link = resource.parent.id_field
+        return {key for key, row in self.warehouse.latest(resource).items() if row[link] not in parents}
+
+    def _mind_the_gap(self, resource: Resource) -> None:
+        """Notes the rows whose objects went since the last sync, if the events that told of it may be gone."""
+        now, name = self.account.now, resource.name
+        if now - self._since.setdefault(name, now) < REMEMBERED_SECONDS:
+            return
+        gone = self.warehouse.rows(resource).keys() - held(self.account, resource).keys()
+        self._untold[name] |= gone if self.limits.gap else {key for key in gone if not self._still_told(key)}
+
+    def _still_told(self, key: str) -> bool:
+        """Whether an event that can still be read shows an object's end: its own, or its leaving a list or an owner."""
+        return any(
+            event["data"]["object"].get("id") == key and event["type"].endswith((".deleted", ".detached"))
+            for event in self.account.rows("/v1/events")
+            if event["created"] > self.account.now - 29 * DAY
+        )
+
+
+def _vouched(synced: Synced) -> Synced:
+    """What is left of a sync when the records after each stream's last state are lost."""
+    last = {name_of(m.state): index for index, m in enumerate(synced.messages) if m.state}
+    kept = [m for index, m in enumerate(synced.messages) if not m.record or index < last.get(m.record.stream, -1)]
+    return Synced(kept, synced.error)

@@ -1,0 +1,31 @@
+"""After any history of the account and of its syncs the replica is right. `make histories` looks at thousands."""
+
+from __future__ import annotations
+
+import pytest
+
+from integration_tests.histories import run
+from integration_tests.replica import Replica
+from integration_tests.vocabulary import HOUR
+
+
+@pytest.mark.timeout(900)  # a history that goes wrong is shortened for minutes before it is shown
+def test_the_replica_is_right_after_any_history() -> None:
+    run(examples=40)
+
+
+@pytest.mark.parametrize("luck", range(6))
+def test_of_two_events_of_one_second_the_one_that_appears_later_is_not_the_row(luck: int) -> None:
+    replica = Replica()
+    account = replica.account
+    customer = account.create("customer")
+    replica.sync()
+    account.advance(HOUR)
+    account.rng.seed(luck)
+    account.late(180)
+    method = account.create("payment_method", customer=customer["id"])
+    account.late(0)
+    account.update(method["id"], customer=None)
+    account.advance(61)
+    replica.sync()
+    assert replica.settle() == {}
