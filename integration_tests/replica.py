@@ -40,7 +40,7 @@ class Limits:
     """Rows may stay whose parent is deleted."""
     late_events: bool = False
     """No event appears later than a sync waits for, which is a minute."""
-    gap: bool = True
+    gap: bool = False
     """Of what was deleted before a sync that lists again rows may stay, even if events still tell of it."""
 
 

@@ -15,7 +15,7 @@ from airbyte_cdk.sources.types import Record
 
 from source_stripe import memory as memories
 from source_stripe import state as states
-from source_stripe.memory import Maturity, Memory, Notes
+from source_stripe.memory import SETTLING_SECONDS, Maturity, Memory, Notes
 from source_stripe.windows import DAY, Window, gaps
 
 
@@ -62,7 +62,7 @@ class WindowCursor(Cursor):
     @property
     def due(self) -> tuple[Maturity, ...]:
         """What has changed without an event since it was read."""
-        return self.memory.due(self.upto) if self._checkpoints else ()
+        return self.memory.due(self.upto + SETTLING_SECONDS) if self._checkpoints else ()
 
     @property
     def stamp(self) -> int | None:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from source_stripe.windows import DAY, Window
 
+SETTLING_SECONDS = 60
+"""How long after its time an event can be trusted to have appeared; no window ends later than that before now."""
 OVERLAP_SECONDS = 600
 """How far back a sync reads again what the one before it read."""
 MOST_RECENT = 2_000

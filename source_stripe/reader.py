@@ -122,13 +122,14 @@ class Reader:
 
     def matured(self, stretch: Stretch, dues: Sequence[Maturity], notes: Notes) -> Iterator[Object]:
         """The rows of a window that changed when their time came. Raises StripeError."""
-        matures, all_notes = self._resource.matures, Notes(stretch.window)
-        for record in self.listed(stretch, all_notes):
-            due = record.get(matures.at) if matures else None
-            if due and any(one.first <= due <= one.last for one in dues):
+        matures, seen = self._resource.matures, Notes(stretch.window)
+        for record in self.listed(stretch, seen):
+            at = record.get(matures.at) if matures else None
+            if at and any(due.first <= at <= due.last for due in dues):
                 self.tally.read_again += 1
+                if matures and record.get(matures.field) == matures.value:
+                    notes.await_change(at, record["created"])
                 yield record
-        notes.pending += [one for one in all_notes.pending if one.first <= self._upto]
 
     # Events: every later pass of a stream that they tell about.
 

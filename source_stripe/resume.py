@@ -9,14 +9,12 @@ from typing import NamedTuple
 
 from source_stripe import airbyte_state
 from source_stripe.events import RETENTION_DAYS
-from source_stripe.memory import Memory
+from source_stripe.memory import SETTLING_SECONDS, Memory
 from source_stripe.memory import load as load_memory
 from source_stripe.resource import Resource
 from source_stripe.state import Following, Listing, State, begin, load
 from source_stripe.windows import DAY, Window
 
-SETTLING_SECONDS = 60
-"""How long after its time an event can be trusted to have appeared; no window ends later than that before now."""
 SAFE_DAYS = RETENTION_DAYS - 1
 """The age up to which the events since a state are certainly still there."""
 

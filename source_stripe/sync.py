@@ -16,11 +16,11 @@ from source_stripe.config import Config
 from source_stripe.cursor import WindowCursor
 from source_stripe.events import EventFeed, Follower
 from source_stripe.governor import Governor
-from source_stripe.memory import Memory
+from source_stripe.memory import SETTLING_SECONDS, Memory
 from source_stripe.outside import Outside
 from source_stripe.reader import Reader
 from source_stripe.resource import Embedded, Resource, every_version
-from source_stripe.resume import SETTLING_SECONDS, resume
+from source_stripe.resume import resume
 from source_stripe.state import begin
 from source_stripe.streams import StripeStream, Windows
 from source_stripe.windows import DAY, Window
