@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from airbyte_cdk.models import AirbyteStreamStatus
 
+from integration_tests.sandbox import Request, Response
 from integration_tests.vocabulary import (
     CATALOG,
     DAY,
@@ -153,6 +154,28 @@ def test_the_version_and_the_account_go_with_every_request() -> None:
     assert len(synced.ids(customers)) == 3
     assert {request.account for request in stripe.log} == {connected.id}
     assert {request.version for request in stripe.log} == {"2026-10-28.endive"}
+
+
+def test_an_address_that_the_key_must_not_go_to_ends_the_sync_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRIPE_API_BASE", "http://api.stripe.com")
+    stripe = of_one_kind()
+    assert "STRIPE_API_BASE must be" in sync(stripe, [customers]).error
+    assert stripe.count() == 0
+
+
+def test_what_nobody_foresaw_in_one_stream_leaves_the_others_alone_and_is_named() -> None:
+    stripe = of_one_kind()
+    answer = stripe.handle
+
+    def strange(request: Request) -> Response:
+        response = answer(request)
+        body = b'{"object": "list", "data": [5], "has_more": false}' if request.path == "/v1/charges" else response.body
+        return replace(response, body=body)
+
+    stripe.handle = strange  # type: ignore[method-assign]
+    synced = sync(stripe, [charges, customers])
+    assert synced.error.startswith("Not read whole: charges.")
+    assert synced.statuses == {"charges": AirbyteStreamStatus.INCOMPLETE, "customers": AirbyteStreamStatus.COMPLETE}
 
 
 def test_the_rate_stays_below_what_stripe_allows() -> None:

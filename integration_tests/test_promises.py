@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from integration_tests.test_changes import Story, deleted
-from integration_tests.vocabulary import DAY, HOUR, NOW, Account, Sandbox, sync
+from integration_tests.vocabulary import DAY, HOUR, KEY, NOW, Account, Sandbox, sync
 from source_stripe.catalog import (
     CATALOG,
     balance_transactions,
@@ -24,7 +26,9 @@ from source_stripe.catalog import (
     shipping_rates,
     subscription_items,
 )
+from source_stripe.outside import Outside
 from source_stripe.resource import Resource
+from source_stripe.source import SourceStripe
 
 MINUTE = 60
 
@@ -222,6 +226,33 @@ def test_every_version_of_an_object_may_be_had() -> None:
     assert len({(record["id"], record["event_id"]) for record in records}) == 4
     first = sync(story.stripe, story.streams, emit_every_version=True)
     assert {record["event_id"] for record in first.records(customers) + first.records(products)} <= {"listed"}
+
+
+def test_every_version_is_keyed_by_the_object_and_its_event() -> None:
+    source = SourceStripe(Outside(Sandbox(Account(NOW)).session))
+    config = {"client_secret": KEY, "emit_every_version": True}
+    streams = {s.name: s for s in source.discover(logging.getLogger("airbyte"), config).streams}
+    assert streams["customers"].source_defined_primary_key == [["id"], ["event_id"]]
+    assert {"event_id", "event_type", "event_api_version"} <= streams["customers"].json_schema["properties"].keys()
+    assert streams["invoice_line_items"].source_defined_primary_key == [["id"]]
+
+
+def test_a_sync_ends_with_what_it_did_stream_by_stream(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("airbyte"), "disabled", False)
+    story = Story(customers, bank_accounts, api_version="2024-06-20")
+    customer = story.account.create("customer")
+    for kind in ("bank_account", "bank_account", "card"):
+        story.account.create(kind, customer=customer["id"])
+    with caplog.at_level(logging.INFO, "airbyte"):
+        story.sync()
+        story.account.update(customer["id"], description="changed")
+        story.sync()
+    assert "bank_accounts: listed 2, of another type 1; requests 1" in caplog.messages
+    assert "customers: changed 1, read again 1; requests 1" in caplog.messages
+    assert "bank_accounts: nothing new; requests 0" in caplog.messages
+    assert "Requests to Stripe: 2, of these 1 for the event feed" in caplog.messages
 
 
 def test_a_state_of_another_account_is_refused() -> None:

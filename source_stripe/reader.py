@@ -104,7 +104,7 @@ class Reader:
             key, at = record["id"], record[self._resource.cursor]
             notes.deliver(key, at)
             if key in recent:
-                self.tally.passed_over += 1
+                self.tally.delivered_before += 1
                 self.tally.listed -= 1
             else:
                 yield record
@@ -115,7 +115,7 @@ class Reader:
         for record in self.listed(stretch, notes):
             if notes.prints[record["id"]] == known.get(record["id"]):
                 self.tally.listed -= 1
-                self.tally.passed_over += 1
+                self.tally.delivered_before += 1
             else:
                 yield record
         yield from self._taker.vanished(known.keys() - notes.prints.keys(), self._upto)

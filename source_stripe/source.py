@@ -35,7 +35,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_m
 
 from source_stripe import check
 from source_stripe.catalog import CATALOG
-from source_stripe.config import DOCUMENTATION, Config, ConfigError, parse, specification
+from source_stripe.config import DOCUMENTATION, parse, specification
 from source_stripe.errors import Failure
 from source_stripe.outside import Outside
 from source_stripe.streams import StripeStream
@@ -91,7 +91,7 @@ class SourceStripe(AbstractSource):
 
     def streams(self, config: Mapping[str, Any]) -> list[StripeStream]:  # type: ignore[override]
         """Every stream of the catalogue; nothing is sent before one is read."""
-        with closing(Sync(_parse(config), self._outside, self._repository)) as sync:
+        with closing(_sync(config, self._outside, self._repository)) as sync:
             return sync.streams([Selected(resource) for resource in CATALOG])
 
     def read(
@@ -112,7 +112,7 @@ class SourceStripe(AbstractSource):
             for name in selected
             if name not in RESOURCES
         }
-        with closing(Sync(_parse(config), self._outside, repository)) as sync:
+        with closing(_sync(config, self._outside, repository)) as sync:
             streams = sync.streams(
                 [
                     Selected(RESOURCES[name], incremental, states.get(name))
@@ -221,10 +221,11 @@ def _states(state: list[AirbyteStateMessage] | None) -> dict[str, Mapping[str, o
     return blobs | {key.name: manager.get_stream_state(key.name, None) for key in manager.per_stream_states}
 
 
-def _parse(config: Mapping[str, Any]) -> Config:
+def _sync(config: Mapping[str, Any], outside: Outside, repository: MessageRepository) -> Sync:
+    """A sync as configured; what is wrong with the configuration or the address is the user's to mend."""
     try:
-        return parse(config)
-    except ConfigError as error:
+        return Sync(parse(config), outside, repository)
+    except ValueError as error:
         raise _config_error(str(error)) from None
 
 

@@ -81,8 +81,11 @@ class WindowPartition(Partition):
         except StripeError as error:
             if work.failed:
                 return
-            work.fail(error)
+            work.fail(error.failure)
             raise traced(error) from None
+        except Exception:
+            work.fail(Failure.SYSTEM)
+            raise
         work.close(self, notes)
 
     def to_slice(self) -> Mapping[str, Any]:
@@ -119,8 +122,8 @@ class Windows(PartitionGenerator):
     def failed(self) -> bool:
         return self.failure is not None
 
-    def fail(self, error: StripeError) -> None:
-        self.failure = error.failure
+    def fail(self, failure: Failure) -> None:
+        self.failure = self.failure or failure
 
     def generate(self) -> Iterable[Partition]:
         """The windows to list, those to follow, and those to read again. Raises AirbyteTracedException."""
@@ -146,8 +149,11 @@ class Windows(PartitionGenerator):
                 yield from self._to_list(self._again, Why.AGAIN)
         except StripeError as error:
             if not self.failed:
-                self.fail(error)
+                self.fail(error.failure)
                 raise traced(error) from None
+        except Exception:
+            self.fail(Failure.SYSTEM)
+            raise
 
     def records(self, partition: WindowPartition, notes: Notes) -> Iterator[Object]:
         """The records of one window. Raises StripeError."""

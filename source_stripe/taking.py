@@ -42,8 +42,10 @@ class Tally:
     changed: int = 0
     read_again: int = 0
     deleted: int = 0
-    passed_over: int = 0
-    """Objects that came with a page and are of another type, or were delivered before."""
+    of_another_type: int = 0
+    """Skipped: they came in a list of several types, or have no id."""
+    delivered_before: int = 0
+    """Skipped: they are as an earlier sync delivered them."""
 
 
 class Taker:
@@ -111,7 +113,7 @@ class Taker:
         resource, link = self._resource, self._resource.parent
         for item in items:
             if item.get("object") != resource.object or not item.get("id"):
-                self._tally.passed_over += 1
+                self._tally.of_another_type += 1
                 continue
             record = dict(item)
             if resource.stamped:
