@@ -197,6 +197,20 @@ def test_a_new_refund_of_a_fee_is_seen_though_its_event_carries_the_fee() -> Non
     assert story.differences == []
 
 
+def test_a_discount_that_ends_changes_its_customer_and_takes_nothing_from_it() -> None:
+    story = Story(customers, payment_methods)
+    customer = story.account.create("customer")
+    story.account.create("payment_method", customer=customer["id"])
+    story.sync()
+    story.account.emit(
+        "customer.discount.deleted", {"id": "di_1", "object": "discount", "customer": customer["id"]}, None
+    )
+    story.sync()
+    assert story.last.ids(customers) == {customer["id"]}
+    assert deleted(story.last.records(customers) + story.last.records(payment_methods)) == set()
+    assert story.differences == []
+
+
 def test_a_session_is_seen_as_soon_as_it_is_opened_though_no_event_tells_of_it() -> None:
     story = Story(checkout_sessions, checkout_sessions_line_items)
     story.sync()

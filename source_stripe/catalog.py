@@ -65,7 +65,7 @@ charges = updated(
     expand=("refunds",),
     mentions=(("refund", "charge"), ("dispute", "charge")),
 )
-customers = updated("customers", "/v1/customers", "customer", "customer.*")
+customers = updated("customers", "/v1/customers", "customer", "customer.*", mentions=(("discount", "customer"),))
 disputes = updated("disputes", "/v1/disputes", "dispute", "charge.dispute.*")
 payment_intents = updated(
     "payment_intents", "/v1/payment_intents", "payment_intent", "payment_intent.*", complete=False
@@ -165,6 +165,7 @@ subscriptions = updated(
     "subscription",
     "customer.subscription.*",
     filters=EVERY_STATUS,
+    mentions=(("discount", "subscription"),),
     gone=canceled,
 )
 subscription_items = embedded(

@@ -197,7 +197,8 @@ def _told(event: Object, origin: Events, followers: list[Follower], *, keep: boo
     for tag, link in origin.mentions:
         if thing.get("object") == tag and thing.get(link):
             leads = {"id": thing[link], "object": origin.object}
-            return Told(event["id"], event["created"], event["type"], leads, False, False, version, {})
+            # Whatever became of the other object, this one has merely changed.
+            return Told(event["id"], event["created"], "", leads, False, False, version, {})
     if thing.get("object") != origin.object or not thing.get("id"):
         return None
     if not any(fnmatchcase(event["type"], kind) for kind in origin.types):

@@ -140,6 +140,7 @@ def _section(resource: Resource, sdk: Sdk) -> str:
         ("First sync", _first(resource)),
         ("Later syncs", " ".join(_follow(route) for route in resource.then) or _relist(resource)),
         ("Events", _codes(dict.fromkeys(kind for route in resource.then for kind in _heard(route, sdk)))),
+        ("Also told by", ", ".join(dict.fromkeys(_mentions(resource)))),
         ("Expanded", _codes(resource.first.origin.expand) if isinstance(resource.first.take, Whole) else ""),
         ("Added by the connector", _codes(resource.added)),
         ("Marked as deleted when", deletes(resource, sdk)),
@@ -187,6 +188,12 @@ def _follow(route: Route[Events]) -> str:
             return f"What is known to be under a {thing} that its events tell the deletion of."
         case Whole():
             return f"{again[0].upper()}{again[1:]}."
+
+
+def _mentions(resource: Resource) -> Iterator[str]:
+    for route in resource.then:
+        if not isinstance(route.take, Orphans):
+            yield from (f"the events of its {plural(tag)} (`{link}`)" for tag, link in route.origin.mentions)
 
 
 def _heard(route: Route[Events], sdk: Sdk) -> list[str]:
