@@ -54,6 +54,7 @@ class Sync:
         self.now = int(self.outside.clock())
         self.client = connect(self.config, self.outside)
         self._requests = ThreadPoolExecutor(self.config.num_workers, thread_name_prefix="requests")
+        self._payloads = self.config.incremental_records == "event"
         self.unreadable: dict[str, str] = {}
         """Streams whose state cannot be understood, and why."""
 
@@ -68,9 +69,8 @@ class Sync:
         cursors = {one.resource.name: self._cursor(one) for one in selection}
         chosen = [(one.resource, cursor) for one in selection if (cursor := cursors[one.resource.name])]
         longest = self.config.slice_range * DAY
-        payloads = self.config.incremental_records == "event"
         followers = [
-            Follower(route.origin, window, _before(resource, route.take), payloads or resource.versioned)
+            Follower(route.origin, window, _before(resource, route.take), self._payloads or resource.versioned)
             for resource, cursor in chosen
             for window in cursor.unfollowed
             for route in resource.then
@@ -80,9 +80,8 @@ class Sync:
         return [self._stream(resource, cursor, feed, longest) for resource, cursor in chosen]
 
     def _stream(self, resource: Resource, cursor: WindowCursor, feed: EventFeed, longest: int) -> StripeStream:
-        payloads = self.config.incremental_records == "event"
         client, memory = self.client.counting(), cursor.memory
-        reader = Reader(resource, client, feed, self._requests, cursor.upto, memory, payloads=payloads)
+        reader = Reader(resource, client, feed, self._requests, cursor.upto, memory, payloads=self._payloads)
         windows = Windows(resource, reader, feed, cursor, longest, self._again(resource, cursor))
         return StripeStream(resource, windows)
 
