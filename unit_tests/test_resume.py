@@ -7,7 +7,7 @@ import pytest
 from source_stripe.catalog import balance_transactions, customer_balance_transactions, customers, invoice_line_items
 from source_stripe.resource import Resource
 from source_stripe.resume import resume
-from source_stripe.state import Following, Listing, begin
+from source_stripe.state import Following, Listing, begin, dump
 from source_stripe.windows import DAY, Window
 
 NOW, START = 1_790_000_000, 1_500_000_000
@@ -117,3 +117,15 @@ def test_an_unfinished_pass_goes_on_and_takes_in_an_earlier_start_date() -> None
 def test_a_state_that_cannot_be_understood_is_refused_not_restarted(blob: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"is|has|holds|says"):
         resume(customers, blob, START, NOW)
+
+
+def test_a_first_pass_that_takes_longer_than_the_events_are_kept_lists_again_too() -> None:
+    blob: dict[str, object] = {"listing": {"whole": [START, NOW - 40 * DAY], "done": [[START, START + 9]]}}
+    state, _, note = resume(customers, blob, START, NOW)
+    assert state == begin(START, NOW - 60, again=True, since=NOW - 29 * DAY)
+    assert "listed again" in note
+
+
+def test_a_listing_that_was_begun_again_is_resumed_and_not_begun_once_more() -> None:
+    begun = dump(begin(START, NOW - 60, again=True, since=NOW - 29 * DAY), "updated")
+    assert resume(customers, begun, START, NOW + DAY).state == begin(START, NOW - 60, again=True, since=NOW - 29 * DAY)
