@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from integration_tests.kinds import MORTAL, NAMED, OWNED, TOLD, TURNS, UNOWNED
-from integration_tests.replica import LIMITS, Replica
+from integration_tests.replica import Replica
 from integration_tests.sandbox.facts import ENDPOINTS
 from integration_tests.shortening import Step, Steps
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, Record, Sandbox
@@ -45,13 +45,12 @@ def may_be(**words: Any) -> Callable[[Callable[..., None]], Any]:
 class History(RuleBasedStateMachine):
     """One account, one replica; `may_be` marks what may happen to them."""
 
-    limits = LIMITS
     last: ClassVar[Steps] = ()
     """The steps of the history that was told last."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.replica = Replica(self.limits)
+        self.replica = Replica()
         self.account = self.replica.account
         self.lives = 0
         self.steps: list[Step] = []
@@ -165,7 +164,7 @@ class History(RuleBasedStateMachine):
 
     @may_be(seconds=st.sampled_from((180, 600, 60, 0)))
     def events_become_late(self, seconds: int) -> None:
-        self.account.late(self._lateness(seconds))
+        self.account.late(seconds)
 
     # Syncs.
 
@@ -180,7 +179,7 @@ class History(RuleBasedStateMachine):
 
     @may_be(kind=st.sampled_from(TOLD), which=Which, after=Soon)
     def a_sync_follows_close_on_a_change(self, kind: str, which: int, after: int) -> None:
-        self.account.late(self._lateness(180))
+        self.account.late(180)
         thing = self._unused(kind, which)
         self.account.update(thing["id"], object=kind, metadata={"at": str(self.account.now)})
         self.account.advance(after)
@@ -234,9 +233,6 @@ class History(RuleBasedStateMachine):
         Replica.tally["histories"] += 1
 
     # What the sentences are made of.
-
-    def _lateness(self, seconds: int) -> int:
-        return min(seconds, 60) if self.replica.limits.late_events else seconds
 
     def _things(self, kind: str, **having: object) -> list[Record]:
         return [

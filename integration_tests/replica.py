@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from airbyte_cdk.models import AirbyteStateMessage, AirbyteStreamStatus
@@ -32,29 +31,14 @@ REMEMBERED_SECONDS = 29 * DAY - REST_SECONDS
 """From this age of its state on a stream may have to list again, as the events since may be gone."""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What the replica may lack: promises that are not kept yet. False makes the comparison strict about one."""
-
-    orphans: bool = False
-    """Rows may stay whose parent is deleted."""
-    late_events: bool = False
-    """No event appears later than a sync waits for, which is a minute."""
-    gap: bool = False
-    """Of what was deleted before a sync that lists again rows may stay, even if events still tell of it."""
-
-
-LIMITS = Limits()
-
-
 class Replica:
     """Keeps for each stream the last state, as a platform does, and its rows, as a destination does."""
 
     tally: ClassVar[Counter[str]] = Counter()
     """How many histories, syncs, failed ones and records there were, and rows that are wrong in the latest history."""
 
-    def __init__(self, limits: Limits = LIMITS) -> None:
-        self.account, self.warehouse, self.limits = Account(NOW), Warehouse(), limits
+    def __init__(self) -> None:
+        self.account, self.warehouse = Account(NOW), Warehouse()
         self.state: dict[str, AirbyteStateMessage] = {}
         self.wrong: dict[str, list[str]] = {}
         """What was found when it last came to rest."""
@@ -105,7 +89,7 @@ class Replica:
         return self.wrong
 
     def differences(self) -> dict[str, list[str]]:
-        """What is missing, too much or other than the account has it, by stream, as far as the limits let it count."""
+        """What is missing, too much or other than the account has it, by stream."""
         found = {resource.name: self._differences(resource) for resource in CATALOG}
         # The account forgets its events after 30 days, the warehouse does not.
         return {name: rows for name, rows in found.items() if rows and name != "events"}
@@ -114,8 +98,6 @@ class Replica:
         expected, actual = held(self.account, resource), self.warehouse.rows(resource)
         self._untold[resource.name] -= expected.keys()
         excess = actual.keys() - expected.keys() - self._untold[resource.name]
-        if self.limits.orphans:
-            excess -= self._orphans(resource)
         return [
             *(f"missing {key}" for key in sorted(expected.keys() - actual.keys())),
             *(f"too much {key}" for key in sorted(excess)),
@@ -127,20 +109,13 @@ class Replica:
             ),
         ]
 
-    def _orphans(self, resource: Resource) -> set[str]:
-        if resource.parent is None:
-            return set()
-        parents = {parent["id"] for parent in self.account.objects(resource.parent.object)}
-        link = resource.parent.id_field
-        return {key for key, row in self.warehouse.latest(resource).items() if row[link] not in parents}
-
     def _mind_the_gap(self, resource: Resource) -> None:
         """Notes the rows whose objects went since the last sync, if the events that told of it may be gone."""
         now, name = self.account.now, resource.name
         if now - self._since.setdefault(name, now) < REMEMBERED_SECONDS:
             return
         gone = self.warehouse.rows(resource).keys() - held(self.account, resource).keys()
-        self._untold[name] |= gone if self.limits.gap else {key for key in gone if not self._still_told(key)}
+        self._untold[name] |= {key for key in gone if not self._still_told(key)}
 
     def _still_told(self, key: str) -> bool:
         """Whether an event that can still be read shows an object's end: its own, or its leaving a list or an owner."""

@@ -2,7 +2,7 @@
 
 `recent`: what was delivered of the last minutes, as they are read again in case an event became visible late.
 `pending`: which stretches hold rows that will change at a known time without an event.
-`known`: the children of parents that can be deleted, as nobody can ask for them afterwards.
+`known`: children that may go without a word on them, as with their parent: nobody can ask for them afterwards.
 `prints`: what the rows of a list looked like that is read whole every time, so that only what changed is delivered.
 """
 
@@ -21,8 +21,7 @@ OVERLAP_SECONDS = 600
 MOST_RECENT = 2_000
 """Ids remembered of the overlap; beyond that a row may repeat."""
 MOST_KNOWN = 10_000
-"""Children remembered; beyond that the children of a deleted parent may stay unmarked."""
-
+"""Children remembered; beyond that one that went without a word may stay unmarked."""
 MOST_PRINTS = 5_000
 """Rows of a list remembered by what they looked like; beyond that a row repeats in every sync."""
 
@@ -78,7 +77,7 @@ class Memory:
     def listed(self, notes: Notes) -> Memory:
         """The memory once a window of the first pass is out."""
         prints = {**self.prints, **notes.prints} if notes.prints else self.prints
-        pending = _by_day((*self.pending, *notes.pending))
+        pending = (*self.pending, *notes.pending)
         return replace(self, pending=pending, known=self._knowing(notes), prints=_bounded(prints))
 
     def followed(self, notes: Notes, before: int, position: int) -> Memory:
@@ -101,9 +100,10 @@ class Memory:
 
     def settled(self, dues: Iterable[Maturity], notes: Notes) -> Memory:
         """The memory once what was due is read again; `notes` tell what is still not settled."""
-        read = {one.first: one.last for one in dues}
-        left = [one._replace(first=max(one.first, read.get(one.first, 0) + 1)) for one in self.pending]
-        return replace(self, pending=_by_day([one for one in left if one.first <= one.last] + notes.pending))
+        # Only what stood there when it was found to be due; what this sync has added since was not read again.
+        read = {(one.first, one.span): one.last + 1 for one in dues}
+        left = [one._replace(first=read.get((one.first, one.span), one.first)) for one in self.pending]
+        return replace(self, pending=(*(one for one in left if one.first <= one.last), *notes.pending))
 
     def _knowing(self, notes: Notes) -> Mapping[str, tuple[str, ...]]:
         if not notes.children and not notes.forgotten:
@@ -128,7 +128,7 @@ def dump(memory: Memory) -> dict[str, object]:
     if memory.since is not None:
         blob["recent"] = {"since": memory.since, "ids": dict(memory.recent)}
     if memory.pending:
-        blob["pending"] = [[one.first, one.last, *one.span] for one in memory.pending]
+        blob["pending"] = [[one.first, one.last, *one.span] for one in _by_day(memory.pending)]
     if memory.known:
         blob["known"] = {parent: list(children) for parent, children in memory.known.items()}
     if memory.prints:
@@ -152,7 +152,7 @@ def load(blob: Mapping[str, object]) -> Memory:
     return Memory(
         since,
         dict(_times(_object(recent, "ids"))),
-        tuple(_maturities(blob.get("pending", []))),
+        _by_day(_maturities(blob.get("pending", []))),
         {parent: tuple(_ids(children)) for parent, children in _object(blob, "known").items()},
         {key: str(shape) for key, shape in _object(blob, "prints").items()},
         start,

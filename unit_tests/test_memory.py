@@ -97,6 +97,16 @@ def test_what_is_not_settled_yet_stays_due() -> None:
     assert memory.settled(memory.due(T + 2 * DAY), still).due(T + 2 * DAY)
 
 
+def test_what_is_found_pending_while_the_due_is_read_again_is_not_settled_with_it() -> None:
+    known, new = Notes(Window(T, T + DAY)), Notes(Window(T + DAY, T + 2 * DAY))
+    known.await_change(T + DAY, T + 5)
+    memory = Memory().listed(known)
+    due = memory.due(T + DAY + 50)
+    new.await_change(T + DAY, T + DAY + 5)
+    memory = memory.listed(new).settled(due, Notes(Window(T, T + 1)))
+    assert memory.due(T + DAY + 50) == (Maturity(T + DAY, T + DAY, Window(T + DAY + 5, T + DAY + 6)),)
+
+
 def test_a_memory_survives_the_wire() -> None:
     notes = Notes(Window(T, T + 100))
     notes.deliver("evt_1", T + 10)
