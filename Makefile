@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 PY := $(BIN)/python
-SOURCES := source_stripe tools unit_tests integration_tests main.py
+SOURCES := source_stripe tools benchmarks unit_tests integration_tests main.py
 PIP_INSTALL := -m pip --disable-pip-version-check --no-input install --quiet --quiet --progress-bar off
 UV_LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate
@@ -27,7 +27,7 @@ if [ -z "$$found" ]; then \
 fi
 endef
 
-.PHONY: help setup setup-pyairbyte test check format generate demo histories image lock clean
+.PHONY: help setup setup-pyairbyte test check format generate demo histories bench image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ EXAMPLES ?= 2000
 histories: setup ## Look for a history that leaves the replica wrong: SEED=1 EXAMPLES=2000
 	@$(PY) -m integration_tests.histories --seed $(SEED) --examples $(EXAMPLES)
 
+bench: setup ## Measure speed, requests and memory, beside other connectors: OPTIONS=--quick or --full
+	@$(PY) -m benchmarks --out docs $(OPTIONS)
+
 image: ## Build the Dockerfile without a container engine and run it (Debian, root)
 	tools/image_check.sh
 
@@ -85,5 +88,5 @@ lock: setup ## Refresh the three requirements*.lock files from pyproject.toml
 	$(UV_LOCK) --group pyairbyte --output-file requirements-pyairbyte.lock
 
 clean: ## Remove the environments, caches and what the demo left
-	rm -rf .venv .venv-pyairbyte .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist demo
+	rm -rf .venv .venv-pyairbyte .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist demo benchmarks/.venv-*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

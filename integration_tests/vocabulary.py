@@ -112,10 +112,11 @@ def sync(
     *,
     incremental: bool = True,
     at_most: int | None = None,
+    time: Time | None = None,
     **config: object,
 ) -> Synced:
     """One sync of some streams; `at_most` so many messages are read before the process is killed."""
-    time = Time()
+    time = time or Time()
     outside = Outside(
         session=stripe.session,
         clock=lambda: float(stripe.account.now),

@@ -5,22 +5,22 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import orjson
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
 
 from source_stripe.errors import Failure, Kind, Problem, StripeError, error_for, is_worth_retrying
-from source_stripe.governor import Governor
+from source_stripe.governor import GLOBAL_RATE
 from source_stripe.outside import Outside
 from source_stripe.resource import Params
+from source_stripe.turns import Turns
 from source_stripe.windows import FOREVER, Window
 
 Object = dict[str, Any]
@@ -44,6 +44,10 @@ class Page(NamedTuple):
     data: list[Object]
     has_more: bool
 
+    @property
+    def ids(self) -> list[str]:
+        return [str(thing.get("id") or "") for thing in self.data]
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -62,36 +66,32 @@ class Endpoint:
         return [(name, value.format_map(self.fields or {})) for name, value in params]
 
 
-class _Bearer(AuthBase):
-    """The key as a header. As `auth`, so that no .netrc replaces it."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._key}"
-        return request
-
-
 class Client:
     """Reads one account with one key. May be used from many threads."""
 
-    def __init__(
-        self, base: str, key: str, account: str, governor: Governor, outside: Outside, concurrency: int
-    ) -> None:
+    def __init__(self, base: str, key: str, account: str, turns: Turns, outside: Outside, concurrency: int) -> None:
         self._base, self._key, self._account = base, key, account
-        self._governor, self._outside = governor, outside
-        self._lock, self._slots = threading.Lock(), threading.BoundedSemaphore(concurrency)
+        self.turns, self._outside = turns, outside
+        self._lock = threading.Lock()
         self.requests: Counter[str] = Counter()
         """Requests sent, by endpoint."""
         self._counts = [self.requests]
         self._session = outside.session()
         if type(self._session.get_adapter(base)) is HTTPAdapter:  # not one that was handed in
-            self._session.mount(base, HTTPAdapter(pool_connections=1, pool_maxsize=concurrency))
-        self._session.auth = _Bearer(key)
-        self._session.headers.update({"Stripe-Version": API_VERSION, "User-Agent": "source-stripe"})
+            # Workers, and the threads that ask for themselves.
+            self._session.mount(base, HTTPAdapter(pool_connections=1, pool_maxsize=2 * concurrency))
+        # Proxies and certificates as the environment has them, looked up once.
+        self._settings: dict[str, Any] = dict(self._session.merge_environment_settings(base, {}, True, None, None))
+        self._headers = self._session.headers
+        self._headers.update(
+            {
+                "Authorization": f"Bearer {key}",
+                "Stripe-Version": API_VERSION,
+                "User-Agent": "source-stripe",
+            }
+        )
         if account:
-            self._session.headers["Stripe-Account"] = account
+            self._headers["Stripe-Account"] = account
 
     def counting(self) -> Client:
         """The same client with a count of its own, which is part of the whole one."""
@@ -101,43 +101,60 @@ class Client:
         return part
 
     def close(self) -> None:
+        self.turns.close()
         self._session.close()
 
     def pages(
+        self, endpoint: Endpoint, params: Params = (), window: Window | None = None, first: Page | None = None
+    ) -> Iterator[Page]:
+        """Every page of a list, newest first; `first` is the first one where it is at hand. Raises StripeError."""
+        places: deque[str] = deque(maxlen=PLACES)
+        while True:
+            page = first or self.page(endpoint, params, window=window, places=places)
+            first = None
+            yield page
+            if not page.has_more:
+                return
+            places.extend(page.ids)
+
+    def page(
         self,
         endpoint: Endpoint,
         params: Params = (),
-        expand: tuple[str, ...] = (),
+        expand: Sequence[str] = (),
         window: Window | None = None,
-        first: Page | None = None,
-    ) -> Iterator[Page]:
-        """Every page of a list, newest first; `first` is the first one where it is at hand already.
+        places: Sequence[str] = (),
+    ) -> Page:
+        """A page of a list: the one after the last of `places`, ids that were read, or the first. Raises StripeError.
 
-        Raises StripeError.
+        Stripe refuses a deleted object as the place to go on from; going on from one further up repeats nothing,
+        as what lay between them is gone.
         """
         query = endpoint.params(params) + [("expand[]", f"data.{field}") for field in expand]
         if window:
             query += [("created[gte]", str(window.start))]
             query += [("created[lt]", str(window.end))] if window.end < FOREVER else []
-        page = first or self._page(endpoint, query)
-        places: deque[str] = deque(maxlen=PLACES)
-        while True:
-            yield page
-            if not page.has_more:
-                return
-            ids = [str(thing.get("id") or "") for thing in page.data]
-            if not ids or not ids[-1] or ids[-1] in places:
+        if not places:
+            return self._page(endpoint, query)
+        for place in reversed(places):
+            try:
+                page = self._page(endpoint, [*query, ("starting_after", place)])
+            except StripeError as error:
+                if error.kind is not Kind.LOST_PLACE:
+                    raise
+                logger.info(f"{place} was deleted while {endpoint.path} was read; going on from the one before it.")
+                continue
+            if page.has_more and page.ids[-1] in places:
                 raise StripeError(f"The list {endpoint.path} does not end: a page repeats itself.", Failure.SYSTEM)
-            places.extend(ids)
-            page = self._page_after(endpoint, query, places)
+            return page
+        raise StripeError(
+            f"The last {len(places)} objects read from {endpoint.path} were deleted meanwhile; "
+            "the next sync starts this stretch again.",
+            Failure.TRANSIENT,
+            Kind.LOST_PLACE,
+        )
 
-    def page(
-        self, endpoint: Endpoint, params: Params = (), expand: tuple[str, ...] = (), window: Window | None = None
-    ) -> Page:
-        """The first page of a list. Raises StripeError."""
-        return next(self.pages(endpoint, params, expand, window))
-
-    def get(self, endpoint: Endpoint, expand: tuple[str, ...] = ()) -> Object | None:
+    def get(self, endpoint: Endpoint, expand: Sequence[str] = ()) -> Object | None:
         """One object as it is now; None when it is deleted. Raises StripeError."""
         try:
             thing = self._send(endpoint, [("expand[]", field) for field in expand])
@@ -147,33 +164,15 @@ class Client:
             raise
         return None if thing.get("deleted") is True else thing
 
-    def _page_after(self, endpoint: Endpoint, query: list[tuple[str, str]], places: deque[str]) -> Page:
-        """The page after the last of `places` that still exists.
-
-        Stripe refuses a deleted object as the place to go on from; going on from one further up repeats nothing,
-        as what lay between them is gone.
-        """
-        for place in reversed(places):
-            try:
-                return self._page(endpoint, [*query, ("starting_after", place)])
-            except StripeError as error:
-                if error.kind is not Kind.LOST_PLACE:
-                    raise
-                logger.info(f"{place} was deleted while {endpoint.path} was read; going on from the one before it.")
-        raise StripeError(
-            f"The last {len(places)} objects read from {endpoint.path} were deleted meanwhile; "
-            "the next sync starts this stretch again.",
-            Failure.TRANSIENT,
-        )
-
     def _page(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> Page:
         body = self._send(endpoint, [("limit", str(PAGE)), *query])
         data, has_more = body.get("data"), body.get("has_more")
         if not isinstance(data, list) or not isinstance(has_more, bool):
             raise StripeError(f"Stripe's answer for {endpoint.path} is not a list.", Failure.SYSTEM)
-        if has_more and not data:
-            raise StripeError(f"The list {endpoint.path} does not end: a page is empty.", Failure.SYSTEM)
-        return Page(data, has_more)
+        page = Page(data, has_more)
+        if has_more and not (data and page.ids[-1]):
+            raise StripeError(f"The list {endpoint.path} does not end: nothing to go on from.", Failure.SYSTEM)
+        return page
 
     def _send(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> Object:
         """The body of a successful answer; tries again what is worth it. Raises StripeError."""
@@ -194,44 +193,47 @@ class Client:
 
     def _try(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> tuple[Object | Problem, float]:
         """One request: what it brought, and for how many seconds Stripe asks to wait."""
+        sent, refused = self.turns.take(endpoint.template), ""
         with self._lock:
-            wait = self._governor.reserve(endpoint.template, self._outside.monotonic())
             for counts in self._counts:
                 counts[endpoint.template] += 1
-        if wait > 0:
-            self._outside.sleep(wait)
         try:
-            with self._slots:
-                response = self._session.get(
-                    self._base + endpoint.path,
-                    params=query,
-                    timeout=TIMEOUTS_SECONDS,
-                    stream=True,
-                    allow_redirects=False,
-                )
-                with response:
-                    # In one piece: reading the raw body is much faster than `.content`, which joins small chunks.
-                    body: bytes = response.raw.read(decode_content=True)
+            status, headers, body = self._get(endpoint, query)
+            answer = self._read(status, headers, body)
+            refused = _limit_named(answer, headers)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             return Problem(0, message=self._scrub(_reason(error))), 0.0
-        return self._read(response, body), _seconds(response.headers.get("Retry-After"))
+        finally:
+            self.turns.answered(endpoint.template, sent, refused)
+        return answer, _seconds(headers.get("Retry-After"))
 
-    def _read(self, response: requests.Response, body: bytes) -> Object | Problem:
-        request_id = response.headers.get("Request-Id", "")
+    def _get(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> tuple[int, Mapping[str, str], bytes]:
+        """Straight to the adapter: a session adds redirects and cookies, which Stripe has none of, to every request."""
+        request = requests.PreparedRequest()
+        request.method, request.headers = "GET", self._headers.copy()  # type: ignore[attr-defined]
+        request.url = f"{self._base}{endpoint.path}?{urlencode(query)}" if query else self._base + endpoint.path
+        adapter = self._session.get_adapter(self._base)
+        response = adapter.send(request, **self._settings, timeout=TIMEOUTS_SECONDS)
+        with response:
+            # In one piece: reading the raw body is much faster than `.content`, which joins small chunks.
+            return response.status_code, response.headers, response.raw.read(decode_content=True)
+
+    def _read(self, status: int, headers: Mapping[str, str], body: bytes) -> Object | Problem:
+        request_id = headers.get("Request-Id", "")
         try:
             content: Any = orjson.loads(body)
         except ValueError:
             content = None
-        if response.status_code == 200 and isinstance(content, dict):
+        if status == 200 and isinstance(content, dict):
             return content
-        should_retry = response.headers.get("Stripe-Should-Retry", "")
+        should_retry = headers.get("Stripe-Should-Retry", "")
         error = content.get("error") if isinstance(content, dict) else None
         if not isinstance(error, dict):
             # Not Stripe's own words, whatever the status: a proxy's page, or half an answer.
             error = {"message": "the body is not what Stripe's API answers with"}
             should_retry = should_retry or "true"
         return Problem(
-            response.status_code,
+            status,
             code=str(error.get("code") or ""),
             message=self._scrub(str(error.get("message") or "")),
             param=str(error.get("param") or ""),
@@ -246,6 +248,13 @@ class Client:
         """As stripe-python waits: doubling from half a second, at most five, less up to a half at random."""
         longest = min(0.5 * 2.0 ** (attempt - 1), LONGEST_WAIT_SECONDS)
         return max(0.5, longest * (1.0 - self._outside.jitter() / 2))
+
+
+def _limit_named(answer: Object | Problem, headers: Mapping[str, str]) -> str:
+    """The limit that a refusal is for. A lock on an object is nobody else's business; older answers name none."""
+    if not isinstance(answer, Problem) or not answer.is_rate_limited:
+        return ""
+    return headers.get("Stripe-Rate-Limited-Reason", GLOBAL_RATE)
 
 
 def _reason(error: Exception) -> str:

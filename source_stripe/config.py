@@ -76,10 +76,11 @@ class Config(BaseModel):
             ge=1,
             le=100,
             title="Concurrent requests",
-            description="How many requests may be under way at once.",
+            description="How many requests may be under way at once. As many as are answered in the time one takes: "
+            "with 80 requests per second and a quarter of a second for an answer, 20.",
             json_schema_extra={"order": 5},
         ),
-    ] = 10
+    ] = 20
     call_rate_limit: Annotated[
         int | None,
         Field(

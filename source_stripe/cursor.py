@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
 
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
@@ -16,11 +16,15 @@ from airbyte_cdk.sources.types import Record
 from source_stripe import memory as memories
 from source_stripe import state as states
 from source_stripe.memory import SETTLING_SECONDS, Maturity, Memory, Notes
-from source_stripe.windows import DAY, Window, gaps
+from source_stripe.taking import Mark
+from source_stripe.windows import DAY, Wanted, Window, gaps
+
+PAUSE_SECONDS = 1.0
+"""How long after a state the next one is emitted at the earliest, unless a whole slice is out."""
 
 
 class WindowCursor(Cursor):
-    """Emits a state each time a window closes; the queue it goes to holds the window's records already."""
+    """Emits what is out, when it is; the queue it goes to holds the records already."""
 
     def __init__(
         self,
@@ -29,21 +33,27 @@ class WindowCursor(Cursor):
         state: states.State,
         memory: Memory,
         upto: int,
-        lookback_days: int,
         repository: MessageRepository,
+        clock: Callable[[], float],
         *,
-        checkpoints: bool,
+        lookback_days: int = 0,
+        slice_seconds: int = DAY,
+        checkpoints: bool = True,
     ) -> None:
-        """`checkpoints=False` for a full refresh, which remembers nothing."""
+        """`checkpoints=False` for a full refresh, which remembers nothing; `clock` gives seconds that only grow."""
         self._stream, self._field, self._state, self.memory = stream, field, state, memory
-        self.upto, self._lookback_days, self._checkpoints = upto, lookback_days, checkpoints
-        self._manager, self._repository = ConnectorStateManager(), repository
+        self.upto, self._lookback_days, self._slice, self._checkpoints = upto, lookback_days, slice_seconds, checkpoints
+        self._manager, self._repository, self._clock = ConnectorStateManager(), repository, clock
+        self._open: dict[int, Wanted] = {}
+        """By chain: what is left of its window, which no state tells yet."""
+        self._emitted: object = None
+        self._emitted_at = clock()
         self._lock = threading.Lock()
 
     @property
-    def unlisted(self) -> tuple[Window, ...]:
+    def unlisted(self) -> tuple[Wanted, ...]:
         """What is left of the first pass."""
-        return self._state.unlisted if isinstance(self._state, states.Listing) else ()
+        return self._state.wanted if isinstance(self._state, states.Listing) else ()
 
     @property
     def unfollowed(self) -> tuple[Window, ...]:
@@ -78,24 +88,28 @@ class WindowCursor(Cursor):
             if self._checkpoints and isinstance(self._state, states.Listing):
                 self._emit()
 
-    def close(self, notes: Notes, *, following: bool) -> None:
-        """The records of a window are in the queue."""
+    def reach(self, mark: Mark) -> None:
+        """The records of the first pass up to a mark are in the queue."""
         with self._lock:
-            before = self.fresh
-            match self._state:
-                case states.Listing() if following:
-                    self._state = self._state.follow(notes.window)
-                case _:
-                    self._state = self._state.close(notes.window)
-            self.memory = self.memory.followed(notes, before, self.fresh) if following else self.memory.listed(notes)
-            if self._checkpoints:
-                self._emit()
+            if mark.closed:
+                self._close(mark, mark.closed, following=False)
+            elif mark.rest:
+                self._open[mark.chain] = mark.rest
+                self.memory = self.memory.listed(mark.notes.taken())
+                self._emit_at_times()
 
-    def relist(self, notes: Notes) -> None:
+    def follow(self, mark: Mark) -> None:
+        """The records of a window of what came since are in the queue, if it is closed."""
+        with self._lock:
+            if mark.closed:
+                self._close(mark, mark.closed, following=True)
+
+    def relist(self, mark: Mark) -> None:
         """A list was read whole again, and what changed is in the queue."""
         with self._lock:
-            self._state = self._state.close(notes.window)
-            self.memory = self.memory.relisted(notes)
+            if mark.closed:
+                self._state = self._state.close(mark.closed)
+            self.memory = self.memory.relisted(mark.notes)
             self._emit()
 
     def settle(self, dues: Iterable[Maturity], notes: Notes) -> None:
@@ -105,11 +119,12 @@ class WindowCursor(Cursor):
             self._emit()
 
     def ensure_at_least_one_state_emitted(self) -> None:
+        """Emit the last state, unless it is out."""
         with self._lock:
             self._emit()
 
     def close_partition(self, partition: Partition) -> None:
-        """The partition closes its window itself, as it alone knows whether it was read to the end."""
+        """The partition says itself how far it has come, as it alone knows whether it was read to the end."""
 
     def observe(self, record: Record) -> None:
         """Windows, not records, carry the position."""
@@ -123,6 +138,31 @@ class WindowCursor(Cursor):
             return {NO_CURSOR_STATE_KEY: True}
         return states.dump(self._state, self._field) | memories.dump(self.memory)
 
+    def _close(self, mark: Mark, window: Window, *, following: bool) -> None:
+        before, listing = self.fresh, isinstance(self._state, states.Listing)
+        match self._state:
+            case states.Listing() if following:
+                self._state = self._state.follow(window)
+            case _:
+                self._state = self._state.close(window)
+        if following:
+            self.memory = self.memory.followed(mark.notes, before, self.fresh)
+        else:
+            self._open.pop(mark.chain, None)
+            self.memory = self.memory.listed(mark.notes)
+        done = listing and not isinstance(self._state, states.Listing)
+        self._emit_at_times(at_once=done or window.start % self._slice == 0)
+
+    def _emit_at_times(self, *, at_once: bool = False) -> None:
+        if self._checkpoints and (at_once or self._clock() - self._emitted_at >= PAUSE_SECONDS):
+            self._emit()
+
     def _emit(self) -> None:
-        self._manager.update_state_for_stream(self._stream, None, self.state)
+        if isinstance(self._state, states.Listing):
+            self._state = self._state.reach(self._open.values())
+            self._open.clear()
+        if (state := self.state) == self._emitted:
+            return
+        self._emitted, self._emitted_at = state, self._clock()
+        self._manager.update_state_for_stream(self._stream, None, state)
         self._repository.emit_message(self._manager.create_state_message(self._stream, None))

@@ -63,6 +63,13 @@ class Problem:
             return "permission"
         return self.code
 
+    @property
+    def is_rate_limited(self) -> bool:
+        """Whether it was one request too many; a lock on the object is answered 429 as well."""
+        return (self.status == 429 and self.code != "lock_timeout") or (
+            self.status == 400 and self.code == "rate_limit"
+        )
+
 
 @dataclass(frozen=True)
 class Policy:

@@ -6,18 +6,17 @@ day, without expansions and with its lists cut at ten (https://docs.stripe.com/a
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cache
 from string import Formatter
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from source_stripe.client import API_VERSION, Client, Endpoint, Object
-from source_stripe.errors import StripeError
-from source_stripe.resource import EVENT, Events, Params
-from source_stripe.windows import Window, split, split_at
+from source_stripe.resource import EVENT, Events, Listing, Params
+from source_stripe.sweep import Part, Room, Sweep
+from source_stripe.windows import Wanted, Window, merge
 
 PATH = "/v1/events"
 # How far back /v1/events goes: https://docs.stripe.com/api/events.
@@ -26,15 +25,18 @@ EVERY = "*"
 """The type that stands for all."""
 GONE = (".deleted", ".detached")
 """How the types end that tell of an object's going."""
-MOST_PAYLOADS = 5_000
-"""How many objects of a piece are kept whole, to spare reading them again; the rest is memory."""
-
-T = TypeVar("T")
+MOST_WEIGHT = 10_000
+"""How much of what the events tell is kept until it is handed out; an event that only points weighs 1."""
+WHOLE_WEIGHT = 10
+"""What an object weighs that is kept whole, to spare reading it again."""
+MOST_PIECES = 2
+"""How many pieces may wait for a follower that is slow."""
 
 
 class Follower(NamedTuple):
     """Who wants the changes of a window."""
 
+    stream: str
     origin: Events
     window: Window
     before: str = ""
@@ -70,6 +72,8 @@ class Change:
 
     latest: Told
     """Within a second none is later than another; a deletion counts as such."""
+    first: int
+    """The time of the earliest event."""
     before: list[Object] = field(default_factory=list)
     events: int = 1
     tied: bool = False
@@ -100,9 +104,10 @@ def changes(told: Iterable[Told]) -> dict[str, Change]:
         before = [one.before] if one.before else []
         known = found.get(one.thing["id"])
         if known is None:
-            found[one.thing["id"]] = Change(one, before)
+            found[one.thing["id"]] = Change(one, one.at, before)
             continue
         known.events += 1
+        known.first = min(known.first, one.at)
         known.before += before
         known.tied = one.at == known.at or (known.tied and one.at < known.at)
         if (one.at, one.deleted, one.event_id) > (known.at, known.deleted, known.latest.event_id):
@@ -110,59 +115,54 @@ def changes(told: Iterable[Told]) -> dict[str, Change]:
     return found
 
 
-class Shared(Generic[T]):
-    """A result that several ask for: made once by the first who asks, dropped when the last has taken it."""
+class Piece(NamedTuple):
+    """What some events tell of the objects of each origin: all of the feed, unless that is too much to keep."""
 
-    def __init__(self, takers: int, make: Callable[[], T]) -> None:
-        self._left, self._make = takers, make
-        self._lock = threading.Lock()
-        self._made: list[T] = []
-        self._failed: StripeError | None = None
-
-    def take(self) -> T:
-        """Raises StripeError, to every taker alike."""
-        with self._lock:
-            if self._failed:
-                raise self._failed
-            if not self._made:
-                try:
-                    self._made.append(self._make())
-                except StripeError as error:
-                    self._failed = error
-                    raise
-            made = self._made[0]
-            self._left -= 1
-            if self._left <= 0:
-                self._made.clear()
-            return made
+    told: Mapping[Events, Sequence[Told]]
+    closed: tuple[Window, ...]
+    """Windows of which nothing more is to come."""
+    whole: bool
+    """Whether there is no other piece."""
+    window: None = None
+    """Every follower gets it, and takes what lies in its own windows."""
 
 
 class EventFeed:
-    """Hands each follower what is told of its objects in a window; the first to ask fetches for everyone."""
+    """Hands each follower what is told of its objects; read once for all of them."""
 
-    def __init__(self, client: Client, followers: Sequence[Follower], longest_seconds: int) -> None:
-        """`followers` will ask, once for each window they lack; no piece is longer than `longest_seconds`."""
-        self._client, self._longest = client, longest_seconds
-        self._cuts = sorted({edge for follower in followers for edge in follower.window})
-        origins = {follower.origin for follower in followers}
-        types = {kind for origin in origins for kind in origin.types}
-        # A single type may be asked for, with a wildcard; for several the whole feed is read.
-        only = types - {EVERY} if len(types) == 1 and not any(origin.mentions for origin in origins) else ()
-        self._params: Params = tuple(("type", kind) for kind in only)
-        takers: dict[Window, list[Follower]] = {}
+    def __init__(self, client: Client, followers: Sequence[Follower], longest_seconds: int, room: Room) -> None:
+        """No window handed out is longer than `longest_seconds`, but where little happened."""
+        self._client = client
+        asked: dict[Events, _Asked] = {}
         for follower in followers:
-            for piece in self.pieces(follower.window):
-                takers.setdefault(piece, []).append(follower)
-        self._pieces = {piece: Shared(len(takes), partial(self._read, piece, takes)) for piece, takes in takers.items()}
+            one = asked.setdefault(follower.origin, _Asked(follower.origin, _leading(follower.origin)))
+            one.before |= {follower.before} - {""}
+            one.whole |= follower.whole
+        self._asked: dict[str, list[_Asked]] = {}
+        """By the tag of the objects that tell something."""
+        for origin, one in asked.items():
+            for tag in {origin.object, *(tag for tag, _ in origin.mentions)}:
+                self._asked.setdefault(tag, []).append(one)
+        wanted: dict[str, list[Wanted]] = {}
+        for follower in followers:
+            windows = wanted.setdefault(follower.stream, [])
+            windows += [Wanted(follower.window)] if Wanted(follower.window) not in windows else []
+        self._windows = {stream: merge(one.window for one in windows) for stream, windows in wanted.items()}
+        self._all = merge(window for windows in self._windows.values() for window in windows)
+        self._told: dict[Events, list[Told]] = {}
+        self._weight = 0
+        self._closed: list[Window] = []
+        self._edges: dict[int, int] = {}
+        """By chain that goes on: the second that it was read to."""
+        self._handed_out = False
+        listing = Listing(PATH, (_params(asked),))
+        self.sweep = Sweep(client, listing, wanted, longest_seconds, room, self._digest, most_waiting=MOST_PIECES)
 
-    def pieces(self, window: Window) -> Iterator[Window]:
-        """The window, cut where another follower's begins or ends, so that no stretch is read twice."""
-        for piece in split_at(window, self._cuts):
-            yield from split(piece, self._longest)
-
-    def told(self, origin: Events, piece: Window) -> Sequence[Told]:
-        """What is told of the objects of `origin`; not to be written to. Raises StripeError."""
-        return self._pieces[piece].take()[origin]
+    def pieces(self, stream: str) -> Iterator[Piece]:
+        """What a follower is told. Raises StripeError."""
+        windows = self._windows.get(stream, ())
+        for piece in self.sweep.parts(stream):
+            yield piece if windows == self._all else _within(piece, windows)
 
     def payload(self, told: Told) -> Object:
         """The object as an event shows it, as whole as it can still be had. Raises StripeError."""
@@ -171,27 +171,67 @@ class EventFeed:
         event = self._client.get(Endpoint(f"{PATH}/{{id}}", {"id": told.event_id}))
         return event["data"]["object"] if event else told.thing
 
-    def _read(self, piece: Window, takers: list[Follower]) -> dict[Events, list[Told]]:
-        wanted: dict[Events, list[Follower]] = {}
-        for taker in takers:
-            wanted.setdefault(taker.origin, []).append(taker)
-        found: dict[Events, list[Told]] = {origin: [] for origin in wanted}
-        for page in self._client.pages(Endpoint(PATH), self._params, window=piece):
-            for event in page.data:
-                for origin, followers in wanted.items():
-                    if told := _told(event, origin, followers, keep=len(found[origin]) < MOST_PAYLOADS):
-                        found[origin].append(told)
-        return found
+    def _digest(self, part: Part) -> Iterator[Piece]:
+        """What a page tells is kept as long as possible: of an object that changed often one row is enough."""
+        for event in part.things:
+            thing = event["data"]["object"]
+            for asked in (*self._asked.get(thing.get("object"), ()), *self._asked.get(EVENT, ())):
+                if told := _told(event, asked):
+                    self._told.setdefault(asked.origin, []).append(told)
+                    self._weight += WHOLE_WEIGHT if told.whole else 1
+        if part.closed:
+            self._edges.pop(part.chain, None)
+            self._closed.append(part.closed)
+        elif part.things:
+            # What happened in one second is told together, and the second in which the page ends may go on.
+            self._edges[part.chain] = part.things[-1]["created"]
+        if self._weight >= MOST_WEIGHT or part.last:
+            seconds = set(self._edges.values())
+            later = {origin: [one for one in told if one.at in seconds] for origin, told in self._told.items()}
+            ready = {origin: [one for one in told if one.at not in seconds] for origin, told in self._told.items()}
+            whole, self._handed_out = part.last and not self._handed_out, True
+            yield Piece(ready, merge(self._closed), whole)
+            self._told, self._weight, self._closed = later, 0, []
 
 
-def _told(event: Object, origin: Events, followers: list[Follower], *, keep: bool) -> Told | None:
+@dataclass
+class _Asked:
+    """What is to be told of the objects of an origin."""
+
+    origin: Events
+    leading: frozenset[str]
+    before: set[str] = field(default_factory=set)
+    """Fields whose earlier content is wanted."""
+    whole: bool = False
+    """Whether every event's object is wanted as it stands."""
+
+
+def _within(piece: Piece, windows: Sequence[Window]) -> Piece:
+    """What lies in the windows of one follower."""
+
+    def inside(second: int) -> bool:
+        return any(window.start <= second < window.end for window in windows)
+
+    told = {origin: [one for one in told if inside(one.at)] for origin, told in piece.told.items()}
+    closed = [Window(max(a.start, b.start), min(a.end, b.end)) for a in piece.closed for b in windows]
+    return piece._replace(told=told, closed=merge(closed))
+
+
+def _params(origins: Iterable[Events]) -> Params:
+    """A single type may be asked for, with a wildcard; for several the whole feed is read."""
+    types = {kind for origin in origins for kind in origin.types}
+    only = types - {EVERY} if len(types) == 1 and not any(origin.mentions for origin in origins) else ()
+    return tuple(("type", kind) for kind in only)
+
+
+def _told(event: Object, asked: _Asked) -> Told | None:
     """What an event says about an object of `origin`, if anything.
 
     It is the object that decides: `charge.refund.updated` carries a refund, `invoice.upcoming` one without an id.
     """
+    origin = asked.origin
     if origin.object == EVENT:
-        thing = event if keep else {"id": event["id"], "object": event["object"], "created": event["created"]}
-        return Told(event["id"], event["created"], "", thing, keep, keep, None, {})
+        return Told(event["id"], event["created"], "", event, True, True, None, {})
     thing, previous = event["data"]["object"], event["data"].get("previous_attributes") or {}
     version = event.get("api_version")
     for tag, link in origin.mentions:
@@ -201,14 +241,14 @@ def _told(event: Object, origin: Events, followers: list[Follower], *, keep: boo
             return Told(event["id"], event["created"], "", leads, False, False, version, {})
     if thing.get("object") != origin.object or not thing.get("id"):
         return None
-    if not any(fnmatchcase(event["type"], kind) for kind in origin.types):
+    if not _is_of(event["type"], origin.types):
         return None
     deleted = event["type"].endswith(GONE)
-    current = keep and version == API_VERSION and origin.complete and not origin.expand and _holds_all(thing)
-    whole = deleted or current or any(follower.whole for follower in followers)
+    current = version == API_VERSION and origin.complete and not origin.expand and _holds_all(thing)
+    whole = asked.whole or deleted or current
     if not whole:
-        thing = {name: thing.get(name) for name in _leading(origin)}
-    before = {follower.before: previous[follower.before] for follower in followers if follower.before in previous}
+        thing = {name: thing.get(name) for name in asked.leading}
+    before = {name: previous[name] for name in asked.before if name in previous}
     return Told(event["id"], event["created"], event["type"], thing, whole, current, version, before)
 
 
@@ -217,7 +257,12 @@ def _holds_all(thing: Mapping[str, object]) -> bool:
     return not any(isinstance(value, dict) and value.get("has_more") for value in thing.values())
 
 
-def _leading(origin: Events) -> set[str]:
+@cache
+def _is_of(kind: str, types: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(kind, pattern) for pattern in types)
+
+
+def _leading(origin: Events) -> frozenset[str]:
     """The fields that lead to an object: its id, those in its path, and the time it was created."""
     stamp = {origin.listing.stamp} if origin.listing else set()
-    return {"id", "object"} | stamp | {name for _, name, _, _ in Formatter().parse(origin.retrieve) if name}
+    return frozenset({"id", "object"} | stamp) | {name for _, name, _, _ in Formatter().parse(origin.retrieve) if name}

@@ -57,6 +57,12 @@ class Notes:
         """A row created at `created` changes at `due`, without an event."""
         self.pending = [*_by_day([*self.pending, Maturity(due, due, Window(created, created + 1))])]
 
+    def taken(self) -> Notes:
+        """What is noted so far; from here on something else is."""
+        taken = replace(self)
+        self.delivered, self.pending, self.children, self.forgotten, self.prints = {}, [], {}, set(), {}
+        return taken
+
     def knows(self, parent: str, child: str, *, alive: bool) -> None:
         self.children.setdefault(parent, {})[child] = alive
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Generator, Iterator, Mapping, MutableMapping
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from queue import Queue
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -25,24 +24,21 @@ from airbyte_cdk.models import (
     SyncMode,
 )
 from airbyte_cdk.sources import AbstractSource
-from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
-from airbyte_cdk.sources.message import InMemoryMessageRepository, MessageRepository
-from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
-from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
+from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
 
 from source_stripe import check
+from source_stripe.batch import Batch
 from source_stripe.catalog import CATALOG
 from source_stripe.config import DOCUMENTATION, parse, specification
 from source_stripe.errors import Failure
+from source_stripe.outbox import Outbox, Pack, QueueRepository
 from source_stripe.outside import Outside
-from source_stripe.streams import StripeStream
+from source_stripe.paged import PagedSource
+from source_stripe.streams import StripeStream, Why
 from source_stripe.sync import Selected, Sync, connect
-
-QUEUE_ITEMS = 3_200
-"""How many records may wait for the reader of stdout, about 32 pages."""
 
 RESOURCES = {resource.name: resource for resource in CATALOG}
 
@@ -55,7 +51,7 @@ class SourceStripe(AbstractSource):
 
     def __init__(self, outside: Outside | None = None) -> None:
         self._outside = outside or Outside()
-        self._repository: MessageRepository = InMemoryMessageRepository()
+        self._repository = QueueRepository(Outbox())
 
     @property
     def name(self) -> str:
@@ -102,9 +98,25 @@ class SourceStripe(AbstractSource):
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
         """The messages of one sync. Raises AirbyteTracedException when a selected stream was not read whole."""
+        with closing(self.batches(logger, config, catalog, state, Batch.loose)) as messages:
+            for message in messages:
+                if isinstance(message, Batch):
+                    yield from message.messages()
+                else:
+                    yield message
+
+    def batches(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+        pack: Pack = Batch.packed,
+    ) -> Generator[AirbyteMessage, None, None]:
+        """As `read`, with the records in batches of the form that `pack` gives them."""
         # Records and states share one queue, or a state may overtake its records.
-        queue: Queue[QueueItem] = Queue(maxsize=QUEUE_ITEMS)
-        self._repository = repository = ConcurrentMessageRepository(queue, InMemoryMessageRepository())
+        outbox = Outbox()
+        self._repository = repository = QueueRepository(outbox, pack)
         states = _states(state)
         selected = {one.stream.name: one.sync_mode is SyncMode.incremental for one in catalog.streams}
         unreadable = {
@@ -124,9 +136,12 @@ class SourceStripe(AbstractSource):
             for name, sentence in unreadable.items():
                 yield from _incomplete(name, sentence)
             if streams:
-                yield from _messages(streams, sync.config.num_workers, logger, queue, repository)
+                # A stream waits in a thread for each reason to read; it is the client's workers that read.
+                waiting = len(streams) * len(Why) + 1
+                with closing(PagedSource(waiting, logger, self._slice_logger, outbox, repository)) as source:
+                    yield from _messages(source, streams)
             _log_summary(logger, sync, streams)
-        failures = {stream.name: stream.windows.failure for stream in streams if stream.windows.failure}
+        failures = {stream.name: stream.work.failure for stream in streams if stream.work.failure}
         if unreadable or failures:
             raise _not_whole([*unreadable, *failures], {*failures.values(), *([Failure.CONFIG] if unreadable else ())})
 
@@ -166,20 +181,12 @@ class SourceStripe(AbstractSource):
             raise _config_error(f"The state {state_path} is not a list of state messages: {error}.") from None
 
 
-def _messages(
-    streams: list[StripeStream],
-    workers: int,
-    logger: logging.Logger,
-    queue: Queue[QueueItem],
-    repository: MessageRepository,
-) -> Iterator[AirbyteMessage]:
+def _messages(source: PagedSource, streams: list[StripeStream]) -> Iterator[AirbyteMessage]:
     """What the streams bring. The framework's own sum of what failed is left to the caller, who says it for people."""
-    generators = max(1, workers // 2)
-    source = ConcurrentSource.create(workers, generators, logger, SourceStripe._slice_logger, repository, queue)
     try:
         yield from source.read(list(streams))
     except AirbyteTracedException:
-        if not any(stream.windows.failed for stream in streams):
+        if not any(stream.work.failed for stream in streams):
             raise
 
 
@@ -201,7 +208,7 @@ def _not_whole(names: list[str], failures: set[Failure]) -> AirbyteTracedExcepti
 def _log_summary(logger: logging.Logger, sync: Sync, streams: list[StripeStream]) -> None:
     """What the sync did, stream by stream; requests are the user's money, as Stripe counts the reads of an account."""
     for stream in streams:
-        reader = stream.windows.reader
+        reader = stream.work.reader
         tally = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in asdict(reader.tally).items() if count)
         logger.info(f"{stream.name}: {tally or 'nothing new'}; requests {reader.requests}")
     total, feed = sync.client.requests.total(), sync.feed_client.requests.total()
@@ -221,7 +228,7 @@ def _states(state: list[AirbyteStateMessage] | None) -> dict[str, Mapping[str, o
     return blobs | {key.name: manager.get_stream_state(key.name, None) for key in manager.per_stream_states}
 
 
-def _sync(config: Mapping[str, Any], outside: Outside, repository: MessageRepository) -> Sync:
+def _sync(config: Mapping[str, Any], outside: Outside, repository: QueueRepository) -> Sync:
     """A sync as configured; what is wrong with the configuration or the address is the user's to mend."""
     try:
         return Sync(parse(config), outside, repository)

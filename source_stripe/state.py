@@ -7,11 +7,11 @@ so that an unfinished pass can never be taken for a finished one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from source_stripe.memory import FIELDS
-from source_stripe.windows import Window, gaps, merge
+from source_stripe.windows import Wanted, Window, gaps, merge, split_at
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,21 @@ class Listing:
     done: tuple[Window, ...] = ()
     stamp: int | None = None
     """The cursor of the records of this pass, where it repeats what an earlier one delivered."""
+    places: tuple[Wanted, ...] = ()
+    """How far some windows are read; everything above a place is out."""
 
     @property
     def unlisted(self) -> tuple[Window, ...]:
         return gaps(self.whole, self.done)
+
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """What is left, with the places to go on at; a place holds for the window that ends where it does."""
+        edges = [edge for place in self.places for edge in place.window]
+        places = {place.window.end: place for place in self.places}
+        pieces = [piece for gap in self.unlisted for piece in split_at(gap, edges)]
+        known = [(piece, places.get(piece.end)) for piece in pieces]
+        return tuple(place._replace(window=piece) if place else Wanted(piece) for piece, place in known)
 
     @property
     def settled(self) -> State:
@@ -53,7 +64,13 @@ class Listing:
         return self if self.unlisted else self.then
 
     def close(self, window: Window) -> State:
-        return replace(self, done=merge((*self.done, window))).settled
+        places = tuple(place for place in self.places if place.window.end != window.end)
+        return replace(self, done=merge((*self.done, window)), places=places).settled
+
+    def reach(self, places: Iterable[Wanted]) -> Listing:
+        """Some windows are read up to a place."""
+        known = {place.window.end: place for place in (*self.places, *places)}
+        return replace(self, places=tuple(known[end] for end in sorted(known)))
 
     def follow(self, window: Window) -> Listing:
         """Close a window of the changes while the pass still runs."""
@@ -77,12 +94,14 @@ def dump(state: State, cursor: str) -> dict[str, object]:
     match state:
         case Following(since, done):
             return {cursor: since} | _windows("done", done)
-        case Listing(whole, then, done, stamp):
+        case Listing(whole, then, done, stamp, places):
             blob: dict[str, object] = {"whole": list(whole)} | _windows("done", done)
             if then != Following(whole.end):
                 blob |= {"since": then.since} | _windows("followed", then.done)
             if stamp is not None:
                 blob["stamp"] = stamp
+            if places:
+                blob["places"] = [[*place.window, place.place, place.created, place.lane] for place in places]
             return {"listing": blob}
 
 
@@ -96,7 +115,8 @@ def load(blob: Mapping[str, object], cursor: str) -> State | None:
         then = Following(_second(listing.get("since", whole.end)), _read_windows(listing.get("followed", ())))
         stamp = listing.get("stamp")
         done = _read_windows(listing.get("done", ()))
-        return Listing(whole, then, done, None if stamp is None else _second(stamp)).settled
+        places = tuple(_place(item) for item in _list(listing.get("places", ())))
+        return Listing(whole, then, done, None if stamp is None else _second(stamp), places).settled
     if isinstance(blob.get(cursor), int) and set(blob) <= {cursor, "done"} | FIELDS:
         return Following(_second(blob[cursor]), _read_windows(blob.get("done", ())))
     return None
@@ -107,9 +127,21 @@ def _windows(name: str, windows: tuple[Window, ...]) -> dict[str, object]:
 
 
 def _read_windows(value: object) -> tuple[Window, ...]:
+    return merge(_window(item) for item in _list(value))
+
+
+def _list(value: object) -> Sequence[object]:
     if not isinstance(value, list | tuple):
         raise ValueError(f"{value!r} is not a list of windows")
-    return merge(_window(item) for item in value)
+    return value
+
+
+def _place(value: object) -> Wanted:
+    match value:
+        case [start, end, str(place), int(created), int(lane)] if lane >= 0:
+            return Wanted(_window([start, end]), place, created, lane)
+        case _:
+            raise ValueError(f"{value!r} is not a place [start, end, id, created, filter]")
 
 
 def _window(value: object) -> Window:

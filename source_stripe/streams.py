@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from airbyte_cdk.models import FailureType
@@ -15,17 +15,23 @@ from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
-from airbyte_cdk.sources.types import Record, StreamSlice
+from airbyte_cdk.sources.types import Record
 from airbyte_cdk.utils import AirbyteTracedException
 
-from source_stripe.client import Object
-from source_stripe.cursor import WindowCursor
+from source_stripe.client import PAGE, Object
+from source_stripe.cursor import PAUSE_SECONDS, WindowCursor
 from source_stripe.errors import Failure, StripeError
 from source_stripe.events import EventFeed
-from source_stripe.memory import Maturity, Notes
-from source_stripe.reader import Reader, Stretch
+from source_stripe.memory import Maturity
+from source_stripe.progress import Progress, Standing
+from source_stripe.reader import Reader, Rows
 from source_stripe.resource import Resource
-from source_stripe.windows import Window, merge
+from source_stripe.sweep import Part, Sweep
+from source_stripe.taking import Mark
+from source_stripe.windows import Window
+
+MOST_RECORDS = 2 * PAGE
+"""Records that are put on the queue together at most: one that holds no mark waits for no more."""
 
 logger = logging.getLogger("airbyte")
 
@@ -59,48 +65,42 @@ class Why(Enum):
     """The user wants it repeated."""
 
 
-class WindowPartition(Partition):
-    """The CDK's unit of work: one window of one stream."""
+class Stretch(Partition):
+    """The CDK's unit of work: all that one stream has to read for one reason."""
 
-    def __init__(self, work: Windows, stretch: Stretch, why: Why, dues: Sequence[Maturity] = ()) -> None:
-        self._work, self.stretch, self.why, self.dues = work, stretch, why, dues
+    def __init__(self, work: Work, why: Why) -> None:
+        self._work, self._why = work, why
 
     def read(self) -> Iterable[Record]:
-        """The window's records; closes the window after the last of them. Raises AirbyteTracedException.
-
-        Where another window of the stream has failed nothing more is read: one error says it all.
-        """
-        work = self._work
-        if work.failed:
-            return
-        notes = Notes(self.stretch.window)
-        try:
-            piece = StreamSlice(partition={}, cursor_slice=self.to_slice())
-            for record in work.records(self, notes):
-                yield Record(record, work.name, piece)
-        except StripeError as error:
-            if work.failed:
-                return
-            work.fail(error.failure)
-            raise traced(error) from None
-        except Exception:
-            work.fail(Failure.SYSTEM)
-            raise
-        work.close(self, notes)
+        """Puts the records on the queue itself, about a page at a time. Raises AirbyteTracedException."""
+        self._work.read(self._why)
+        return ()
 
     def to_slice(self) -> Mapping[str, Any]:
-        start, end = self.stretch.window
-        return {"start": start, "end": end, "why": self.why.value}
+        return {"why": self._why.value}
 
     def stream_name(self) -> str:
         return self._work.name
 
     def __hash__(self) -> int:
-        return hash((self._work.name, self.stretch.window, self.why))
+        return hash((self._work.name, self._why))
 
 
-class Windows(PartitionGenerator):
-    """What a stream has to read in this sync."""
+class Plan(NamedTuple):
+    """What a stream has to read in this sync, and where it comes from."""
+
+    lists: Mapping[Why, Sweep[Part]]
+    """Lists to read, shared with other streams."""
+    dues: Sequence[Maturity] = ()
+    """What has matured in that of Why.MATURED."""
+    follows: bool = False
+    """Whether events tell what has passed since."""
+    relists: Window | None = None
+    """All that may have changed."""
+
+
+class Work(PartitionGenerator):
+    """Reads one stream in this sync."""
 
     def __init__(
         self,
@@ -108,95 +108,132 @@ class Windows(PartitionGenerator):
         reader: Reader,
         feed: EventFeed,
         cursor: WindowCursor,
-        longest_seconds: int,
-        again: Window | None = None,
+        plan: Plan,
+        emit: Callable[[str, Sequence[Object]], None],
+        clock: Callable[[], float],
+        progress: Progress,
     ) -> None:
-        """`again` is a stretch that the user wants listed beside all else, with rows that win."""
-        self.name, self.cursor, self.reader = resource.name, cursor, reader
+        """`emit` puts records on the queue; `clock` gives seconds that only grow."""
+        self.name, self.cursor, self.reader, self.plan = resource.name, cursor, reader, plan
         self.failure: Failure | None = None
         """Whose move it is, once the stream has failed."""
-        self._resource, self._feed, self._longest, self._again = resource, feed, longest_seconds, again
+        self.emitted = 0
+        """Records that were put on the queue; may be off by the odd one where threads meet."""
+        self._running: set[Why] = set()
+        self._resource, self._feed, self._emit, self._clock, self._progress = resource, feed, emit, clock, progress
         self._fresh, self._stamp = cursor.fresh, cursor.stamp
 
     @property
     def failed(self) -> bool:
         return self.failure is not None
 
-    def fail(self, failure: Failure) -> None:
-        self.failure = self.failure or failure
-
     def generate(self) -> Iterable[Partition]:
-        """The windows to list, those to follow, and those to read again. Raises AirbyteTracedException."""
-        following, dues = self.cursor.unfollowed, self.cursor.due
         self.cursor.begin()
+        whys = [*self.plan.lists]
+        if self.plan.follows:
+            whys.append(Why.FOLLOWING)
+        if self.plan.relists:
+            whys.append(Why.RELISTING)
+        return [Stretch(self, why) for why in whys]
+
+    def read(self, why: Why) -> None:
+        """Read what there is for one reason. Raises AirbyteTracedException.
+
+        One error says it all: what else of the stream is read for other reasons goes on, but fails in silence.
+        """
+        self._running.add(why)
         try:
-            for gap in self.cursor.unlisted:
-                yield from self._to_list(gap, Why.LISTING)
-            if following and self._resource.relisted:
-                whole = Window(self.cursor.memory.start or 0, self.cursor.upto)
-                yield WindowPartition(self, Stretch(whole), Why.RELISTING)
-                following = ()
-            for window in following:
-                if self._resource.then:
-                    for piece in self._feed.pieces(window):
-                        yield WindowPartition(self, Stretch(piece), Why.FOLLOWING)
-                else:
-                    yield from self._to_list(window, Why.FOLLOWING)
-            for window in merge(due.span for due in dues):
-                within = [due for due in dues if window.start <= due.span.start < window.end]
-                yield WindowPartition(self, Stretch(window), Why.MATURED, within)
-            if self._again:
-                yield from self._to_list(self._again, Why.AGAIN)
+            self._read(why)
         except StripeError as error:
             if not self.failed:
-                self.fail(error.failure)
+                self.failure = error.failure
                 raise traced(error) from None
         except Exception:
-            self.fail(Failure.SYSTEM)
+            self.failure = self.failure or Failure.SYSTEM
             raise
+        finally:
+            self._running.discard(why)
 
-    def records(self, partition: WindowPartition, notes: Notes) -> Iterator[Object]:
-        """The records of one window. Raises StripeError."""
-        reader, stretch = self.reader, partition.stretch
-        match partition.why:
+    def standing(self) -> Standing | None:
+        """How far it has come; None when it is not being read."""
+        if not self._running:
+            return None
+        lists = [sweep.progress() for sweep in self.plan.lists.values()]
+        feed = [self._feed.sweep.progress()] if Why.FOLLOWING in self._running and self.plan.follows else []
+        share = sum(share for share, _, _ in (*lists, *feed)) / max(1, len(lists) + len(feed))
+        seen, left = sum(seen for _, seen, _ in lists), sum(left for _, _, left in lists)
+        # Under one object there may be several records.
+        left *= self.emitted / seen if seen else 1
+        return Standing(self.emitted, self.reader.requests, share, left, counted=bool(lists) and not feed)
+
+    def _read(self, why: Why) -> None:
+        """Records go onto the queue before the marks behind them are told to the cursor, which emits states."""
+        records: list[Object] = []
+        marks: dict[int, Mark] = {}
+        flushed = self._clock()
+        for one in self._rows(why):
+            if not isinstance(one, Mark):
+                records.append(one)
+                if len(records) < MOST_RECORDS:
+                    continue
+            else:
+                marks[one.chain] = one
+                if not one.closed and len(records) < PAGE and self._clock() - flushed < PAUSE_SECONDS:
+                    continue
+            self._flush(records)
+            for mark in marks.values():
+                self._tell(why, mark)
+            records, flushed = [], self._clock()
+            marks.clear()
+        self._flush(records)
+
+    def _flush(self, records: list[Object]) -> None:
+        if records:
+            self._emit(self.name, records)
+            self.emitted += len(records)
+        self._progress.tick()
+
+    def _rows(self, why: Why) -> Rows:
+        """The records of one reason to read, and marks between them. Raises StripeError."""
+        reader, plan = self.reader, self.plan
+        parts = plan.lists[why].parts(self.name) if why in plan.lists else iter(())
+        match why:
             case Why.LISTING:
-                return reader.listed(stretch, notes, self._stamp)
-            case Why.FOLLOWING if self._resource.then:
-                return reader.changed(stretch.window, self._fresh, notes)
+                return reader.listed(parts, self._stamp)
+            case Why.FOLLOWING if why in plan.lists:
+                return reader.created(parts)
             case Why.FOLLOWING:
-                return reader.created(stretch, notes)
+                return reader.changed(self._feed.pieces(self.name), self._fresh)
             case Why.RELISTING:
-                return reader.relisted(stretch, notes)
+                return reader.relisted(plan.relists or Window(0, 0))
             case Why.MATURED:
-                return reader.matured(stretch, partition.dues, notes)
+                return reader.matured(parts, plan.dues)
             case Why.AGAIN:
-                return reader.listed(stretch, notes, self.cursor.upto - 1)
+                return reader.listed(parts, self.cursor.upto - 1)
 
-    def close(self, partition: WindowPartition, notes: Notes) -> None:
-        """All of a window is in the queue."""
-        match partition.why:
-            case Why.LISTING | Why.FOLLOWING:
-                self.cursor.close(notes, following=partition.why is Why.FOLLOWING)
+    def _tell(self, why: Why, mark: Mark) -> None:
+        """All before a mark is in the queue."""
+        match why:
+            case Why.LISTING:
+                self.cursor.reach(mark)
+            case Why.FOLLOWING:
+                self.cursor.follow(mark)
             case Why.RELISTING:
-                self.cursor.relist(notes)
+                self.cursor.relist(mark)
             case Why.MATURED:
-                self.cursor.settle(partition.dues, notes)
+                self.cursor.settle(self.plan.dues, mark.notes)
             case Why.AGAIN:
                 """It moves nothing."""
-
-    def _to_list(self, gap: Window, why: Why) -> Iterator[Partition]:
-        for stretch in self.reader.stretches(gap, self._longest, beyond=why is Why.LISTING):
-            yield WindowPartition(self, stretch, why)
 
 
 class StripeStream(DefaultStream):
     """One declaration, as the CDK sees it."""
 
-    def __init__(self, resource: Resource, windows: Windows) -> None:
+    def __init__(self, resource: Resource, work: Work) -> None:
         field = CursorField(resource.cursor) if resource.cursor else None
         key = list(resource.key)
-        super().__init__(windows, resource.name, lambda: _schema(resource), key, field, logger, windows.cursor)
-        self.windows = windows
+        super().__init__(work, resource.name, lambda: _schema(resource), key, field, logger, work.cursor)
+        self.work = work
 
 
 def _schema(resource: Resource) -> Mapping[str, Any]:

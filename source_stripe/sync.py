@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
-
-from airbyte_cdk.sources.message import MessageRepository
 
 from source_stripe.address import api_base
 from source_stripe.client import Client
@@ -17,21 +14,30 @@ from source_stripe.cursor import WindowCursor
 from source_stripe.events import EventFeed, Follower
 from source_stripe.governor import Governor
 from source_stripe.memory import SETTLING_SECONDS, Memory
+from source_stripe.outbox import QueueRepository
 from source_stripe.outside import Outside
-from source_stripe.reader import Reader
-from source_stripe.resource import Embedded, Resource, every_version
+from source_stripe.progress import Progress
+from source_stripe.reader import Reader, Shared
+from source_stripe.rereads import Rereads
+from source_stripe.resource import Embedded, Listing, Resource, every_version
 from source_stripe.resume import resume
 from source_stripe.state import begin
-from source_stripe.streams import StripeStream, Windows
-from source_stripe.windows import DAY, Window
+from source_stripe.streams import Plan, StripeStream, Why, Work
+from source_stripe.sweep import Part, Room, Sweep
+from source_stripe.turns import Turns
+from source_stripe.windows import DAY, Wanted, Window, merge
+
+Lists = dict[tuple[str, "Why"], Sweep[Part]]
+"""By stream and reason."""
 
 logger = logging.getLogger("airbyte")
 
 
 def connect(config: Config, outside: Outside) -> Client:
     """A client for the account that a configuration names. Raises ValueError for a bad STRIPE_API_BASE."""
-    governor = Governor.of(config.key, config.call_rate_limit)
-    return Client(api_base(), config.key, config.account_id, governor, outside, config.num_workers)
+    base, workers = api_base(), config.num_workers
+    turns = Turns(Governor.of(config.key, config.call_rate_limit, workers), outside, workers)
+    return Client(base, config.key, config.account_id, turns, outside, workers)
 
 
 class Selected(NamedTuple):
@@ -48,18 +54,28 @@ class Sync:
 
     config: Config
     outside: Outside
-    repository: MessageRepository
+    repository: QueueRepository
+    feed: EventFeed | None = None
 
     def __post_init__(self) -> None:
         self.now = int(self.outside.clock())
         self.client = connect(self.config, self.outside)
-        self._requests = ThreadPoolExecutor(self.config.num_workers, thread_name_prefix="requests")
         self._payloads = self.config.incremental_records == "event"
+        self._progress = Progress(
+            self.outside.monotonic, lambda: self.outside.clock() * 1000, self.repository.emit_message
+        )
+        self._room = Room(2 * self.config.num_workers)
+        self._longest = self.config.slice_range * DAY
+        self._sweeps: list[Sweep[Part]] = []
         self.unreadable: dict[str, str] = {}
         """Streams whose state cannot be understood, and why."""
 
     def close(self) -> None:
-        self._requests.shutdown(wait=False, cancel_futures=True)
+        """Whoever still waits for something is sent home."""
+        for sweep in self._sweeps:
+            sweep.abandon()
+        if self.feed:
+            self.feed.sweep.abandon()
         self.client.close()
 
     def streams(self, selection: list[Selected]) -> list[StripeStream]:
@@ -68,22 +84,75 @@ class Sync:
             selection = [one._replace(resource=every_version(one.resource)) for one in selection]
         cursors = {one.resource.name: self._cursor(one) for one in selection}
         chosen = [(one.resource, cursor) for one in selection if (cursor := cursors[one.resource.name])]
-        longest = self.config.slice_range * DAY
         followers = [
-            Follower(route.origin, window, _before(resource, route.take), self._payloads or resource.versioned)
+            Follower(resource.name, route.origin, window, _before(resource, route.take), self._whole(resource))
             for resource, cursor in chosen
             for window in cursor.unfollowed
             for route in resource.then
         ]
         self.feed_client = self.client.counting()
-        feed = EventFeed(self.feed_client, followers, longest)
-        return [self._stream(resource, cursor, feed, longest) for resource, cursor in chosen]
+        self.feed = EventFeed(self.feed_client, followers, self._longest, self._room)
+        rereads = Rereads(route.origin for resource, _ in chosen for route in resource.then)
+        shared = Shared(self.feed, rereads, 2 * self.config.num_workers, self._payloads)
+        clients = {resource.name: self.client.counting() for resource, _ in chosen}
+        lists = self._lists(chosen, clients)
+        streams = [self._stream(resource, cursor, shared, lists, clients[resource.name]) for resource, cursor in chosen]
+        self._progress.watch(stream.work for stream in streams)
+        return streams
 
-    def _stream(self, resource: Resource, cursor: WindowCursor, feed: EventFeed, longest: int) -> StripeStream:
-        client, memory = self.client.counting(), cursor.memory
-        reader = Reader(resource, client, feed, self._requests, cursor.upto, memory, payloads=self._payloads)
-        windows = Windows(resource, reader, feed, cursor, longest, self._again(resource, cursor))
-        return StripeStream(resource, windows)
+    def _stream(
+        self, resource: Resource, cursor: WindowCursor, shared: Shared, lists: Lists, client: Client
+    ) -> StripeStream:
+        own = {why: sweep for why in Why if (sweep := lists.get((resource.name, why)))}
+        following = cursor.unfollowed
+        plan = Plan(
+            own,
+            cursor.due,
+            follows=bool(following and resource.then),
+            relists=Window(cursor.memory.start or 0, cursor.upto) if following and resource.relisted else None,
+        )
+        asked = {name for sweep in own.values() for name in sweep.expand}
+        surplus = frozenset(asked) - frozenset(resource.first.origin.expand)
+        reader = Reader(resource, client, shared, cursor.upto, cursor.memory, surplus)
+        emit, clock = self.repository.emit_records, self.outside.monotonic
+        return StripeStream(resource, Work(resource, reader, shared.feed, cursor, plan, emit, clock, self._progress))
+
+    def _lists(self, chosen: Sequence[tuple[Resource, WindowCursor]], clients: Mapping[str, Client]) -> Lists:
+        """What is to be listed, by stream and reason; streams that list the same for the same reason share it."""
+        groups: dict[tuple[Listing, Why, int], dict[str, tuple[Listing, Sequence[Wanted]]]] = {}
+        for resource, cursor in chosen:
+            listing = resource.first.origin
+            for why, wanted in self._wanted(resource, cursor).items():
+                key = (replace(listing, expand=()), why, cursor.upto)
+                groups.setdefault(key, {})[resource.name] = (listing, wanted)
+        lists: Lists = {}
+        for (_, why, upto), members in groups.items():
+            listings = [listing for listing, _ in members.values()]
+            whole = replace(listings[0], expand=tuple(dict.fromkeys(name for one in listings for name in one.expand)))
+            windows = {name: wanted for name, (_, wanted) in members.items()}
+            # The newest window of a first pass holds what is created in the future of a test clock, too.
+            beyond = upto if why is Why.LISTING else 0
+            client = clients[next(iter(members))]
+            sweep = Sweep(client, whole, windows, self._longest, self._room, lambda part: [part], beyond=beyond)
+            self._sweeps.append(sweep)
+            lists |= {(name, why): sweep for name in members}
+        return lists
+
+    def _wanted(self, resource: Resource, cursor: WindowCursor) -> dict[Why, Sequence[Wanted]]:
+        """The windows of its list that a stream needs, by reason."""
+        follows = () if resource.then or resource.relisted else cursor.unfollowed
+        again = self._again(resource, cursor)
+        wanted: dict[Why, Sequence[Wanted]] = {
+            Why.LISTING: cursor.unlisted,
+            Why.FOLLOWING: [Wanted(window) for window in follows],
+            Why.MATURED: [Wanted(window) for window in merge(due.span for due in cursor.due)],
+            Why.AGAIN: [Wanted(again)] if again else (),
+        }
+        return {why: windows for why, windows in wanted.items() if windows}
+
+    def _whole(self, resource: Resource) -> bool:
+        """Whether every event's object is wanted as it stands in the event."""
+        return self._payloads or resource.versioned
 
     def _again(self, resource: Resource, cursor: WindowCursor) -> Window | None:
         """The stretch that the user wants listed again beside all else; a first pass lists everything anyway."""
@@ -95,12 +164,12 @@ class Sync:
         return window if window.start < window.end else None
 
     def _cursor(self, one: Selected) -> WindowCursor | None:
-        resource, config = one.resource, self.config
+        resource, config, monotonic = one.resource, self.config, self.outside.monotonic
         if not one.incremental or not resource.cursor:
             # A full refresh leaves nothing to a later sync, so it reads up to this very second.
             whole = begin(config.start if resource.cursor else 0, self.now + 1)
             upto = self.now + 1
-            return WindowCursor(resource.name, "", whole, Memory(), upto, 0, self.repository, checkpoints=False)
+            return WindowCursor(resource.name, "", whole, Memory(), upto, self.repository, monotonic, checkpoints=False)
         try:
             state, memory, note = resume(resource, one.state or {}, config.start, self.now, config.account_id)
         except ValueError as error:
@@ -111,10 +180,17 @@ class Sync:
             return None
         if note:
             logger.warning(f"{resource.name}: {note}")
-        lookback = 0 if resource.then else config.lookback_window_days
-        upto = self.now - SETTLING_SECONDS
-        field = resource.cursor
-        return WindowCursor(resource.name, field, state, memory, upto, lookback, self.repository, checkpoints=True)
+        return WindowCursor(
+            resource.name,
+            resource.cursor,
+            state,
+            memory,
+            self.now - SETTLING_SECONDS,
+            self.repository,
+            monotonic,
+            lookback_days=0 if resource.then else config.lookback_window_days,
+            slice_seconds=self._longest,
+        )
 
 
 def _before(resource: Resource, take: object) -> str:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Future
 from dataclasses import dataclass
-from itertools import islice
 from typing import NamedTuple, TypeVar
 
 import orjson
 
-from source_stripe.client import PAGE, Client, Endpoint, Object
+from source_stripe.client import Client, Endpoint, Object, Page
 from source_stripe.errors import Kind, StripeError
 from source_stripe.events import Change
-from source_stripe.memory import Memory, Notes
+from source_stripe.memory import MOST_KNOWN, Memory, Notes
 from source_stripe.resource import Children, Embedded, Resource, Take, never
-from source_stripe.windows import Window
+from source_stripe.windows import Wanted, Window
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -29,9 +29,24 @@ class Seen(NamedTuple):
     thing: Object
     at: int
     """The second from which it is known to be so: the cursor of what is taken from it."""
+    notes: Notes
     gone: bool = False
     change: Change | None = None
     """What the events say about it, if they led to it."""
+
+
+class Mark(NamedTuple):
+    """Between records: what is out once all that came before is."""
+
+    chain: int
+    notes: Notes
+    closed: Window | None = None
+    """A window that is read to its end."""
+    rest: Wanted | None = None
+    """What is left of a window, and where to go on in it."""
+
+
+Flow = Iterator[Seen | Mark]
 
 
 @dataclass
@@ -51,9 +66,9 @@ class Tally:
 class Taker:
     """Takes the records of one stream. May be used from many threads."""
 
-    def __init__(self, resource: Resource, client: Client, requests: Executor, memory: Memory, tally: Tally) -> None:
-        """`requests` sends requests side by side; `memory` is what the stream knew when the sync began."""
-        self._resource, self._client, self._requests = resource, client, requests
+    def __init__(self, resource: Resource, client: Client, ahead: int, memory: Memory, tally: Tally) -> None:
+        """`ahead` lists are asked for before they are needed; `memory` is what the stream knew when the sync began."""
+        self._resource, self._client, self._ahead = resource, client, ahead
         self._memory, self._tally = memory, tally
         self._met: dict[str, dict[str, int]] = {}
         """Children that this sync has delivered as alive, by their parent, with their cursor."""
@@ -61,54 +76,77 @@ class Taker:
         """Parents that events tell the deletion of, and its time."""
         self._lock = threading.Lock()
 
-    def records(self, take: Take, seen: Iterable[Seen], notes: Notes) -> Iterator[Object]:
-        """What is taken from each object. Raises StripeError."""
+    def records(self, take: Take, flow: Iterable[Seen | Mark], since: Window | None = None) -> Iterator[Object | Mark]:
+        """What is taken from each object, the marks where they stood; of a list fetched only what was created in
+        `since`, if that is given. Raises StripeError."""
         match take:
             case Embedded():
-                for one, items in self.side_by_side(lambda one: self._embedded(take, one), seen):
-                    yield from self.under(one, items, notes)
+                for one, page in side_by_side(flow, lambda one: self._asked_embedded(take, one), self._ahead):
+                    if isinstance(one, Mark):
+                        yield one
+                    else:
+                        yield from self._finished(self._embedded(take, one, page), one, one.thing)
             case Children():
-                for one, items in self.side_by_side(lambda one: self.fetched(take, one.thing), seen):
-                    yield from self.under(one, items, notes)
+                for one, page in side_by_side(flow, lambda one: self._asked(take, one, since), self._ahead):
+                    if isinstance(one, Mark):
+                        yield one
+                    elif page:
+                        yield from self._finished(self._fetched(take, one, page, since), one, one.thing)
             case _:
-                for one in seen:
-                    yield from self._finished([_deleted(one.thing) if one.gone else one.thing], one, None, notes)
+                for one in flow:
+                    if isinstance(one, Mark):
+                        yield one
+                    else:
+                        yield from self._finished([_deleted(one.thing) if one.gone else one.thing], one, None)
 
-    def _embedded(self, take: Embedded, seen: Seen) -> list[Object]:
+    def _asked(self, take: Children, one: Seen | Mark, since: Window | None = None) -> Future[Page] | None:
+        """The first page of the list under a parent; nothing where the parent shows that there is none."""
+        if isinstance(one, Mark) or (take.unless_null in one.thing and one.thing[take.unless_null] is None):
+            return None
+        endpoint = Endpoint(take.path, one.thing)
+        return self._client.turns.submit(take.path, lambda: self._page(take, endpoint, since))
+
+    def _asked_embedded(self, take: Embedded, one: Seen | Mark) -> Future[Page] | None:
+        # From its beginning, not from the tenth: what is embedded may be a moment older.
+        cut = isinstance(one, Seen) and not one.gone and (one.thing.get(take.field) or {}).get("has_more")
+        return self._asked(take.whole, one) if cut else None
+
+    def _page(self, take: Children, endpoint: Endpoint, since: Window | None) -> Page:
+        try:
+            return self._client.page(endpoint, take.params, window=since)
+        except StripeError as error:
+            # The parent is gone meanwhile.
+            if error.kind is Kind.MISSING:
+                return Page([], has_more=False)
+            raise
+
+    def _fetched(self, take: Children, parent: Seen, first: Page, since: Window | None = None) -> Iterator[Object]:
+        """The list under a parent; the part that was there, if the parent goes meanwhile."""
+        try:
+            for page in self._client.pages(Endpoint(take.path, parent.thing), take.params, since, first):
+                yield from page.data
+        except StripeError as error:
+            if error.kind is not Kind.MISSING:
+                raise
+
+    def _embedded(self, take: Embedded, seen: Seen, first: Page | None) -> Iterator[Object]:
         """The items now in the list, and marked as deleted those that were in it before."""
         before = seen.change.before if seen.change else []
         known = {item["id"]: item for fields in before for item in _items(fields.get(take.field))}
-        items = _items(seen.thing.get(take.field))
+        remembered = {
+            key: {"id": key, "object": self._resource.object} for key in self._memory.known.get(seen.thing["id"], ())
+        }
+        known = remembered | known
+        items = self._fetched(take.whole, seen, first) if first else iter(_items(seen.thing.get(take.field)))
         if seen.gone:
-            remembered = self._memory.known.get(seen.thing["id"], ())
-            known = {key: {"id": key, "object": self._resource.object} for key in remembered} | known
-            known |= {item["id"]: item for item in items}
-            return [_deleted(item) for item in known.values()]
-        if (seen.thing.get(take.field) or {}).get("has_more"):
-            # From its beginning, not from the tenth: what is embedded may be a moment older.
-            items = self.fetched(take.whole, seen.thing)
-        now = {item["id"] for item in items}
-        for child in self._memory.known.get(seen.thing["id"], ()):
-            known.setdefault(child, {"id": child, "object": self._resource.object})
-        return items + [_deleted(item) for key, item in known.items() if key not in now]
+            yield from map(_deleted, (known | {item["id"]: item for item in items}).values())
+            return
+        for item in items:
+            known.pop(item.get("id"), None)
+            yield item
+        yield from map(_deleted, known.values())
 
-    def fetched(self, take: Children, parent: Object, since: Window | None = None) -> list[Object]:
-        """The list under a parent; empty when the parent is gone meanwhile."""
-        if take.unless_null in parent and parent[take.unless_null] is None:
-            return []
-        try:
-            pages = self._client.pages(Endpoint(take.path, parent), take.params, window=since)
-            return [item for page in pages for item in page.data]
-        except StripeError as error:
-            if error.kind is Kind.MISSING:
-                return []
-            raise
-
-    def under(self, parent: Seen, items: Iterable[Object], notes: Notes) -> Iterator[Object]:
-        """The records of items found under an object."""
-        return self._finished(items, parent, parent.thing, notes)
-
-    def _finished(self, items: Iterable[Object], seen: Seen, parent: Object | None, notes: Notes) -> Iterator[Object]:
+    def _finished(self, items: Iterable[Object], seen: Seen, parent: Object | None) -> Iterator[Object]:
         """The items that are of the stream's own type, with what the connector adds."""
         resource, link = self._resource, self._resource.parent
         for item in items:
@@ -127,12 +165,12 @@ class Taker:
                 record["is_deleted"] = True
             if record.get("is_deleted"):
                 self._tally.deleted += 1
-            self._note(record, parent, seen, notes)
+            self._note(record, parent, seen)
             yield record
 
-    def _note(self, record: Object, parent: Object | None, seen: Seen, notes: Notes) -> None:
+    def _note(self, record: Object, parent: Object | None, seen: Seen) -> None:
         """What later syncs must know of a record; and what it must say of a parent that has died meanwhile."""
-        link, matures = self._resource.parent, self._resource.matures
+        link, matures, notes = self._resource.parent, self._resource.matures, seen.notes
         if matures and record.get(matures.field) == matures.value and record.get(matures.at):
             notes.await_change(record[matures.at], record["created"])
         if not link or link.mortal is never or not (owner := record[link.id_field]):
@@ -141,7 +179,7 @@ class Taker:
             with self._lock:
                 if died := self._died.get(owner):
                     record |= {"is_deleted": True, self._resource.cursor: max(died, record[self._resource.cursor])}
-                elif not record.get("is_deleted"):
+                elif not record.get("is_deleted") and len(self._met) < MOST_KNOWN:
                     self._met.setdefault(owner, {})[record["id"]] = record[self._resource.cursor]
             notes.knows(owner, record["id"], alive=not record.get("is_deleted"))
         elif owner in self._memory.known and parent is not None:
@@ -172,21 +210,25 @@ class Taker:
             self._tally.deleted += 1
             yield _deleted({"id": key, "object": self._resource.object, self._resource.cursor: at})
 
-    def side_by_side(self, read: Callable[[A], B], items: Iterable[A]) -> Iterator[tuple[A, B]]:
-        """Each item with what is read for it, in order; a page's worth of requests at a time."""
-        for batch in batches(items, PAGE):
-            yield from zip(batch, self._requests.map(read, batch), strict=True)
+
+def side_by_side(items: Iterable[A], ask: Callable[[A], Future[B] | None], ahead: int) -> Iterator[tuple[A, B | None]]:
+    """Each item with the answer to what is asked for it, in order; at most `ahead` answers are awaited at once."""
+    waiting: deque[tuple[A, Future[B] | None]] = deque()
+    asked = 0
+    for item in items:
+        waiting.append((item, ask(item)))
+        asked += waiting[-1][1] is not None
+        while waiting and (waiting[0][1] is None or waiting[0][1].done() or asked >= ahead):
+            first, answer = waiting.popleft()
+            asked -= answer is not None
+            yield first, answer.result() if answer else None
+    for item, answer in waiting:
+        yield item, answer.result() if answer else None
 
 
 def fingerprint(record: Object) -> str:
     """What a row looks like, in a few letters."""
     return hashlib.blake2b(orjson.dumps(record, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
-
-
-def batches(items: Iterable[A], size: int) -> Iterator[list[A]]:
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch
 
 
 def _items(value: object) -> list[Object]:

@@ -17,6 +17,17 @@ class Window(NamedTuple):
     end: int
 
 
+class Wanted(NamedTuple):
+    """A window that a stream has yet to read, and how far it has come in it."""
+
+    window: Window
+    place: str = ""
+    """The object after which the rest of the window follows."""
+    created: int = 0
+    """When that was created."""
+    lane: int = 0
+
+
 def split(whole: Window, step_seconds: int) -> Iterator[Window]:
     """Cut at the multiples of `step_seconds`, so that two streams cut alike; oldest first."""
     start = whole.start

@@ -37,7 +37,7 @@ def test_the_configurations_of_other_connectors_are_taken_unchanged(config: dict
 def test_what_is_left_out_null_or_empty_has_its_default() -> None:
     config = parse({"client_secret": f" {KEY}\n", "account_id": None, "start_date": "", "num_workers": None})
     assert config == parse({"client_secret": KEY})
-    assert (config.start, config.account_id, config.slice_range, config.num_workers) == (1_485_302_400, "", 365, 10)
+    assert (config.start, config.account_id, config.slice_range, config.num_workers) == (1_485_302_400, "", 365, 20)
 
 
 @pytest.mark.parametrize(

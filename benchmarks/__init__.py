@@ -1,0 +1,1 @@
+"""What the connector costs, measured on a stand-in for Stripe: `python -m benchmarks`."""

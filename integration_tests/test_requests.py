@@ -1,0 +1,252 @@
+"""Requests are money: each page once, children without waste, and no more than there is to read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import pytest
+
+from integration_tests.test_changes import Story
+from integration_tests.vocabulary import (
+    CATALOG,
+    DAY,
+    HOUR,
+    NOW,
+    Account,
+    Sandbox,
+    Synced,
+    Time,
+    Warehouse,
+    differences,
+    settled,
+    sync,
+    wrong,
+)
+from source_stripe.catalog import (
+    bank_accounts,
+    charges,
+    checkout_sessions,
+    checkout_sessions_line_items,
+    customer_balance_transactions,
+    customers,
+    events,
+    invoice_line_items,
+    invoices,
+    payment_methods,
+    prices,
+    setup_attempts,
+    subscription_items,
+    subscriptions,
+)
+from source_stripe.resource import Embedded, Resource
+
+
+def rested(account: Account) -> Sandbox:
+    account.advance(2 * HOUR)
+    return Sandbox(account)
+
+
+def twice(stripe: Sandbox) -> list[tuple[str, str]]:
+    """What was asked for more than once, word for word."""
+    asked = Counter((answered.path, str(sorted(answered.query.items()))) for answered in stripe.log)
+    return [what for what, times in asked.items() if times > 1]
+
+
+@pytest.mark.parametrize("workers", [1, 32])
+def test_nothing_is_asked_for_twice_in_a_first_sync(workers: int) -> None:
+    stripe = settled(customers=60, seed=3)
+    assert sync(stripe, num_workers=workers).error == ""
+    assert twice(stripe) == []
+
+
+def test_nothing_is_asked_for_twice_in_a_later_sync() -> None:
+    stripe = settled(customers=40, seed=4)
+    first = sync(stripe)
+    stripe.account.live(2 * DAY, 200, silent=False)
+    stripe.account.advance(HOUR)
+    stripe.log.clear()
+    sync(stripe, state=first.state)
+    # The list under a customer is a stream's own; a parent that changed is read once for all of them.
+    assert twice(stripe) == []
+
+
+def test_invoices_and_their_lines_cost_the_pages_and_one_request_for_each_list_beyond_ten() -> None:
+    account = Account(NOW)
+    for number in range(250):
+        account.create("invoice", lines=12 if number % 50 == 0 else 3)
+        account.advance(HOUR)
+    stripe = rested(account)
+    synced = sync(stripe, [invoices, invoice_line_items], num_workers=1)
+    long = sum(len(list(account.rows(f"/v1/invoices/{key}/lines"))) > 10 for key in synced.ids(invoices))
+    lists, pages = stripe.count("/v1/invoices"), 3
+    assert lists <= pages + long + 2
+    assert len(synced.records(invoice_line_items)) == 5 * 12 + 245 * 3
+
+
+@pytest.mark.parametrize(
+    "streams",
+    [
+        [checkout_sessions, checkout_sessions_line_items],
+        [customers, bank_accounts],
+        [subscriptions, subscription_items],
+        [customers, bank_accounts, payment_methods, customer_balance_transactions],
+    ],
+    ids=lambda streams: streams[-1].name,
+)
+def test_a_stream_is_the_same_alone_and_beside_others_that_share_its_pages(streams: list[Resource]) -> None:
+    stripe = settled(customers=40, seed=6)
+    alone = {resource.name: sync(stripe, [resource]) for resource in streams}
+    together = sync(stripe, streams)
+    stripe.account.live(DAY, 150, silent=False)
+    stripe.account.advance(HOUR)
+    for resource in streams:
+        assert rows(alone[resource.name], resource) == rows(together, resource)
+    later = sync(stripe, streams, together.state)
+    for resource in streams:
+        assert rows(sync(stripe, [resource], alone[resource.name].state), resource) == rows(later, resource)
+
+
+def warehouse_of(synced: Synced) -> Warehouse:
+    warehouse = Warehouse()
+    warehouse.take(synced)
+    return warehouse
+
+
+def rows(synced: Synced, resource: Resource) -> dict[str, object]:
+    return {record["id"]: record for record in synced.records(resource)}
+
+
+@pytest.mark.parametrize("resource", CATALOG, ids=lambda r: r.name)
+def test_an_account_that_fits_on_a_page_costs_one_request_for_each_list(resource: Resource) -> None:
+    stripe = rested(Account.populated(NOW, 8, 6, 3.0))
+    sync(stripe, [resource])
+    listing = resource.first.origin
+    lists = [answered for answered in stripe.log if answered.path == listing.path]
+    full = sum(len(stripe.account.rows(listing.path, **dict(params))) > 100 for params in listing.filters)
+    assert len(lists) == len(listing.filters) or full
+
+
+@pytest.mark.parametrize("resource", [customers, prices, events], ids=lambda r: r.name)
+@pytest.mark.parametrize("workers", [1, 32])
+def test_whatever_the_number_of_workers_the_output_is_the_same(resource: Resource, workers: int) -> None:
+    account = Account(NOW - 25 * DAY)
+    for seed in range(25):
+        account.has("customer", 40, between=(account.now - 300 * DAY, account.now))
+        account.has("price", 30)
+        account.advance(DAY + seed)
+    stripe = rested(account)
+    synced = sync(stripe, [resource], num_workers=workers)
+    shown = stripe.account.rows(resource.first.origin.path, **dict(resource.first.origin.filters[0]))
+    assert synced.ids(resource) >= {thing["id"] for thing in shown}
+    keys = [record["id"] for record in synced.records(resource)]
+    assert len(keys) == len(set(keys)) > 100
+    assert differences(stripe.account, warehouse_of(synced), resource) == []
+
+
+def test_ten_events_of_a_parent_read_its_children_once() -> None:
+    story = Story(customer_balance_transactions)
+    customer = story.account.create("customer")
+    story.sync()
+    for number in range(10):
+        story.account.update(customer["id"], description=f"changed {number}")
+        story.account.advance(60)
+    story.account.create("customer_balance_transaction", customer=customer["id"])
+    story.stripe.log.clear()
+    assert len(story.sync().records(customer_balance_transactions)) == 1
+    assert story.stripe.count("/v1/customers") == 1
+
+
+def test_the_feed_is_read_once_for_all_who_follow_it() -> None:
+    stripe = settled(customers=30, seed=8)
+    first = sync(stripe)
+    stripe.account.live(3 * DAY, 300, silent=False)
+    stripe.account.advance(HOUR)
+    stripe.log.clear()
+    sync(stripe, state=first.state)
+    since = min(asked_from(stripe))
+    told = [event for event in stripe.account.rows("/v1/events") if event["created"] >= since]
+    assert len(told) > 300
+    assert stripe.count("/v1/events") <= len(told) / 100 * 1.5 + 3
+
+
+def asked_from(stripe: Sandbox) -> Iterable[int]:
+    for answered in stripe.log:
+        if answered.path == "/v1/events":
+            yield int(str(answered.query["created[gte]"]))
+
+
+def test_a_parent_that_shows_it_has_no_children_is_not_asked() -> None:
+    account = Account(NOW)
+    account.has("setup_intent", 30)
+    stripe = rested(account)
+    synced = sync(stripe, [setup_attempts])
+    parents = {record["setup_intent_id"] for record in synced.records(setup_attempts)}
+    intents = account.rows("/v1/setup_intents")
+    assert {intent["id"] for intent in intents if intent["latest_attempt"]} >= parents
+    assert (
+        stripe.count("/v1/setup_attempts") == sum(bool(intent["latest_attempt"]) for intent in intents) < len(intents)
+    )
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_children_cut_in_the_middle_of_a_page_of_parents_go_on_there(share: float) -> None:
+    account = Account(NOW)
+    for _ in range(90):
+        customer = account.create("customer")
+        for _ in range(3):
+            account.create("payment_method", customer=customer["id"])
+        account.advance(HOUR)
+    stripe, warehouse = rested(account), Warehouse()
+    stripe.fails_after(requests=int(1 + 90 * share))
+    first = warehouse.take(sync(stripe, [payment_methods], num_workers=2, slice_range=3650))
+    stripe.recovers()
+    stripe.log.clear()
+    second = warehouse.take(sync(stripe, [payment_methods], first.state, num_workers=2))
+    again = sum(answered.path.endswith("/payment_methods") for answered in stripe.log)
+    assert again <= 90 * (1 - share) + 40
+    assert len(first.records(payment_methods)) + len(second.records(payment_methods)) <= 270 + 120
+    assert differences(account, warehouse, payment_methods) == []
+
+
+@pytest.mark.parametrize("workers", [1, 4, 32])
+def test_stripes_limits_are_kept_by_whoever_asks_for_all_of_them(workers: int) -> None:
+    time = Time()
+    account = Account.populated(NOW, 9, 60, 3.0)
+    account.advance(2 * HOUR)
+    stripe = Sandbox(account, requests_per_second=25, endpoint_requests_per_second=25, clock=time.now)
+    synced = sync(stripe, num_workers=workers, call_rate_limit=25, time=time)
+    assert synced.error == ""
+    refused = sum(answered.status == 429 for answered in stripe.log)
+    assert refused <= len(stripe.log) / 100
+    assert wrong(stripe.account, warehouse_of(synced)) == {}
+
+
+def test_embedded_lists_are_completed_only_where_they_are_cut() -> None:
+    stripe = settled(customers=50, seed=12)
+    for resource in CATALOG:
+        take = resource.first.take
+        if not isinstance(take, Embedded):
+            continue
+        stripe.log.clear()
+        sync(stripe, [resource])
+        origin = resource.first.origin
+        parents = [
+            parent
+            for params in origin.filters
+            for parent in stripe.account.rows(origin.path, expand=list(origin.expand), **dict(params))
+        ]
+        cut = sum(bool((parent.get(take.field) or {}).get("has_more")) for parent in parents)
+        pages = sum(answered.path == origin.path for answered in stripe.log)
+        more = len(stripe.log) - pages
+        assert cut <= more <= cut * 3, resource.name
+
+
+def test_charges_beyond_a_page_cost_hardly_more_requests_than_pages() -> None:
+    account = Account(NOW - 1000 * DAY)
+    account.has("charge", 3_000, between=(NOW - 2000 * DAY, NOW - 1000 * DAY))
+    account.advance(1000 * DAY)
+    stripe = rested(account)
+    synced = sync(stripe, [charges], num_workers=8)
+    assert len(synced.ids(charges)) == 3_000
+    assert stripe.count("/v1/charges") <= 30 * 1.25

@@ -1,0 +1,169 @@
+"""Who waits for whom: requests stand in a line for each endpoint, and a worker takes the first that may be sent."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+from source_stripe.governor import Governor
+from source_stripe.outside import Outside
+
+LONGEST_NAP_SECONDS = 0.1
+"""How long a worker sleeps at most before it looks again who may send."""
+
+T = TypeVar("T")
+
+
+class Abandoned(BaseException):
+    """The sync is over before its time, nobody reads any more. Not an Exception, so that nothing takes it for an error
+    of the sync."""
+
+
+class _Task(Generic[T]):
+    def __init__(self, read: Callable[[], T]) -> None:
+        self.read, self.future = read, Future[T]()
+
+    def run(self, after: Callable[[], None]) -> None:
+        try:
+            try:
+                result = self.read()
+            finally:
+                after()
+        except BaseException as error:
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(result)
+
+
+class Turns:
+    """Sends requests side by side, as fast as the governor lets them and no endpoint at the cost of another."""
+
+    def __init__(self, governor: Governor, outside: Outside, workers: int) -> None:
+        self._governor, self._outside, self._workers = governor, outside, workers
+        self._lines: dict[str, deque[_Task[object]]] = {}
+        """By endpoint; the one that was served last comes last."""
+        self._changed = threading.Condition()
+        self._idle = self._started = self._crowded = 0
+        """Workers without work, workers at all, and who waits until fewer requests are under way."""
+        self._watched = self._closed = False
+        self._mine = threading.local()
+        """The endpoint that the worker itself was given the turn for, until it sends."""
+
+    def submit(self, endpoint: str, read: Callable[[], T]) -> Future[T]:
+        """Call `read`, whose first request goes to `endpoint`, when that may be sent."""
+        task = _Task(read)
+        with self._changed:
+            if self._closed:
+                raise Abandoned
+            self._lines.setdefault(endpoint, deque()).append(task)  # type: ignore[arg-type]
+            if self._idle:
+                self._changed.notify()
+            elif self._started < self._workers:
+                self._started += 1
+                threading.Thread(target=self._work, name=f"requests-{self._started}", daemon=True).start()
+        return task.future
+
+    def is_idle(self, endpoint: str) -> bool:
+        """Whether one more request to `endpoint` could be sent at once."""
+        with self._changed:
+            waiting, there = sum(map(len, self._lines.values())), len(self._lines.get(endpoint, ()))
+            return self._governor.has_room(endpoint, self._outside.monotonic(), waiting, there)
+
+    def take(self, endpoint: str) -> float:
+        """Wait until a request to `endpoint` may be sent; returns the time it is sent at, on the monotonic clock."""
+        if getattr(self._mine, "endpoint", None) == endpoint:
+            self._mine.endpoint = None
+            return self._outside.monotonic()
+        while True:
+            with self._changed:
+                if self._closed:
+                    raise Abandoned
+                now = self._outside.monotonic()
+                wait = self._governor.wait_seconds(endpoint, now)
+                if wait <= 0:
+                    self._governor.take(endpoint, now)
+                    return now
+                if math.isinf(wait):
+                    self._wait_for_an_answer()
+                    continue
+            self._outside.sleep(wait)
+
+    def answered(self, endpoint: str, sent: float, refused: str = "") -> None:
+        """The request is over; `refused` is the limit that Stripe names in an answer 429."""
+        with self._changed:
+            self._governor.answered(endpoint, sent, self._outside.monotonic(), refused)
+            if self._crowded:
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        """Whoever waits, or asks from now on, gets Abandoned."""
+        with self._changed:
+            self._closed = True
+            left = [task for line in self._lines.values() for task in line]
+            self._lines.clear()
+            self._changed.notify_all()
+        for task in left:
+            task.future.set_exception(Abandoned())
+
+    def _work(self) -> None:
+        while found := self._next():
+            endpoint, task = found
+            self._mine.endpoint = endpoint
+            task.run(self._give_back)
+
+    def _give_back(self) -> None:
+        """The turn, of a worker that found that it had nothing to ask for."""
+        if endpoint := self._mine.endpoint:
+            self._mine.endpoint = None
+            self.answered(endpoint, self._outside.monotonic())
+
+    def _next(self) -> tuple[str, _Task[object]] | None:
+        """The first request that may be sent; None when nothing more is to come. One of the workers that wait watches
+        the clock for all."""
+        while True:
+            with self._changed:
+                if self._closed:
+                    return None
+                now = self._outside.monotonic()
+                wait, endpoint = self._soonest(now)
+                if wait <= 0:
+                    self._governor.take(endpoint, now)
+                    line = self._lines.pop(endpoint)
+                    task = line.popleft()
+                    if line:
+                        self._lines[endpoint] = line
+                    if self._lines and self._idle:
+                        self._changed.notify()
+                    return endpoint, task
+                if self._lines and math.isinf(wait):
+                    self._wait_for_an_answer()
+                    continue
+                if self._watched or not self._lines:
+                    self._idle += 1
+                    self._changed.wait()
+                    self._idle -= 1
+                    continue
+                self._watched = True
+            self._outside.sleep(min(wait, LONGEST_NAP_SECONDS))
+            with self._changed:
+                self._watched = False
+
+    def _wait_for_an_answer(self) -> None:
+        self._crowded += 1
+        self._changed.wait()
+        self._crowded -= 1
+
+    def _soonest(self, now: float) -> tuple[float, str]:
+        """Seconds until a request may be sent, and the endpoint in whose line it stands."""
+        soonest, first = math.inf, ""
+        for endpoint in self._lines:
+            wait = self._governor.wait_seconds(endpoint, now)
+            if wait <= 0:
+                return wait, endpoint
+            if wait < soonest:
+                soonest, first = wait, endpoint
+        return soonest, first
