@@ -144,7 +144,7 @@ class Client:
                     raise
                 logger.info(f"{place} was deleted while {endpoint.path} was read; going on from the one before it.")
                 continue
-            if page.has_more and page.ids[-1] in places:
+            if page.has_more and page.data[-1]["id"] in places:
                 raise StripeError(f"The list {endpoint.path} does not end: a page repeats itself.", Failure.SYSTEM)
             return page
         raise StripeError(
@@ -170,7 +170,7 @@ class Client:
         if not isinstance(data, list) or not isinstance(has_more, bool):
             raise StripeError(f"Stripe's answer for {endpoint.path} is not a list.", Failure.SYSTEM)
         page = Page(data, has_more)
-        if has_more and not (data and page.ids[-1]):
+        if has_more and not (data and data[-1].get("id")):
             raise StripeError(f"The list {endpoint.path} does not end: nothing to go on from.", Failure.SYSTEM)
         return page
 

@@ -95,7 +95,8 @@ class WindowCursor(Cursor):
                 self._close(mark, mark.closed, following=False)
             elif mark.rest:
                 self._open[mark.chain] = mark.rest
-                self.memory = self.memory.listed(mark.notes.taken())
+                if mark.notes:
+                    self.memory = self.memory.listed(mark.notes.taken())
                 self._emit_at_times()
 
     def follow(self, mark: Mark) -> None:

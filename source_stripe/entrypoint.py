@@ -68,7 +68,7 @@ class Entrypoint(AirbyteEntrypoint):
         for message in self.source.batches(self.logger, config, catalog, state):
             yield self._counted(message, counts)
             try:
-                self._check_memory(message)
+                self._memory_monitor.check_memory_usage()
             except AirbyteTracedException:
                 for left in self._emit_queued_messages(self.source):
                     yield self._counted(left, counts)
@@ -79,11 +79,6 @@ class Entrypoint(AirbyteEntrypoint):
             return self.handle_record_counts(message, counts)
         counts[HashableStreamDescriptor(message.stream)] += message.count
         return message
-
-    def _check_memory(self, message: AirbyteMessage) -> None:
-        """The CDK's monitor looks at every so many-th of the calls; a record is one."""
-        for _ in range(message.count if isinstance(message, Batch) else 1):
-            self._memory_monitor.check_memory_usage()
 
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: object) -> None:

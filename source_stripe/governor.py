@@ -129,6 +129,10 @@ class Governor:
             return math.inf
         return max(rate.ready(now), own_rate.ready(now)) - now
 
+    def pace(self, endpoint: str, now: float) -> float:
+        """Requests per second that may go to `endpoint` at the moment."""
+        return min(self._all[0].now_allowed(now), self._endpoint(endpoint)[0].now_allowed(now))
+
     def has_room(self, endpoint: str, now: float, waiting: int, waiting_there: int) -> bool:
         """Whether one more request could be sent at once, beside those that wait, some of them for `endpoint`."""
         (rate, concurrency), (own_rate, own_concurrency) = self._all, self._endpoint(endpoint)

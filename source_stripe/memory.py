@@ -57,6 +57,9 @@ class Notes:
         """A row created at `created` changes at `due`, without an event."""
         self.pending = [*_by_day([*self.pending, Maturity(due, due, Window(created, created + 1))])]
 
+    def __bool__(self) -> bool:
+        return bool(self.delivered or self.pending or self.children or self.forgotten or self.prints)
+
     def taken(self) -> Notes:
         """What is noted so far; from here on something else is."""
         taken = replace(self)

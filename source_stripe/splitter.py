@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from source_stripe.windows import Window
 
-WORTH_PAGES = 0.5
+WORTH_PAGES = 1.0
 """How many pages must be left, beside the one under way, for a window to be worth cutting."""
 MOST_SAMPLES = 256
 """How many samples of the density are kept."""

@@ -22,9 +22,10 @@ from source_stripe.client import PAGE, Object
 from source_stripe.cursor import PAUSE_SECONDS, WindowCursor
 from source_stripe.errors import Failure, StripeError
 from source_stripe.events import EventFeed
+from source_stripe.following import Rows
 from source_stripe.memory import Maturity
 from source_stripe.progress import Progress, Standing
-from source_stripe.reader import Reader, Rows
+from source_stripe.reader import Reader
 from source_stripe.resource import Resource
 from source_stripe.sweep import Part, Sweep
 from source_stripe.taking import Mark
@@ -203,7 +204,7 @@ class Work(PartitionGenerator):
             case Why.FOLLOWING if why in plan.lists:
                 return reader.created(parts)
             case Why.FOLLOWING:
-                return reader.changed(self._feed.pieces(self.name), self._fresh)
+                return reader.following.changed(self._feed.pieces(self.name), self._fresh)
             case Why.RELISTING:
                 return reader.relisted(plan.relists or Window(0, 0))
             case Why.MATURED:

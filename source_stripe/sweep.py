@@ -174,7 +174,7 @@ class Sweep(Generic[P]):
             if not first and not self._room.take():
                 return
             room = None if first else self._room
-            chain = self._splitter.due() or (self._splitter.steal() if turns.is_idle(template) else None)
+            chain = self._splitter.due() or (self._splitter.steal() if turns.is_idle(template, self._flying) else None)
             if chain is None:
                 if room:
                     room.give()
@@ -218,11 +218,13 @@ class Sweep(Generic[P]):
 
     def _deliver(self, chain: Chain, asked: Window, lane: int, page: Page, room: Room | None) -> None:
         stamps = [thing.get(self._listing.stamp) or 0 for thing in page.data]
-        landed = self._splitter.landed(chain, asked, stamps, page.ids, page.has_more)
-        self._places.setdefault(chain.key, deque(maxlen=PLACES)).extend(page.ids[index] for index in landed.kept)
+        things, ids = page.data, page.ids
+        landed = self._splitter.landed(chain, asked, stamps, ids, page.has_more)
+        if len(landed.kept) < len(things):
+            things, ids = [things[index] for index in landed.kept], [ids[index] for index in landed.kept]
+        self._places.setdefault(chain.key, deque(maxlen=PLACES)).extend(ids)
         if not chain.place:
             self._places.pop(chain.key)
-        things = page.data if len(landed.kept) == len(page.data) else [page.data[index] for index in landed.kept]
         self._seen += len(things)
         part = Part(chain.key, landed.closed or chain.window, things, landed.closed, lane, self._splitter.finished)
         for digested in self._digest(part):

@@ -12,12 +12,13 @@ from source_stripe.client import Client
 from source_stripe.config import Config
 from source_stripe.cursor import WindowCursor
 from source_stripe.events import EventFeed, Follower
+from source_stripe.following import Shared
 from source_stripe.governor import Governor
 from source_stripe.memory import SETTLING_SECONDS, Memory
 from source_stripe.outbox import QueueRepository
 from source_stripe.outside import Outside
 from source_stripe.progress import Progress
-from source_stripe.reader import Reader, Shared
+from source_stripe.reader import Reader
 from source_stripe.rereads import Rereads
 from source_stripe.resource import Embedded, Listing, Resource, every_version
 from source_stripe.resume import resume

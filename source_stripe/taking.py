@@ -69,7 +69,10 @@ class Taker:
     def __init__(self, resource: Resource, client: Client, ahead: int, memory: Memory, tally: Tally) -> None:
         """`ahead` lists are asked for before they are needed; `memory` is what the stream knew when the sync began."""
         self._resource, self._client, self._ahead = resource, client, ahead
-        self._memory, self._tally = memory, tally
+        self._memory, self.tally = memory, tally
+        self._object, self._cursor = resource.object, resource.cursor if resource.stamped else ""
+        self.adds_nothing = not (resource.parent or resource.matures) and resource.gone is never
+        """Whether a record is the object itself and its cursor."""
         self._met: dict[str, dict[str, int]] = {}
         """Children that this sync has delivered as alive, by their parent, with their cursor."""
         self._died: dict[str, int] = {}
@@ -150,12 +153,9 @@ class Taker:
         """The items that are of the stream's own type, with what the connector adds."""
         resource, link = self._resource, self._resource.parent
         for item in items:
-            if item.get("object") != resource.object or not item.get("id"):
-                self._tally.of_another_type += 1
+            record = self.stamped(item, seen.at)
+            if record is None:
                 continue
-            record = dict(item)
-            if resource.stamped:
-                record[resource.cursor] = seen.at
             if link and parent:
                 record[link.id_field] = parent["id"]
                 record |= {f"{link.noun}_{carried}": parent.get(carried) for carried in link.carries}
@@ -164,9 +164,19 @@ class Taker:
             if resource.gone(item):
                 record["is_deleted"] = True
             if record.get("is_deleted"):
-                self._tally.deleted += 1
+                self.tally.deleted += 1
             self._note(record, parent, seen)
             yield record
+
+    def stamped(self, item: Object, at: int) -> Object | None:
+        """A copy of an item with the cursor; None, and counted, if it is of another type than the stream's."""
+        if item.get("object") != self._object or not item.get("id"):
+            self.tally.of_another_type += 1
+            return None
+        record = item.copy()
+        if self._cursor:
+            record[self._cursor] = at
+        return record
 
     def _note(self, record: Object, parent: Object | None, seen: Seen) -> None:
         """What later syncs must know of a record; and what it must say of a parent that has died meanwhile."""
@@ -195,7 +205,7 @@ class Taker:
             return
         notes.forgotten.add(parent)
         for child, at in sorted(known.items()):
-            self._tally.deleted += 1
+            self.tally.deleted += 1
             row = {"id": child, "object": resource.object, link.id_field: parent}
             yield _deleted(row | {resource.cursor: max(at, change.at)})
 
@@ -207,7 +217,7 @@ class Taker:
     def vanished(self, keys: Iterable[str], at: int) -> Iterator[Object]:
         """Rows that a list no longer shows, of which nothing but the key is known."""
         for key in sorted(keys):
-            self._tally.deleted += 1
+            self.tally.deleted += 1
             yield _deleted({"id": key, "object": self._resource.object, self._resource.cursor: at})
 
 

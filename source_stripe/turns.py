@@ -15,6 +15,11 @@ from source_stripe.outside import Outside
 LONGEST_NAP_SECONDS = 0.1
 """How long a worker sleeps at most before it looks again who may send."""
 
+LATENCY_ANSWERS = 8
+"""How many answers tell how long one takes."""
+SPARE = 1.5
+"""How many more requests are under way than would be needed if each took as long as the others."""
+
 T = TypeVar("T")
 
 
@@ -50,6 +55,8 @@ class Turns:
         self._idle = self._started = self._crowded = 0
         """Workers without work, workers at all, and who waits until fewer requests are under way."""
         self._watched = self._closed = False
+        self._latency = 0.0
+        """Seconds an answer takes, of late."""
         self._mine = threading.local()
         """The endpoint that the worker itself was given the turn for, until it sends."""
 
@@ -67,11 +74,14 @@ class Turns:
                 threading.Thread(target=self._work, name=f"requests-{self._started}", daemon=True).start()
         return task.future
 
-    def is_idle(self, endpoint: str) -> bool:
-        """Whether one more request to `endpoint` could be sent at once."""
+    def is_idle(self, endpoint: str, flying: int) -> bool:
+        """Whether one more request to `endpoint` could be sent at once, and is needed beside `flying` ones to keep its
+        pace: where enough are under way a turn is free only because answers do not come evenly."""
         with self._changed:
-            waiting, there = sum(map(len, self._lines.values())), len(self._lines.get(endpoint, ()))
-            return self._governor.has_room(endpoint, self._outside.monotonic(), waiting, there)
+            now, there = self._outside.monotonic(), len(self._lines.get(endpoint, ()))
+            if flying >= self._governor.pace(endpoint, now) * self._latency * SPARE + 2:
+                return False
+            return self._governor.has_room(endpoint, now, sum(map(len, self._lines.values())), there)
 
     def take(self, endpoint: str) -> float:
         """Wait until a request to `endpoint` may be sent; returns the time it is sent at, on the monotonic clock."""
@@ -95,7 +105,9 @@ class Turns:
     def answered(self, endpoint: str, sent: float, refused: str = "") -> None:
         """The request is over; `refused` is the limit that Stripe names in an answer 429."""
         with self._changed:
-            self._governor.answered(endpoint, sent, self._outside.monotonic(), refused)
+            now = self._outside.monotonic()
+            self._latency += (now - sent - self._latency) / LATENCY_ANSWERS
+            self._governor.answered(endpoint, sent, now, refused)
             if self._crowded:
                 self._changed.notify_all()
 

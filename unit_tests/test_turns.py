@@ -85,7 +85,7 @@ def test_a_turn_that_was_not_used_is_given_back() -> None:
     turns, time = turns_of(workers=1)
     assert [turns.submit("a", lambda: 7).result(timeout=10) for _ in range(5)] == [7] * 5
     time.sleep(1)
-    assert turns.is_idle("a")
+    assert turns.is_idle("a", 0)
 
 
 def test_a_second_request_of_the_same_worker_waits_like_any_other() -> None:

@@ -1,0 +1,216 @@
+"""What changed, as the events tell it, and as it is now: every later pass of a stream that they tell about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from itertools import chain
+from typing import NamedTuple
+
+from source_stripe.client import API_VERSION, Client, Object
+from source_stripe.events import Change, EventFeed, Piece, Told, changes
+from source_stripe.memory import Memory, Notes
+from source_stripe.rereads import Now, Rereads
+from source_stripe.resource import Children, Events, Listing, Orphans, Resource, Route, Take, Whole
+from source_stripe.taking import Mark, Seen, Taker, side_by_side
+from source_stripe.windows import DAY, Window
+
+EVENT_LAG_SECONDS = 600
+"""How long before a window a child may have been created that an event inside it tells of."""
+MOST_DELIVERED = 200_000
+"""Rows remembered of a feed of several pieces; beyond that an older state of a row may follow a later one, which the
+cursor tells."""
+
+# The event of a row that was read from a list, where every version is a row.
+UNEVENTFUL = {"event_id": "listed", "event_type": None, "event_api_version": API_VERSION}
+
+Rows = Iterator[Object | Mark]
+"""Records, and between them marks of what is out."""
+
+
+class Shared(NamedTuple):
+    """What the streams of a sync have in common."""
+
+    feed: EventFeed
+    rereads: Rereads
+    ahead: int
+    """How many requests a stream may have under way or waiting."""
+    payloads: bool
+    """Whether every event is taken for the row, to save the requests."""
+
+
+class Following:
+    """Follows one resource through the events."""
+
+    def __init__(
+        self, resource: Resource, client: Client, shared: Shared, upto: int, memory: Memory, taker: Taker
+    ) -> None:
+        """As for a Reader, whose `taker` this is too."""
+        self._resource, self._client, self._feed, self._memory = resource, client, shared.feed, memory
+        self._rereads, self._ahead, self._payloads = shared.rereads, shared.ahead, shared.payloads
+        self._upto, self._taker, self.tally = upto, taker, taker.tally
+        self._delivered_at: dict[str, int] = {}
+        """In a feed of several pieces: when what was delivered had last changed."""
+
+    def changed(self, pieces: Iterable[Piece], fresh: int) -> Rows:
+        """Everything that changed in some pieces of the feed, as it is now. Raises StripeError.
+
+        What came before the second `fresh` was read by an earlier sync; of that only what it has not delivered counts.
+        """
+        notes = Notes(Window(0, self._upto))
+        for piece in pieces:
+            for route in self._resource.then:
+                told = piece.told.get(route.origin, ())
+                for one in told:
+                    notes.deliver(one.event_id, one.at)
+                news = [one for one in told if one.event_id not in self._memory.recent]
+                records = (
+                    self._versions(route.origin, piece, news, fresh, notes)
+                    if self._resource.versioned
+                    else self._of_changed(route, piece, changes(news), fresh, notes)
+                )
+                for record in records:
+                    self.tally.changed += 1
+                    yield record
+            for window in piece.closed:
+                yield Mark(0, notes, window)
+
+    def _of_changed(
+        self, route: Route[Events], piece: Piece, found: dict[str, Change], fresh: int, notes: Notes
+    ) -> Iterator[Object]:
+        match route.take:
+            case Orphans():
+                for change in found.values():
+                    if change.deleted:
+                        yield from self._taker.orphans(change, notes)
+            case Children():
+                yield from self._children_of_changed(route.take, found, notes)
+            case _:
+                if isinstance(route.take, Whole) and not self._resource.parent and not piece.whole:
+                    found = self._latest(found)
+                yield from self._taken(route.take, self._current(route.origin, piece, found, fresh, notes))
+
+    def _taken(self, take: Take, flow: Iterable[Seen], since: Window | None = None) -> Iterator[Object]:
+        for record in self._taker.records(take, flow, since):
+            if not isinstance(record, Mark):
+                yield record
+
+    def _versions(
+        self, origin: Events, piece: Piece, told: Iterable[Told], fresh: int, notes: Notes
+    ) -> Iterator[Object]:
+        """A row for every event, as the event shows it; and for what is new without one, as it is now."""
+        for one in told:
+            if one.thing.get("object") == origin.object and one.whole:
+                event = {"event_id": one.event_id, "event_type": one.type, "event_api_version": one.version}
+                for record in self._taken(Whole(), [Seen(one.thing, one.at, notes, one.deleted, Change(one, one.at))]):
+                    yield record | event
+        if origin.listing and not origin.announced:
+            for record in self._taken(Whole(), self._unannounced(origin, origin.listing, piece.closed, {}, notes)):
+                yield record | UNEVENTFUL
+
+    def _children_of_changed(self, take: Children, found: Mapping[str, Change], notes: Notes) -> Iterator[Object]:
+        """The lists of the changed parents; the parents themselves need not be read again."""
+        for change in found.values():
+            if change.deleted:
+                yield from self._taker.orphans(change, notes)
+        first = min((change.first for change in found.values()), default=0)
+        since = Window(max(0, first - EVENT_LAG_SECONDS), self._upto + DAY) if take.immutable else None
+        parents = (
+            Seen(change.thing, change.at, notes, change=change) for change in found.values() if not change.deleted
+        )
+        yield from self._taken(take, parents, since)
+
+    def _current(
+        self, origin: Events, piece: Piece, found: dict[str, Change], fresh: int, notes: Notes
+    ) -> Iterator[Seen]:
+        """The changed objects as they are now: from their event where that is certain, else read again, a hundred at
+        a time where several were created in the window."""
+        listing = origin.listing
+        if listing and not origin.announced:
+            yield from self._unannounced(origin, listing, piece.closed, found, notes)
+        elif listing and not self._payloads:
+            doubtful = [change for change in found.values() if not _is_the_row(change, fresh)]
+            began = min((change.first for change in doubtful), default=0)
+            stamps = [change.thing.get(listing.stamp) or 0 for change in doubtful]
+            young = [stamp for stamp in stamps if began <= stamp]
+            if len(young) > 1:
+                window = Window(min(young), max(young) + 1)
+                yield from self._by_the_hundred(origin, listing, window, found, notes)
+        surplus = self._rereads.surplus(origin)
+        for change, thing in side_by_side(
+            found.values(), lambda change: self._asked(origin, change, fresh), self._ahead
+        ):
+            yield self._as_now(change, thing, surplus, notes)
+
+    def _unannounced(
+        self, origin: Events, listing: Listing, windows: Iterable[Window], found: dict[str, Change], notes: Notes
+    ) -> Iterator[Seen]:
+        """What was created in some windows, where no event tells of it; taken out of `found` where one tells more."""
+        surplus = self._rereads.surplus(origin)
+        for page in chain.from_iterable(
+            self._rereads.pages(self._client, origin, listing, window) for window in windows
+        ):
+            for thing in page.data:
+                change, at = found.pop(thing["id"], None), since(thing, listing, self._upto)
+                notes.deliver(thing["id"], at)
+                if change:
+                    yield Seen(without(thing, surplus), max(at, change.at), notes, change=change)
+                elif thing["id"] not in self._memory.recent:
+                    yield Seen(without(thing, surplus), at, notes)
+
+    def _by_the_hundred(
+        self, origin: Events, listing: Listing, window: Window, found: dict[str, Change], notes: Notes
+    ) -> Iterator[Seen]:
+        """Objects of `found`, taken out of it, that a list shows; as long as a page shows more than one."""
+        sought = {
+            key for key, change in found.items() if window.start <= (change.thing.get(listing.stamp) or 0) < window.end
+        }
+        surplus = self._rereads.surplus(origin)
+        for page in self._rereads.pages(self._client, origin, listing, window):
+            before = len(sought)
+            for thing in page.data:
+                if thing["id"] in sought:
+                    sought.remove(thing["id"])
+                    change = found.pop(thing["id"])
+                    at = max(since(thing, listing, self._upto), change.at)
+                    yield Seen(without(thing, surplus), at, notes, change=change)
+            if len(sought) < 2 or before - len(sought) < 2:
+                return
+
+    def _latest(self, found: dict[str, Change]) -> dict[str, Change]:
+        """Without what this sync has delivered in a later state already."""
+        latest = self._delivered_at
+        news = {key: change for key, change in found.items() if latest.get(key, 0) <= change.at}
+        if len(latest) < MOST_DELIVERED:
+            latest.update((key, change.at) for key, change in news.items())
+        return news
+
+    def _asked(self, origin: Events, change: Change, fresh: int) -> Future[Now] | None:
+        """One changed object; nothing where it need not be read again."""
+        enough = self._payloads and change.at >= fresh and not change.tied
+        if _is_the_row(change, fresh) or (change.latest.whole and (enough or self._taker.is_orphan(change))):
+            return None
+        self.tally.read_again += 1
+        return self._rereads.object(self._client, origin, change.thing)
+
+    def _as_now(self, change: Change, now: Now | None, surplus: frozenset[str], notes: Notes) -> Seen:
+        if now is None:
+            return Seen(change.thing, change.at, notes, change.deleted, change)
+        if now.thing is None:
+            return Seen(self._feed.payload(change.latest), change.at, notes, gone=True, change=change)
+        return Seen(without(now.thing, surplus), change.at, notes, change=change)
+
+
+def without(thing: Object, surplus: frozenset[str]) -> Object:
+    """An object without fields that only other streams asked for."""
+    return {name: value for name, value in thing.items() if name not in surplus} if surplus else thing
+
+
+def since(thing: Object, origin: Listing, upto: int) -> int:
+    """When an object came to be, or last changed if it says so; never beyond the sync, where test clocks live."""
+    return min(upto, thing.get("updated") or thing.get(origin.stamp) or 0)
+
+
+def _is_the_row(change: Change, fresh: int) -> bool:
+    """Whether the event shows the row; one that appeared late may be older than what was delivered already."""
+    return change.is_the_row and change.at >= fresh
