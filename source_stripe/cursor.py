@@ -120,8 +120,9 @@ class WindowCursor(Cursor):
             self._emit()
 
     def ensure_at_least_one_state_emitted(self) -> None:
-        """Emit the last state, unless it is out."""
+        """Emit the last state, also if it is out: it counts the records since."""
         with self._lock:
+            self._emitted = None
             self._emit()
 
     def close_partition(self, partition: Partition) -> None:

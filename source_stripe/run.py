@@ -12,7 +12,7 @@ import orjson
 
 from source_stripe.config import DOCUMENTATION, specification
 
-GC_THRESHOLD = 50_000
+GC_THRESHOLD = 500_000
 """How many more containers must be made than dropped until cycles are looked for. Stripe's objects are trees without
 any, so that the default of 700 looks through every page for nothing."""
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks import report
 from source_stripe.catalog import CATALOG
 from tools import schemas, tables
 from tools.sdk import installed
@@ -22,7 +23,11 @@ def files() -> dict[Path, str]:
     wanted = {SCHEMAS / f"{one.name}.json": schemas.text(schemas.schema(one, sdk)) for one in CATALOG}
     wanted[Path("docs/streams.md")] = tables.page(sdk, schemas.provenance(sdk, "tools/tables.py"))
     readme = tables.filled((ROOT / README).read_text(), "streams", tables.streams(sdk))
-    wanted[README] = tables.filled(readme, "options", tables.options())
+    readme = tables.filled(readme, "options", tables.options())
+    results = report.load()
+    wanted[README] = tables.filled(readme, "benchmarks", report.readme_block(results))
+    wanted[Path("docs/benchmarks.md")] = report.document(results)
+    wanted[Path("docs/benchmarks.svg")] = report.chart(results)
     return wanted
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_stripe.state import Following, Listing, State, begin, dump, load
-from source_stripe.windows import Window, gaps, merge, split_at
+from source_stripe.windows import Wanted, Window, gaps, merge, split_at
 
 CUTS = st.lists(st.integers(1, 999), max_size=6)
 
@@ -82,3 +82,39 @@ def test_the_position_goes_on_when_nothing_happened_and_never_back() -> None:
 def test_a_damaged_state_is_refused(blob: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"is|has|holds|says"):
         load(blob, "updated")
+
+
+PLACES = st.lists(
+    st.tuples(st.integers(0, 40), st.integers(1, 20), st.integers(0, 60)).map(
+        lambda drawn: Wanted(Window(drawn[0], drawn[0] + drawn[1]), f"id_{drawn[2]}", drawn[2])
+    ),
+    max_size=5,
+    unique_by=lambda place: place.window.end,
+)
+
+
+@given(PLACES, st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=4))
+def test_what_is_wanted_is_what_is_not_done_and_a_place_holds_where_its_window_ends(
+    places: list[Wanted], closed: list[tuple[int, int]]
+) -> None:
+    state: State = Listing(Window(0, 60), Following(60)).reach(places)
+    for start, length in closed:
+        state = state.close(Window(start, min(60, start + length)))
+    if isinstance(state, Following):
+        return
+    assert merge(one.window for one in state.wanted) == state.unlisted
+    assert sum(one.window.end - one.window.start for one in state.wanted) == sum(
+        gap.end - gap.start for gap in state.unlisted
+    )
+    known = {place.window.end: place for place in places}
+    for one in state.wanted:
+        if one.place:
+            assert known[one.window.end].place == one.place
+            assert known[one.window.end].window.start <= one.window.start or one.window.start == 0
+    assert load(dump(state, "updated"), "updated") == state
+
+
+@pytest.mark.parametrize("place", [5, [1, 2], [1, 2, 3, 4, 0], [1, 2, "id", 4, -1], ["1", 2, "id", 4, 0]])
+def test_a_damaged_place_is_told(place: object) -> None:
+    with pytest.raises(ValueError, match="place|window"):
+        load({"listing": {"whole": [0, 10], "places": [place]}}, "updated")
