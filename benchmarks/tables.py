@@ -171,6 +171,11 @@ def summary(results: Results) -> str:
             f"{row['wall'] / row['least_seconds']:.2f} times the shortest time that the limits allow, with "
             f"{row['requests'] / row['least_requests']:.2f} times the least requests."
         )
+        for row in limited[1:]:
+            lines.append(
+                f"- {row['case'][0].upper()}{row['case'][1:]}: {row['wall'] / row['least_seconds']:.2f} times the "
+                f"shortest time, {cpu_per_thousand(row):,.0f} ms of processor time for a thousand records."
+            )
     if changed := find(results, "changes", "ours", how="current"):
         small, large = min(changed, key=lambda row: int(row["of"])), max(changed, key=lambda row: int(row["of"]))
         lines.append(
@@ -184,4 +189,4 @@ def summary(results: Results) -> str:
             f"- Memory: from {least['peak_mb']:,.0f} MB ({least['case']}) "
             f"to {most['peak_mb']:,.0f} MB ({most['case']})."
         )
-    return "\n".join([*lines, "", "[docs/benchmarks.md](docs/benchmarks.md) has all of it; `make bench` measures it."])
+    return "".join(f"{line}\n" for line in lines)

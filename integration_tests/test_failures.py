@@ -185,3 +185,32 @@ def test_the_rate_stays_below_what_stripe_allows() -> None:
     stripe = Sandbox(account)
     sync(stripe, [payment_methods], num_workers=50)
     assert {request.status for request in stripe.log} == {200}
+
+
+@pytest.mark.parametrize("workers", [1, 8])
+def test_a_stream_that_fails_does_not_hold_up_those_that_share_its_pages(workers: int) -> None:
+    account = Account(NOW)
+    account.has("customer", 3_000, between=(NOW - 900 * DAY, NOW))
+    account.advance(HOUR)
+    stripe = Sandbox(account)
+    refused = account.rows("/v1/customers")[150]["id"]
+    stripe.refuses(f"/v1/customers/{refused}/payment_methods")
+    synced = sync(stripe, [customers, payment_methods], num_workers=workers)
+    assert synced.statuses == {
+        "customers": AirbyteStreamStatus.COMPLETE,
+        "payment_methods": AirbyteStreamStatus.INCOMPLETE,
+    }
+    assert len(synced.ids(customers)) == 3_000
+
+
+def test_a_stream_that_fails_on_the_feed_does_not_hold_up_the_others() -> None:
+    stripe = settled(customers=20, seed=3)
+    first = sync(stripe)
+    for _ in range(4):
+        stripe.account.live(DAY, 700, silent=False)
+    stripe.account.advance(HOUR)
+    stripe.refuses("/v1/invoices")
+    later = sync(stripe, state=first.state)
+    failed = {name for name, status in later.statuses.items() if status is not AirbyteStreamStatus.COMPLETE}
+    assert failed <= {"invoices", "invoice_line_items"}
+    assert len(later.statuses) == len(CATALOG)

@@ -154,6 +154,10 @@ class Work(PartitionGenerator):
             raise
         finally:
             self._running.discard(why)
+            # Those who share a list with it must not wait for a stream that failed.
+            for sweep in (self.plan.lists.get(why), self._feed.sweep if why is Why.FOLLOWING else None):
+                if sweep:
+                    sweep.leave(self.name)
 
     def standing(self) -> Standing | None:
         """How far it has come; None when it is not being read."""

@@ -117,11 +117,8 @@ class Sweep(Generic[P]):
     def parts(self, stream: str) -> Iterator[P]:
         """What a stream wants, as it comes. Raises StripeError, or Abandoned when the sync is over before its time."""
         inbox = self._inboxes[stream]
-        try:
-            while (part := self._next(inbox)) is not None:
-                yield part
-        finally:
-            self._leave(stream)
+        while (part := self._next(inbox)) is not None:
+            yield part
 
     def progress(self) -> tuple[float, int, float]:
         """The share of the time range that is read, the objects that were, and how many are probably left."""
@@ -149,14 +146,16 @@ class Sweep(Generic[P]):
                     return None
                 self._changed.wait()
 
-    def _leave(self, stream: str) -> None:
+    def leave(self, stream: str) -> None:
+        """A stream wants no more; the others go on without waiting for it."""
         with self._changed:
-            inbox = self._inboxes.pop(stream)
-            for delivery in (inbox.taken, *inbox.parts):
-                self._done_with(delivery)
-            if not self._inboxes:
-                self._failed = self._failed or Abandoned()
-            self._pump()
+            if inbox := self._inboxes.pop(stream, None):
+                for delivery in (inbox.taken, *inbox.parts):
+                    self._done_with(delivery)
+                if not self._inboxes:
+                    self._failed = self._failed or Abandoned()
+                self._pump()
+                self._changed.notify_all()
 
     def _done_with(self, delivery: _Delivery[P] | None) -> None:
         if delivery:
