@@ -171,11 +171,11 @@ def summary(results: Results) -> str:
             f"{row['wall'] / row['least_seconds']:.2f} times the shortest time that the limits allow, with "
             f"{row['requests'] / row['least_requests']:.2f} times the least requests."
         )
-        for row in limited[1:]:
-            lines.append(
-                f"- {row['case'][0].upper()}{row['case'][1:]}: {row['wall'] / row['least_seconds']:.2f} times the "
-                f"shortest time, {cpu_per_thousand(row):,.0f} ms of processor time for a thousand records."
-            )
+        lines += [
+            f"- {row['case'][0].upper()}{row['case'][1:]}: {row['wall'] / row['least_seconds']:.2f} times the "
+            f"shortest time, {cpu_per_thousand(row):,.0f} ms of processor time for a thousand records."
+            for row in limited[1:]
+        ]
     if changed := find(results, "changes", "ours", how="current"):
         small, large = min(changed, key=lambda row: int(row["of"])), max(changed, key=lambda row: int(row["of"]))
         lines.append(

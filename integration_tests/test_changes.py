@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integration_tests.vocabulary import (
+    CATALOG,
     DAY,
     HOUR,
     NOW,
@@ -15,7 +16,9 @@ from integration_tests.vocabulary import (
     Warehouse,
     differences,
     joined,
+    settled,
     sync,
+    wrong,
 )
 from source_stripe.catalog import (
     application_fees,
@@ -317,3 +320,40 @@ def test_a_pause_longer_than_the_events_are_kept_lists_again_with_rows_that_win(
     story.account.update(customer["id"], description="followed again")
     assert len(story.sync().records(customers)) == 1
     assert story.differences == []
+
+
+@pytest.mark.parametrize("most", [1, 40, 400])
+@pytest.mark.parametrize("workers", [1, 16])
+def test_a_feed_too_long_to_keep_leaves_the_replica_right(
+    most: int, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("source_stripe.events.MOST_WEIGHT", most)
+    stripe, warehouse = settled(customers=30, seed=most), Warehouse()
+    first = warehouse.take(sync(stripe))
+    for _ in range(3):
+        stripe.account.live(DAY, 300, silent=False)
+    stripe.account.advance(HOUR)
+    later = warehouse.take(sync(stripe, state=first.state, num_workers=workers))
+    assert later.error == ""
+    assert wrong(stripe.account, warehouse) == {}
+
+
+@pytest.mark.parametrize("most", [1, 40, 10_000])
+def test_of_an_object_no_older_state_comes_after_a_later_one(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For destinations that keep the row that came last."""
+    monkeypatch.setattr("source_stripe.events.MOST_WEIGHT", most)
+    stripe = settled(customers=30, seed=3)
+    first = sync(stripe)
+    for _ in range(3):
+        stripe.account.live(DAY, 300, silent=False)
+    stripe.account.advance(HOUR)
+    later = sync(stripe, state=first.state, num_workers=16)
+    for resource in CATALOG:
+        if not resource.then or resource.parent or resource.cursor != "updated":
+            continue
+        last: dict[str, int] = {}
+        for record in later.records(resource):
+            assert last.get(record["id"], 0) <= record["updated"], resource.name
+            last[record["id"]] = record["updated"]
+        if most == 10_000:
+            assert len(later.records(resource)) == len(last), resource.name

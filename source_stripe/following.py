@@ -155,7 +155,7 @@ class Following:
                 notes.deliver(thing["id"], at)
                 if change:
                     yield Seen(without(thing, surplus), max(at, change.at), notes, change=change)
-                elif thing["id"] not in self._memory.recent:
+                elif thing["id"] not in self._memory.recent and self._delivered_at.get(thing["id"], 0) <= at:
                     yield Seen(without(thing, surplus), at, notes)
 
     def _by_the_hundred(

@@ -62,7 +62,7 @@ def test_every_generated_file_is_fresh() -> None:
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(generate, "ROOT", tmp_path)
-    marks = [f"<!-- {name}:{end} -->\n" for name in ("streams", "options") for end in ("begin", "end")]
+    marks = [f"<!-- {name}:{end} -->\n" for name in ("streams", "options", "benchmarks") for end in ("begin", "end")]
     (tmp_path / generate.README).write_text("# Title\n" + "".join(marks) + "Rest\n")
     return tmp_path
 
