@@ -338,7 +338,7 @@ def test_a_feed_too_long_to_keep_leaves_the_replica_right(
     assert wrong(stripe.account, warehouse) == {}
 
 
-@pytest.mark.parametrize("most", [1, 40, 10_000])
+@pytest.mark.parametrize("most", [1, 40, 1_000_000])
 def test_of_an_object_no_older_state_comes_after_a_later_one(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """For destinations that keep the row that came last."""
     monkeypatch.setattr("source_stripe.events.MOST_WEIGHT", most)
@@ -355,5 +355,5 @@ def test_of_an_object_no_older_state_comes_after_a_later_one(most: int, monkeypa
         for record in later.records(resource):
             assert last.get(record["id"], 0) <= record["updated"], resource.name
             last[record["id"]] = record["updated"]
-        if most == 10_000:
+        if most == 1_000_000:
             assert len(later.records(resource)) == len(last), resource.name

@@ -20,7 +20,7 @@ from integration_tests.vocabulary import (
     sync,
     wrong,
 )
-from source_stripe.catalog import charges, customers, invoice_line_items, invoices, payment_methods
+from source_stripe.catalog import charges, invoice_line_items, invoices, payment_methods
 from source_stripe.resource import Resource
 
 every_incremental_stream = pytest.mark.parametrize(
@@ -90,10 +90,13 @@ def test_at_every_moment_the_records_a_state_vouches_for_are_out(account: Accoun
             assert vouched <= out
 
 
-def test_an_interrupted_pass_never_looks_like_a_finished_one(account: Account) -> None:
+def test_an_interrupted_pass_never_looks_like_a_finished_one() -> None:
+    account = Account(NOW)
+    account.has("charge", 450)
+    account.advance(HOUR)
     stripe = Sandbox(account)
     stripe.fails_after(3)
-    position = sync(stripe, [customers, invoices, charges]).position(charges)
+    position = sync(stripe, [charges]).position(charges)
     assert "listing" in position
     assert "updated" not in position
 

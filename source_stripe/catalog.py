@@ -115,6 +115,8 @@ prices = updated(
 products = updated("products", "/v1/products", "product", "product.*")
 promotion_codes = updated("promotion_codes", "/v1/promotion_codes", "promotion_code", "promotion_code.*")
 shipping_rates = relisted("shipping_rates", "/v1/shipping_rates", "shipping_rate")
+# All of them are listed, archived or not: https://docs.stripe.com/api/tax_rates/list.
+tax_rates = updated("tax_rates", "/v1/tax_rates", "tax_rate", "tax_rate.*")
 
 # Checkout
 
@@ -159,6 +161,9 @@ invoice_line_items = embedded(
     carries=("created",),
     mortal=draft,
 )
+subscription_schedule = updated(
+    "subscription_schedule", "/v1/subscription_schedules", "subscription_schedule", "subscription_schedule.*"
+)
 subscriptions = updated(
     "subscriptions",
     "/v1/subscriptions",
@@ -198,6 +203,8 @@ application_fees_refunds = embedded(
     own_parent="fee",
 )
 country_specs = snapshot("country_specs", "/v1/country_specs", "country_spec")
+# Its events are of its status; an edit of its metadata has none.
+top_ups = updated("top_ups", "/v1/topups", "topup", "topup.*", complete=False)
 transfers = updated("transfers", "/v1/transfers", "transfer", "transfer.*")
 transfer_reversals = embedded(
     "transfer_reversals",
@@ -207,6 +214,23 @@ transfer_reversals = embedded(
     Children("/v1/transfers/{id}/reversals"),
     cursor="created",
 )
+
+# Fraud
+
+early_fraud_warnings = updated(
+    "early_fraud_warnings",
+    "/v1/radar/early_fraud_warnings",
+    "radar.early_fraud_warning",
+    "radar.early_fraud_warning.*",
+)
+# Its events tell that it was opened and that it was closed.
+reviews = updated("reviews", "/v1/reviews", "review", "review.*", complete=False)
+
+# Issuing
+
+cardholders = updated("cardholders", "/v1/issuing/cardholders", "issuing.cardholder", "issuing_cardholder.*")
+issuing_disputes = updated("issuing_disputes", "/v1/issuing/disputes", "issuing.dispute", "issuing_dispute.*")
+transactions = updated("transactions", "/v1/issuing/transactions", "issuing.transaction", "issuing_transaction.*")
 
 # Every declaration above, in the order in which it stands.
 CATALOG: tuple[Resource, ...] = tuple(value for value in tuple(globals().values()) if isinstance(value, Resource))

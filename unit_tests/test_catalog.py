@@ -31,15 +31,17 @@ KNOWN = {
         transfer_reversals""",
     "invoice_updated": "invoice_line_items",
     "subscription_updated": "subscription_items",
-    "updated": """application_fees application_fees_refunds bank_accounts charges checkout_sessions coupons customers
-        disputes invoice_items invoices payment_intents payment_methods payouts plans prices products promotion_codes
-        refunds setup_intents subscriptions transfers""",
+    "updated": """application_fees application_fees_refunds bank_accounts cardholders charges checkout_sessions coupons
+        customers disputes early_fraud_warnings invoice_items invoices payment_intents payment_methods payouts plans
+        prices products promotion_codes refunds reviews setup_intents subscription_schedule subscriptions top_ups
+        transactions transfers""",
 }
 
 # The first event of a new object where it is not `created`.
 FIRST_EVENTS = {
     "charge": {"charge.failed", "charge.pending", "charge.succeeded"},
     "payment_method": {"payment_method.attached"},
+    "review": {"review.opened"},
 }
 
 every_resource = pytest.mark.parametrize("resource", CATALOG, ids=lambda resource: resource.name)

@@ -49,12 +49,12 @@ def edit(object: str, **having: object) -> Deed:
     return deed
 
 
-def become(object: str, before: str, after: str) -> Deed:
+def become(object: str, before: object, after: object, field: str = "status") -> Deed:
     def deed(ledger: Ledger) -> bool:
-        stored = _some(ledger, object, status=before)
+        stored = _some(ledger, object, **{field: before})
         if stored is None:
             return False
-        ledger.change(stored, {"status": after})
+        ledger.change(stored, {field: after})
         return True
 
     return deed

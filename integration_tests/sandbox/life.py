@@ -37,6 +37,13 @@ def found(ledger: Ledger) -> None:
     ledger.bear("coupon", {})
 
 
+def once(ledger: Ledger) -> None:
+    """Lets everything happen that can, a minute apart, so that no account is without any of it."""
+    for act in _ACTS:
+        ledger.now += 60
+        act.deed(ledger)
+
+
 _ACTS = (
     _Act(3, deeds.new("customer")),
     _Act(4, deeds.edit("customer")),
@@ -101,6 +108,24 @@ _ACTS = (
     _Act(1, deeds.new("shipping_rate")),
     _Act(1, deeds.edit("shipping_rate"), silent=True),
     _Act(1, deeds.edit("promotion_code")),
+    _Act(1, deeds.new("tax_rate")),
+    _Act(1, deeds.edit("tax_rate")),
+    _Act(1, deeds.new("topup")),
+    _Act(1, deeds.edit("topup"), silent=True),
+    _Act(1, deeds.become("topup", "pending", "succeeded")),
+    _Act(1, deeds.become("topup", "pending", "failed")),
+    _Act(1, deeds.new("subscription_schedule", customer=True)),
+    _Act(1, deeds.edit("subscription_schedule")),
+    _Act(1, deeds.become("subscription_schedule", "not_started", "canceled")),
+    _Act(1, deeds.new_under("radar.early_fraud_warning", "charge", "charge")),
+    _Act(1, deeds.new_under("review", "charge", "charge")),
+    _Act(1, deeds.become("review", True, False, "open")),
+    _Act(1, deeds.new("issuing.cardholder")),
+    _Act(1, deeds.edit("issuing.cardholder")),
+    _Act(1, deeds.new("issuing.transaction")),
+    _Act(1, deeds.edit("issuing.transaction")),
+    _Act(1, deeds.new("issuing.dispute")),
+    _Act(1, deeds.become("issuing.dispute", "unsubmitted", "submitted")),
     _Act(1, deeds.new("transfer")),
     _Act(1, deeds.edit("transfer")),
     _Act(2, deeds.reverse("transfer_reversal", "transfer", "transfer", "reversed")),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SPREAD_SECONDS = 2 * 365 * DAY_SECONDS
 CHILDREN_PER_OWNER = 4
-CHANGES_PER_CUSTOMER = 40
+CHANGES_PER_CUSTOMER = 44
 
 
 def spread(
@@ -42,6 +42,7 @@ def lived(account: Account, customers: int, seconds: int) -> None:
     """A past of so many seconds up to the present."""
     with account.at(account.now - seconds):
         life.found(account)
+        life.once(account)
         for _ in range(customers):
             account.bear("customer", {})
             life.live(account, seconds // max(1, customers), CHANGES_PER_CUSTOMER, silent=True)

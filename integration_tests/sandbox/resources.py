@@ -264,6 +264,60 @@ _ROWS = (
         "fee_refund", "fr_", changed=("application_fee.refund.updated",), owner="application_fee", owner_field="fee"
     ),
     Resource("country_spec", "", stamp=None),
+    Resource("tax_rate", "txr_", ("tax_rate.created",), ("tax_rate.updated",)),
+    Resource(
+        "topup",
+        "tu_",
+        ("topup.created",),
+        turns=turns("status", succeeded="topup.succeeded", failed="topup.failed", canceled="topup.canceled"),
+        plain=plain("source", status="pending"),
+    ),
+    Resource(
+        "subscription_schedule",
+        "sub_sched_",
+        ("subscription_schedule.created",),
+        ("subscription_schedule.updated",),
+        turns=turns(
+            "status",
+            canceled="subscription_schedule.canceled",
+            released="subscription_schedule.released",
+            completed="subscription_schedule.completed",
+        ),
+        owner="customer",
+        owner_field="customer",
+        plain=plain("canceled_at completed_at released_at", status="not_started"),
+    ),
+    Resource(
+        "radar.early_fraud_warning",
+        "issfr_",
+        ("radar.early_fraud_warning.created",),
+        ("radar.early_fraud_warning.updated",),
+        owner="charge",
+        owner_field="charge",
+    ),
+    Resource(
+        "review",
+        "prv_",
+        ("review.opened",),
+        turns=(Turn("open", False, ("review.closed",)),),
+        owner="charge",
+        owner_field="charge",
+        plain=plain("closed_reason", open=True, reason="rule"),
+    ),
+    Resource("issuing.cardholder", "ich_", ("issuing_cardholder.created",), ("issuing_cardholder.updated",)),
+    Resource("issuing.transaction", "ipi_", ("issuing_transaction.created",), ("issuing_transaction.updated",)),
+    Resource(
+        "issuing.dispute",
+        "idp_",
+        ("issuing_dispute.created",),
+        ("issuing_dispute.updated",),
+        turns=turns(
+            "status",
+            submitted="issuing_dispute.submitted issuing_dispute.updated",
+            won="issuing_dispute.closed issuing_dispute.updated",
+            lost="issuing_dispute.closed issuing_dispute.updated",
+        ),
+    ),
 )
 
 RESOURCES: Mapping[str, Resource] = {row.object: row for row in _ROWS}
