@@ -132,7 +132,7 @@ def test_an_account_that_fits_on_a_page_costs_one_request_for_each_list(resource
 def test_whatever_the_number_of_workers_the_output_is_the_same(resource: Resource, workers: int) -> None:
     account = Account(NOW - 25 * DAY)
     for seed in range(25):
-        account.has("customer", 40, between=(account.now - 300 * DAY, account.now))
+        account.has("customer", 80, between=(account.now - 300 * DAY, account.now))
         account.has("price", 30)
         account.advance(DAY + seed)
     stripe = rested(account)

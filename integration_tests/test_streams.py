@@ -101,6 +101,7 @@ def _prefix(resource: Resource) -> str:
     prefixes = {
         "customer": "cus_",
         "invoice": "in_",
+        "credit_note": "cn_",
         "subscription": "sub_",
         "checkout.session": "cs_",
         "transfer": "tr_",

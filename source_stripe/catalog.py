@@ -56,6 +56,9 @@ balance_transactions = created(
     "balance_transaction",
     matures=Maturing("status", "pending", "available_on"),
 )
+# A file never changes; without a purpose those of every purpose are listed: https://docs.stripe.com/api/files/list.
+files = created("files", "/v1/files", "file")
+exchange_rates = snapshot("exchange_rates", "/v1/exchange_rates", "exchange_rate")
 file_links = relisted("file_links", "/v1/file_links", "file_link")
 charges = updated(
     "charges",
@@ -115,6 +118,7 @@ prices = updated(
 products = updated("products", "/v1/products", "product", "product.*")
 promotion_codes = updated("promotion_codes", "/v1/promotion_codes", "promotion_code", "promotion_code.*")
 shipping_rates = relisted("shipping_rates", "/v1/shipping_rates", "shipping_rate")
+tax_codes = snapshot("tax_codes", "/v1/tax_codes", "tax_code")
 # All of them are listed, archived or not: https://docs.stripe.com/api/tax_rates/list.
 tax_rates = updated("tax_rates", "/v1/tax_rates", "tax_rate", "tax_rate.*")
 
@@ -147,6 +151,15 @@ customer_balance_transactions = children(
     "customer_balance_transaction",
     cursor="created",
     mortal=always,
+)
+credit_notes = updated("credit_notes", "/v1/credit_notes", "credit_note", "credit_note.*")
+credit_note_line_items = embedded(
+    "credit_note_line_items",
+    credit_notes,
+    "lines",
+    "credit_note_line_item",
+    Children("/v1/credit_notes/{id}/lines"),
+    carries=("created",),
 )
 invoices = updated("invoices", "/v1/invoices", "invoice", "invoice.*", expand=("discounts",))
 invoice_items = updated(
@@ -228,9 +241,41 @@ reviews = updated("reviews", "/v1/reviews", "review", "review.*", complete=False
 
 # Issuing
 
+authorizations = updated(
+    "authorizations", "/v1/issuing/authorizations", "issuing.authorization", "issuing_authorization.*"
+)
+cards = updated("cards", "/v1/issuing/cards", "issuing.card", "issuing_card.*")
 cardholders = updated("cardholders", "/v1/issuing/cardholders", "issuing.cardholder", "issuing_cardholder.*")
 issuing_disputes = updated("issuing_disputes", "/v1/issuing/disputes", "issuing.dispute", "issuing_dispute.*")
 transactions = updated("transactions", "/v1/issuing/transactions", "issuing.transaction", "issuing_transaction.*")
+
+# Treasury
+
+treasury_financial_accounts = updated(
+    "treasury_financial_accounts",
+    "/v1/treasury/financial_accounts",
+    "treasury.financial_account",
+    "treasury.financial_account.*",
+    complete=False,
+)
+
+# Identity
+
+identity_verification_sessions = updated(
+    "identity_verification_sessions",
+    "/v1/identity/verification_sessions",
+    "identity.verification_session",
+    "identity.verification_session.*",
+    complete=False,
+)
+identity_verification_reports = created(
+    "identity_verification_reports", "/v1/identity/verification_reports", "identity.verification_report"
+)
+
+# Climate
+
+climate_products = snapshot("climate_products", "/v1/climate/products", "climate.product")
+climate_suppliers = snapshot("climate_suppliers", "/v1/climate/suppliers", "climate.supplier")
 
 # Every declaration above, in the order in which it stands.
 CATALOG: tuple[Resource, ...] = tuple(value for value in tuple(globals().values()) if isinstance(value, Resource))

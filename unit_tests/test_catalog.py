@@ -25,16 +25,16 @@ PAGING = {"created", "ending_before", "expand", "limit", "starting_after"}
 
 # Cursor -> the streams that users of Airbyte's connector know it from.
 KNOWN = {
-    "": "country_specs",
+    "": "country_specs exchange_rates",
     "checkout_session_updated": "checkout_sessions_line_items",
-    "created": """balance_transactions customer_balance_transactions events file_links setup_attempts shipping_rates
-        transfer_reversals""",
+    "created": """balance_transactions customer_balance_transactions events file_links files setup_attempts
+        shipping_rates transfer_reversals""",
     "invoice_updated": "invoice_line_items",
     "subscription_updated": "subscription_items",
-    "updated": """application_fees application_fees_refunds bank_accounts cardholders charges checkout_sessions coupons
-        customers disputes early_fraud_warnings invoice_items invoices payment_intents payment_methods payouts plans
-        prices products promotion_codes refunds reviews setup_intents subscription_schedule subscriptions top_ups
-        transactions transfers""",
+    "updated": """application_fees application_fees_refunds authorizations bank_accounts cardholders cards charges
+        checkout_sessions coupons credit_notes customers disputes early_fraud_warnings invoice_items invoices
+        payment_intents payment_methods payouts plans prices products promotion_codes refunds reviews setup_intents
+        subscription_schedule subscriptions top_ups transactions transfers""",
 }
 
 # The first event of a new object where it is not `created`.

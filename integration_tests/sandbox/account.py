@@ -15,6 +15,7 @@ from .rendering import NOTHING, render
 from .resources import RESOURCES, TEMPLATES
 from .store import Stored
 
+_CURRENCIES = "usd eur gbp"
 _COUNTRIES = "AT AU BE BR CA CH CZ DE DK EE ES FI FR GB GR HK IE IN IT JP LT LU LV MX NL NO NZ PL PT SE SG SI SK US"
 
 
@@ -32,6 +33,11 @@ class Account(Ledger):
         self.itself: Json = {**TEMPLATES["account"], "id": self.id, "created": now - 4 * 365 * DAY_SECONDS}
         for country in _COUNTRIES.split():
             self.bear("country_spec", {"id": country})
+        for currency in _CURRENCIES.split():
+            self.bear("exchange_rate", {"id": currency})
+        for kind in ("tax_code", "climate.supplier"):
+            for _ in range(3):
+                self.bear(kind, {})
 
     @classmethod
     def populated(cls, now: int = 1_790_000_000, seed: int = 7, customers: int = 40, years: float = 3) -> Account:

@@ -17,6 +17,7 @@ PARTS = {
     ("invoice", "lines"): ("line_item",),
     ("subscription", "items"): ("subscription_item",),
     ("checkout.session", "line_items"): ("item",),
+    ("credit_note", "lines"): ("credit_note_line_item",),
 }
 # Come afterwards, each announced as such.
 FOLLOWERS = {

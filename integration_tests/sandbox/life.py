@@ -35,6 +35,7 @@ def found(ledger: Ledger) -> None:
         for _ in range(2):
             ledger.bear("price", {"product": product})
     ledger.bear("coupon", {})
+    ledger.bear("climate.product", {})
 
 
 def once(ledger: Ledger) -> None:
@@ -120,6 +121,20 @@ _ACTS = (
     _Act(1, deeds.new_under("radar.early_fraud_warning", "charge", "charge")),
     _Act(1, deeds.new_under("review", "charge", "charge")),
     _Act(1, deeds.become("review", True, False, "open")),
+    _Act(1, deeds.new("file")),
+    _Act(2, deeds.new_under("credit_note", "invoice", "invoice", status="open")),
+    _Act(1, deeds.edit("credit_note")),
+    _Act(1, deeds.become("credit_note", "issued", "void")),
+    _Act(1, deeds.new("identity.verification_session")),
+    _Act(1, deeds.edit("identity.verification_session"), silent=True),
+    _Act(1, deeds.become("identity.verification_session", "requires_input", "verified")),
+    _Act(1, deeds.new("identity.verification_report")),
+    _Act(1, deeds.new("treasury.financial_account")),
+    _Act(1, deeds.become("treasury.financial_account", "open", "closed")),
+    _Act(1, deeds.new("issuing.card")),
+    _Act(1, deeds.edit("issuing.card")),
+    _Act(1, deeds.new("issuing.authorization")),
+    _Act(1, deeds.edit("issuing.authorization")),
     _Act(1, deeds.new("issuing.cardholder")),
     _Act(1, deeds.edit("issuing.cardholder")),
     _Act(1, deeds.new("issuing.transaction")),
