@@ -17,17 +17,11 @@ from integration_tests.vocabulary import (
     sync,
     wrong,
 )
-from source_stripe.catalog import (
-    application_fees_refunds,
-    charges,
-    checkout_sessions_line_items,
-    customers,
-    invoice_line_items,
-    invoices,
-    prices,
-    subscription_items,
-    transfer_reversals,
-)
+from source_stripe.catalog.billing import invoice_line_items, invoices, subscription_items
+from source_stripe.catalog.checkout import checkout_sessions_line_items
+from source_stripe.catalog.connect import application_fees_refunds, transfer_reversals
+from source_stripe.catalog.core import charges, customers
+from source_stripe.catalog.products import prices
 from source_stripe.resource import Resource
 
 LISTS = [

@@ -20,30 +20,19 @@ from integration_tests.vocabulary import (
     sync,
     wrong,
 )
-from source_stripe.catalog import (
-    application_fees,
-    application_fees_refunds,
-    balance_transactions,
-    bank_accounts,
-    charges,
-    checkout_sessions,
-    checkout_sessions_line_items,
-    coupons,
+from source_stripe.catalog.billing import (
     customer_balance_transactions,
-    customers,
-    events,
     invoice_items,
     invoice_line_items,
     invoices,
-    payment_methods,
-    plans,
-    prices,
-    products,
-    setup_attempts,
     subscription_items,
     subscriptions,
-    transfer_reversals,
 )
+from source_stripe.catalog.checkout import checkout_sessions, checkout_sessions_line_items
+from source_stripe.catalog.connect import application_fees, application_fees_refunds, transfer_reversals
+from source_stripe.catalog.core import balance_transactions, charges, customers, events, setup_attempts
+from source_stripe.catalog.payment_methods import bank_accounts, payment_methods
+from source_stripe.catalog.products import coupons, plans, prices, products
 from source_stripe.resource import Resource
 
 

@@ -23,7 +23,9 @@ from integration_tests.vocabulary import (
     sync,
     wrong,
 )
-from source_stripe.catalog import charges, customers, invoice_line_items, invoices, payment_methods
+from source_stripe.catalog.billing import invoice_line_items, invoices
+from source_stripe.catalog.core import charges, customers
+from source_stripe.catalog.payment_methods import payment_methods
 
 
 def of_one_kind(count: int = 250) -> Sandbox:

@@ -20,7 +20,9 @@ from integration_tests.vocabulary import (
     sync,
     wrong,
 )
-from source_stripe.catalog import charges, invoice_line_items, invoices, payment_methods
+from source_stripe.catalog.billing import invoice_line_items, invoices
+from source_stripe.catalog.core import charges
+from source_stripe.catalog.payment_methods import payment_methods
 from source_stripe.resource import Resource
 
 every_incremental_stream = pytest.mark.parametrize(

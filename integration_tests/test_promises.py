@@ -8,24 +8,12 @@ import pytest
 
 from integration_tests.test_changes import Story, deleted
 from integration_tests.vocabulary import DAY, HOUR, KEY, NOW, Account, Sandbox, sync
-from source_stripe.catalog import (
-    CATALOG,
-    balance_transactions,
-    bank_accounts,
-    charges,
-    checkout_sessions,
-    coupons,
-    customers,
-    events,
-    file_links,
-    invoice_line_items,
-    invoices,
-    payment_intents,
-    payment_methods,
-    products,
-    shipping_rates,
-    subscription_items,
-)
+from source_stripe.catalog import CATALOG
+from source_stripe.catalog.billing import invoice_line_items, invoices, subscription_items
+from source_stripe.catalog.checkout import checkout_sessions
+from source_stripe.catalog.core import balance_transactions, charges, customers, events, file_links, payment_intents
+from source_stripe.catalog.payment_methods import bank_accounts, payment_methods
+from source_stripe.catalog.products import coupons, products, shipping_rates
 from source_stripe.outside import Outside
 from source_stripe.resource import Resource
 from source_stripe.source import SourceStripe

@@ -23,22 +23,17 @@ from integration_tests.vocabulary import (
     sync,
     wrong,
 )
-from source_stripe.catalog import (
-    bank_accounts,
-    charges,
-    checkout_sessions,
-    checkout_sessions_line_items,
+from source_stripe.catalog.billing import (
     customer_balance_transactions,
-    customers,
-    events,
     invoice_line_items,
     invoices,
-    payment_methods,
-    prices,
-    setup_attempts,
     subscription_items,
     subscriptions,
 )
+from source_stripe.catalog.checkout import checkout_sessions, checkout_sessions_line_items
+from source_stripe.catalog.core import charges, customers, events, setup_attempts
+from source_stripe.catalog.payment_methods import bank_accounts, payment_methods
+from source_stripe.catalog.products import prices
 from source_stripe.resource import Embedded, Resource
 
 

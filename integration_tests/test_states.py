@@ -27,16 +27,11 @@ from integration_tests.vocabulary import (
     sync,
     wrong,
 )
-from source_stripe.catalog import (
-    charges,
-    checkout_sessions_line_items,
-    country_specs,
-    customer_balance_transactions,
-    customers,
-    invoice_line_items,
-    invoices,
-    payment_methods,
-)
+from source_stripe.catalog.billing import customer_balance_transactions, invoice_line_items, invoices
+from source_stripe.catalog.checkout import checkout_sessions_line_items
+from source_stripe.catalog.connect import country_specs
+from source_stripe.catalog.core import charges, customers
+from source_stripe.catalog.payment_methods import payment_methods
 from source_stripe.resource import Resource
 
 

@@ -25,7 +25,7 @@ from integration_tests.executable import ROOT
 from integration_tests.served import served
 from integration_tests.vocabulary import CATALOG, HOUR, KEY, NOW, Account, Sandbox, Time, catalog, settled
 from source_stripe.batch import Batch
-from source_stripe.catalog import customers
+from source_stripe.catalog.core import customers
 from source_stripe.entrypoint import run
 from source_stripe.outside import Outside
 from source_stripe.resource import Resource

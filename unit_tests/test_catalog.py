@@ -10,7 +10,9 @@ from string import Formatter
 
 import pytest
 
-from source_stripe.catalog import CATALOG, canceled, detached
+from source_stripe.catalog import CATALOG
+from source_stripe.catalog.billing import canceled
+from source_stripe.catalog.payment_methods import detached
 from source_stripe.resource import EVENT, Children, Embedded, Events, Listing, Params, Resource, Route, Take, Whole
 from tools.event_map import CARRIED, IGNORED, carried, followed, matches
 from tools.generate import ROOT, SCHEMAS

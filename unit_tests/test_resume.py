@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from source_stripe.catalog import balance_transactions, customer_balance_transactions, customers, invoice_line_items
+from source_stripe.catalog.billing import customer_balance_transactions, invoice_line_items
+from source_stripe.catalog.core import balance_transactions, customers
 from source_stripe.resource import Resource
 from source_stripe.resume import resume
 from source_stripe.state import Following, Listing, begin, dump

@@ -1,0 +1,16 @@
+"""Identity."""
+
+from __future__ import annotations
+
+from source_stripe.resource import created, updated
+
+identity_verification_sessions = updated(
+    "identity_verification_sessions",
+    "/v1/identity/verification_sessions",
+    "identity.verification_session",
+    "identity.verification_session.*",
+    complete=False,
+)
+identity_verification_reports = created(
+    "identity_verification_reports", "/v1/identity/verification_reports", "identity.verification_report"
+)

@@ -1,0 +1,35 @@
+"""What a module of the catalogue says of the product that its streams belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+
+from source_stripe.resource import Resource
+
+
+@dataclass(frozen=True)
+class Product:
+    """One of Stripe's products: a module of the catalogue."""
+
+    module: ModuleType
+
+    @property
+    def name(self) -> str:
+        """As in a path: `payment_methods`."""
+        return self.module.__name__.rpartition(".")[2]
+
+    @property
+    def title(self) -> str:
+        """The first line of the module: `Payment methods`."""
+        return (self.module.__doc__ or "").splitlines()[0].rstrip(".")
+
+    @property
+    def enable(self) -> str:
+        """What an account has to have enabled, and where; empty for what every account has."""
+        return str(getattr(self.module, "ENABLE", ""))
+
+    @property
+    def streams(self) -> tuple[Resource, ...]:
+        """In the order in which they stand."""
+        return tuple(value for value in vars(self.module).values() if isinstance(value, Resource))
