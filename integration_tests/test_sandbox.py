@@ -80,6 +80,8 @@ def new_types(account: Account) -> Iterator[set[str]]:
 def paths(account: Account) -> Iterator[tuple[str, dict[str, str]]]:
     """Every list endpoint, those below an object for the three objects of which there is most."""
     for path, endpoint in ENDPOINTS.items():
+        if endpoint.objects[0] not in RESOURCES:
+            continue
         owner = RESOURCES[endpoint.objects[0]].owner
         if "{" in path and owner is not None:
             ids = [body["id"] for body in account.objects(owner)]

@@ -11,7 +11,6 @@ from typing import Any
 from . import consequences
 from .announcements import births, changes, compares, difference
 from .birth import DAY_SECONDS, FOLLOWERS, PARTS, Birth
-from .births import filled
 from .facts import API_VERSION, FIXTURES, Json
 from .rendering import EMBEDDED_LIST_LENGTH, NOTHING, render
 from .resources import RESOURCES, TEMPLATES
@@ -192,7 +191,7 @@ class Ledger:
         row = RESOURCES[object]
         holder = self.store.get(row.owner, owner) if row.owner and owner else None
         birth = Birth(self, id, owner, holder.body if holder is not None else {}, fields)
-        body = {**TEMPLATES[object], **filled(birth, object), **fields, "id": id}
+        body = {**TEMPLATES[object], **row.fill(birth), **fields, "id": id}
         if row.stamp is not None:
             body[row.stamp] = self.now
         implied = consequences.implied(

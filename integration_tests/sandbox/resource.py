@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .facts import FIXTURES, SHAPES, Json
+
+if TYPE_CHECKING:
+    from .birth import Birth
+
+Fill: TypeAlias = "Callable[[Birth], Json]"
+"""The fields of a new object that its example cannot know; those that are given win over them."""
+
+
+def nothing(_: Birth) -> Json:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,7 @@ class Resource:
     `owner` is the object under whose id Stripe lists it, `owner_field` the field that says so (None: no field does),
     `alone` whether it may exist without one. `born`, `changed` and `died` are the events about it, unless one of its
     `turns` has its own. `stamp` is the field of its time, `stub` whether a deleted one still answers. `plain` overrides
-    the example's values.
+    the example's values, `fill` those that depend on what is around.
     """
 
     object: str
@@ -41,6 +51,7 @@ class Resource:
     stamp: str | None = "created"
     stub: bool = False
     plain: Mapping[str, Any] = field(default_factory=dict)
+    fill: Fill = nothing
 
     @property
     def shelved(self) -> str:
