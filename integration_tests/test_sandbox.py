@@ -82,16 +82,17 @@ def paths(account: Account) -> Iterator[tuple[str, dict[str, str]]]:
     for path, endpoint in ENDPOINTS.items():
         if endpoint.objects[0] not in RESOURCES:
             continue
-        owner = RESOURCES[endpoint.objects[0]].owner
-        if "{" in path and owner is not None:
-            ids = [body["id"] for body in account.objects(owner)]
+        if endpoint.owner:
+            if endpoint.owner not in RESOURCES:
+                continue
+            ids = [body["id"] for body in account.objects(endpoint.owner)]
             parts = path.split("{")[0], path.split("}")[1]
             ids.sort(key=lambda id: -len(account.rows(f"{parts[0]}{id}{parts[1]}")))
             yield from ((f"{parts[0]}{id}{parts[1]}", {}) for id in ids[:3])
         elif endpoint.required:
             (name,) = endpoint.required
             yield from ((path, {name: body["id"]}) for body in account.objects(name)[:3])
-        elif "{" not in path:
+        else:
             yield path, {}
 
 

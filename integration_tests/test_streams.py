@@ -7,6 +7,7 @@ from airbyte_cdk.models import AirbyteStreamStatus
 from jsonschema import Draft7Validator
 
 from integration_tests.conftest import History
+from integration_tests.sandbox.resources import RESOURCES
 from integration_tests.vocabulary import CATALOG, HOUR, blob, name_of
 from source_stripe.resource import Resource
 from source_stripe.streams import schema
@@ -98,14 +99,4 @@ def _touched(history: History, since: int) -> set[object]:
 
 def _prefix(resource: Resource) -> str:
     assert resource.parent
-    prefixes = {
-        "customer": "cus_",
-        "invoice": "in_",
-        "credit_note": "cn_",
-        "subscription": "sub_",
-        "checkout.session": "cs_",
-        "transfer": "tr_",
-        "application_fee": "fee_",
-        "setup_intent": "seti_",
-    }
-    return prefixes[resource.parent.object]
+    return RESOURCES[resource.parent.object].prefix

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from .birth import DAY_SECONDS
 from .facts import Json
-from .resources import RESOURCES
 from .store import Key, Stored
 
 if TYPE_CHECKING:
@@ -69,7 +68,8 @@ def embedding(ledger: Ledger, stored: Stored) -> list[Key]:
     the fee.
     """
     if stored.place[2] in ("transfer_reversal", "fee_refund") and stored.owner is not None:
-        return [(RESOURCES[stored.place[2]].owner or "", stored.owner)]
+        holder = ledger.store.holder(stored.place[2], stored.owner)
+        return [holder.key] if holder else []
     if stored.place[2] not in ("price", "plan"):
         return []
     shown: list[Key] = []
@@ -79,7 +79,7 @@ def embedding(ledger: Ledger, stored: Stored) -> list[Key]:
             if part.body["price"] == stored.place[3]:
                 shown.append(part.key)
                 if part.owner is not None and kind == "subscription_item":
-                    shown.append((RESOURCES[kind].owner or "", part.owner))
+                    shown.append(("subscription", part.owner))
     return shown
 
 

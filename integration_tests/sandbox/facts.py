@@ -26,6 +26,8 @@ class Endpoint:
     required: tuple[str, ...]
     ranges: frozenset[str]
     retrieve: str | None
+    owner: str
+    """The object whose id is in the path; empty where none is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ def _load(name: str) -> Json:
     return loaded
 
 
+_FACTS = _load("endpoints.json")
+
+
 def _endpoint(path: str, raw: Json) -> Endpoint:
     return Endpoint(
         path,
@@ -61,6 +66,7 @@ def _endpoint(path: str, raw: Json) -> Endpoint:
         tuple(raw["required"]),
         frozenset(raw["ranges"]),
         raw["retrieve"],
+        _FACTS["endpoints"][path.partition("/{")[0]]["objects"][0] if "{" in path else "",
     )
 
 
@@ -75,8 +81,6 @@ def _shape(raw: Json) -> Shape:
         },
     )
 
-
-_FACTS = _load("endpoints.json")
 
 ENDPOINTS: Mapping[str, Endpoint] = {path: _endpoint(path, raw) for path, raw in _FACTS["endpoints"].items()}
 SHAPES: Mapping[str, Shape] = {name: _shape(raw) for name, raw in _FACTS["objects"].items()}

@@ -82,7 +82,7 @@ class Ledger:
         """A new object with the owner it needs, its parts, its events and its consequences."""
         row = RESOURCES[object]
         fields = dict(given)
-        owner_name = row.owner_field or "owner"
+        owner_name = row.link(fields)
         if row.owner and fields.get(owner_name, ...) is ... and (not row.alone or object == "payment_method"):
             fields[owner_name] = self.bear(row.owner, {}).key[1]
         parts = {kinds: 1 for (of, _), kinds in PARTS.items() if of == object} | _counted(PARTS, object, fields)
@@ -91,7 +91,7 @@ class Ledger:
         new_id = fields.pop("id", None) or (row.prefix + self.letters(24 if row.prefix else 8))
         if (object, new_id) in self.store.stored:
             raise ValueError(f"{object} {new_id} exists")
-        owner = fields.pop("owner") if row.owner_field is None and row.owner else fields.get(owner_name)
+        owner = fields.pop("owner", None) if owner_name == "owner" else fields.get(owner_name)
         with self._owner_shows(object, owner):
             stored = self._put(object, new_id, self._body(object, new_id, fields, owner), owner, listed=not inline)
             for kinds, number in parts.items():
@@ -180,7 +180,7 @@ class Ledger:
     @contextmanager
     def _owner_shows(self, object: str, owner_id: str | None) -> Iterator[None]:
         """An object's parts have no events of their own: its own `.updated` tells of them."""
-        owner = self.store.get(RESOURCES[object].owner or "", owner_id) if object in PART_KINDS and owner_id else None
+        owner = self.store.holder(object, owner_id) if object in PART_KINDS else None
         before = self._rendered(owner) if owner is not None else None
         yield
         if owner is not None and before is not None:
@@ -189,7 +189,7 @@ class Ledger:
 
     def _body(self, object: str, id: str, fields: Json, owner: str | None) -> Json:
         row = RESOURCES[object]
-        holder = self.store.get(row.owner, owner) if row.owner and owner else None
+        holder = self.store.holder(object, owner)
         birth = Birth(self, id, owner, holder.body if holder is not None else {}, fields)
         body = {**TEMPLATES[object], **row.fill(birth), **fields, "id": id}
         if row.stamp is not None:

@@ -90,8 +90,8 @@ def rows(account: Account, path: str, params: dict[str, Any]) -> list[Json]:
 
 def _found(ledger: Ledger, endpoint: Endpoint, owner: str | None, query: Query, most: int | None) -> Iterator[Stored]:
     row = RESOURCES[endpoint.objects[0]]
-    if owner is not None and ledger.store.get(row.owner or "", owner) is None:
-        raise errors.no_such(_spoken(row.owner or ""), owner, _path_parameter(endpoint.path))
+    if owner is not None and ledger.store.get(endpoint.owner, owner) is None:
+        raise errors.no_such(_spoken(endpoint.owner), owner, _path_parameter(endpoint.path))
     asked = query.filters.get(row.owner_field) if row.owner_field else None
     shelf = ledger.store.shelf(row.shelved, owner or asked)
     span = query.spans.get("created", Span())

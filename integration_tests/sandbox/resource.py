@@ -33,9 +33,10 @@ class Resource:
     """One kind of object.
 
     `owner` is the object under whose id Stripe lists it, `owner_field` the field that says so (None: no field does),
-    `alone` whether it may exist without one. `born`, `changed` and `died` are the events about it, unless one of its
-    `turns` has its own. `stamp` is the field of its time, `stub` whether a deleted one still answers. `plain` overrides
-    the example's values, `fill` those that depend on what is around.
+    `others` further kinds it may stand under instead, each with its field; `alone` whether it may exist without one.
+    `born`, `changed` and `died` are the events about it, unless one of its `turns` has its own. `stamp` is the field of
+    its time, `stub` whether a deleted one still answers. `plain` overrides the example's values, `fill` those that
+    depend on what is around.
     """
 
     object: str
@@ -46,12 +47,23 @@ class Resource:
     turns: tuple[Turn, ...] = ()
     owner: str | None = None
     owner_field: str | None = None
+    others: Mapping[str, str | None] = field(default_factory=dict)
     alone: bool = False
     shelf: str = ""
     stamp: str | None = "created"
     stub: bool = False
     plain: Mapping[str, Any] = field(default_factory=dict)
     fill: Fill = nothing
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The kinds it may stand under."""
+        return (*((self.owner,) if self.owner else ()), *self.others)
+
+    def link(self, given: Mapping[str, Any]) -> str:
+        """The field that holds the owner's id among those that are given; `owner` where the object has none."""
+        names = [name or "owner" for name in (self.owner_field, *self.others.values())]
+        return next((name for name in names if name in given), names[0])
 
     @property
     def shelved(self) -> str:

@@ -122,5 +122,10 @@ class Store:
         """What the owner has of a kind, newest first."""
         return [self.stored[place[2], place[3]] for place in self.shelf(shelf, owner).older(None)]
 
+    def holder(self, object: str, owner: str | None) -> Stored | None:
+        """What an object of this kind stands under."""
+        found = (self.stored.get((kind, owner)) for kind in RESOURCES[object].owners) if owner else ()
+        return next((holder for holder in found if holder), None)
+
     def get(self, object: str, id: str) -> Stored | None:
         return self.stored.get((object, id))
