@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from source_stripe.catalog import CATALOG
-from source_stripe.client import Client, Endpoint
+from source_stripe.client import Client, Endpoint, Query
 from source_stripe.errors import Kind, StripeError
 
 
@@ -18,9 +18,10 @@ def problem(client: Client) -> str | None:
     except StripeError as error:
         if error.kind is not Kind.FORBIDDEN:
             return error.sentence
-    for path in dict.fromkeys(resource.first.origin.path for resource in CATALOG):
+    lists = dict.fromkeys(resource.first.origin for resource in CATALOG if not resource.first.origin.single)
+    for listing in {one.path: one for one in lists}.values():
         try:
-            client.page(Endpoint(path))
+            client.page(Endpoint(listing.path), Query(listing.filters[0], paged=listing.paged))
             return None
         except StripeError as error:
             if error.kind is not Kind.FORBIDDEN:

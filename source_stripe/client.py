@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from source_stripe.errors import Failure, Kind, Problem, StripeError, error_for, is_worth_retrying
 from source_stripe.governor import GLOBAL_RATE
 from source_stripe.outside import Outside
-from source_stripe.resource import Params
+from source_stripe.resource import Params, fields_of
 from source_stripe.turns import Turns
 from source_stripe.windows import FOREVER, Window
 
@@ -49,6 +49,26 @@ class Page(NamedTuple):
         return [str(thing.get("id") or "") for thing in self.data]
 
 
+CREATED = ("created[gte]", "created[lt]")
+"""The parameters that most lists take a window of time by."""
+
+
+class Query(NamedTuple):
+    """What is asked of a list."""
+
+    params: Params = ()
+    expand: Sequence[str] = ()
+    """Fields of the objects."""
+    window: Window | None = None
+    between: tuple[str, str] = CREATED
+    """The parameters that take the window."""
+    paged: bool = True
+    """Whether the list takes `limit` and a place to go on from."""
+
+
+EVERYTHING = Query()
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """A path with the ids it takes: `/v1/invoices/{id}/lines` of an invoice."""
@@ -63,7 +83,13 @@ class Endpoint:
         return self.template.format_map(values)
 
     def params(self, params: Params) -> list[tuple[str, str]]:
-        return [(name, value.format_map(self.fields or {})) for name, value in params]
+        """The query, its values filled in; those whose field is null are left out."""
+        fields = self.fields or {}
+        return [
+            (name, value.format_map(fields))
+            for name, value in params
+            if not ("{" in value and all(fields[field] is None for field in fields_of(value)))
+        ]
 
 
 class Client:
@@ -104,41 +130,34 @@ class Client:
         self.turns.close()
         self._session.close()
 
-    def pages(
-        self, endpoint: Endpoint, params: Params = (), window: Window | None = None, first: Page | None = None
-    ) -> Iterator[Page]:
+    def pages(self, endpoint: Endpoint, query: Query = EVERYTHING, first: Page | None = None) -> Iterator[Page]:
         """Every page of a list, newest first; `first` is the first one where it is at hand. Raises StripeError."""
         places: deque[str] = deque(maxlen=PLACES)
         while True:
-            page = first or self.page(endpoint, params, window=window, places=places)
+            page = first or self.page(endpoint, query, places)
             first = None
             yield page
             if not page.has_more:
                 return
             places.extend(page.ids)
 
-    def page(
-        self,
-        endpoint: Endpoint,
-        params: Params = (),
-        expand: Sequence[str] = (),
-        window: Window | None = None,
-        places: Sequence[str] = (),
-    ) -> Page:
+    def page(self, endpoint: Endpoint, query: Query = EVERYTHING, places: Sequence[str] = ()) -> Page:
         """A page of a list: the one after the last of `places`, ids that were read, or the first. Raises StripeError.
 
         Stripe refuses a deleted object as the place to go on from; going on from one further up repeats nothing,
         as what lay between them is gone.
         """
-        query = endpoint.params(params) + [("expand[]", f"data.{field}") for field in expand]
-        if window:
-            query += [("created[gte]", str(window.start))]
-            query += [("created[lt]", str(window.end))] if window.end < FOREVER else []
+        asked = [("limit", str(PAGE))] if query.paged else []
+        asked += endpoint.params(query.params) + [("expand[]", f"data.{field}") for field in query.expand]
+        if query.window:
+            since, until = query.between
+            asked += [(since, str(query.window.start))]
+            asked += [(until, str(query.window.end))] if query.window.end < FOREVER else []
         if not places:
-            return self._page(endpoint, query)
+            return self._page(endpoint, asked)
         for place in reversed(places):
             try:
-                page = self._page(endpoint, [*query, ("starting_after", place)])
+                page = self._page(endpoint, [*asked, ("starting_after", place)])
             except StripeError as error:
                 if error.kind is not Kind.LOST_PLACE:
                     raise
@@ -165,7 +184,7 @@ class Client:
         return None if thing.get("deleted") is True else thing
 
     def _page(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> Page:
-        body = self._send(endpoint, [("limit", str(PAGE)), *query])
+        body = self._send(endpoint, query)
         data, has_more = body.get("data"), body.get("has_more")
         if not isinstance(data, list) or not isinstance(has_more, bool):
             raise StripeError(f"Stripe's answer for {endpoint.path} is not a list.", Failure.SYSTEM)

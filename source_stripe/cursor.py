@@ -15,8 +15,8 @@ from airbyte_cdk.sources.types import Record
 
 from source_stripe import memory as memories
 from source_stripe import state as states
+from source_stripe.flow import Mark
 from source_stripe.memory import SETTLING_SECONDS, Maturity, Memory, Notes
-from source_stripe.taking import Mark
 from source_stripe.windows import DAY, Wanted, Window, gaps
 
 PAUSE_SECONDS = 1.0

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
-from string import Formatter
 from typing import NamedTuple
 
 from source_stripe.client import API_VERSION, Client, Endpoint, Object
-from source_stripe.resource import EVENT, Events, Listing, Params
+from source_stripe.resource import EVENT, Events, Listing, Params, fields_of
 from source_stripe.sweep import Part, Room, Sweep
 from source_stripe.windows import Wanted, Window, merge
 
@@ -97,14 +96,15 @@ class Change:
         return self.events == 1 and self.latest.current and not self.latest.deleted
 
 
-def changes(told: Iterable[Told]) -> dict[str, Change]:
-    """By object, whatever the order of the events."""
+def changes(told: Iterable[Told], names: Sequence[str] = ("id",)) -> dict[str, Change]:
+    """By object, whatever the order of the events; `names` are the fields that tell it from all others."""
     found: dict[str, Change] = {}
     for one in told:
         before = [one.before] if one.before else []
-        known = found.get(one.thing["id"])
+        key = one.thing["id"] if len(names) == 1 else "/".join(str(one.thing.get(name)) for name in names)
+        known = found.get(key)
         if known is None:
-            found[one.thing["id"]] = Change(one, one.at, before)
+            found[key] = Change(one, one.at, before)
             continue
         known.events += 1
         known.first = min(known.first, one.at)
@@ -135,7 +135,7 @@ class EventFeed:
         self._client = client
         asked: dict[Events, _Asked] = {}
         for follower in followers:
-            one = asked.setdefault(follower.origin, _Asked(follower.origin, _leading(follower.origin)))
+            one = asked.setdefault(follower.origin, _Asked(follower.origin, leading(follower.origin)))
             one.before |= {follower.before} - {""}
             one.whole |= follower.whole
         self._asked: dict[str, list[_Asked]] = {}
@@ -241,7 +241,7 @@ def _told(event: Object, asked: _Asked) -> Told | None:
             return Told(event["id"], event["created"], "", leads, False, False, version, {})
     if thing.get("object") != origin.object or not thing.get("id"):
         return None
-    if not _is_of(event["type"], origin.types):
+    if not _is_of(event["type"], origin.types) or not origin.only(event):
         return None
     deleted = event["type"].endswith(GONE)
     current = version == API_VERSION and origin.complete and not origin.expand and _holds_all(thing)
@@ -262,7 +262,7 @@ def _is_of(kind: str, types: tuple[str, ...]) -> bool:
     return any(fnmatchcase(kind, pattern) for pattern in types)
 
 
-def _leading(origin: Events) -> frozenset[str]:
+def leading(origin: Events) -> frozenset[str]:
     """The fields that lead to an object: its id, those in its path, and the time it was created."""
-    stamp = {origin.listing.stamp} if origin.listing else set()
-    return frozenset({"id", "object"} | stamp) | {name for _, name, _, _ in Formatter().parse(origin.retrieve) if name}
+    stamp = {origin.listing.stamp} - {""} if origin.listing else set()
+    return frozenset({"id", "object"} | stamp | fields_of(origin.retrieve))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from itertools import chain
 from typing import NamedTuple
 
 from source_stripe.client import API_VERSION, Client, Object
-from source_stripe.events import Change, EventFeed, Piece, Told, changes
+from source_stripe.events import Change, EventFeed, Piece, Told, changes, leading
+from source_stripe.flow import Mark, Seen, side_by_side
+from source_stripe.inside import without
 from source_stripe.memory import Memory, Notes
 from source_stripe.rereads import Now, Rereads
-from source_stripe.resource import Children, Events, Listing, Orphans, Resource, Route, Take, Whole
-from source_stripe.taking import Mark, Seen, Taker, side_by_side
+from source_stripe.resource import Children, Events, Listing, Orphans, Resource, Route, Take, Whole, always, fields_of
+from source_stripe.taking import Taker
 from source_stripe.windows import DAY, Window
 
 EVENT_LAG_SECONDS = 600
@@ -52,12 +54,13 @@ class Following:
         self._delivered_at: dict[str, int] = {}
         """In a feed of several pieces: when what was delivered had last changed."""
 
-    def changed(self, pieces: Iterable[Piece], fresh: int) -> Rows:
+    def changed(self, pieces: Iterable[Piece], fresh: int, notes: Notes | None = None) -> Rows:
         """Everything that changed in some pieces of the feed, as it is now. Raises StripeError.
 
         What came before the second `fresh` was read by an earlier sync; of that only what it has not delivered counts.
+        `notes` are those of what was read before, which the marks are for as well.
         """
-        notes = Notes(Window(0, self._upto))
+        notes = notes or Notes(Window(0, self._upto))
         for piece in pieces:
             for route in self._resource.then:
                 told = piece.told.get(route.origin, ())
@@ -67,7 +70,7 @@ class Following:
                 records = (
                     self._versions(route.origin, piece, news, fresh, notes)
                     if self._resource.versioned
-                    else self._of_changed(route, piece, changes(news), fresh, notes)
+                    else self._of_changed(route, piece, changes(news, self._names(route)), fresh, notes)
                 )
                 for record in records:
                     self.tally.changed += 1
@@ -84,7 +87,7 @@ class Following:
                     if change.deleted:
                         yield from self._taker.orphans(change, notes)
             case Children():
-                yield from self._children_of_changed(route.take, found, notes)
+                yield from self._children_of_changed(route.origin, route.take, piece, found, fresh, notes)
             case _:
                 if isinstance(route.take, Whole) and not self._resource.parent and not piece.whole:
                     found = self._latest(found)
@@ -108,16 +111,27 @@ class Following:
             for record in self._taken(Whole(), self._unannounced(origin, origin.listing, piece.closed, {}, notes)):
                 yield record | UNEVENTFUL
 
-    def _children_of_changed(self, take: Children, found: Mapping[str, Change], notes: Notes) -> Iterator[Object]:
-        """The lists of the changed parents; the parents themselves need not be read again."""
+    def _names(self, route: Route[Events]) -> tuple[str, ...]:
+        """The fields that tell an object from all others: with those in its path, where ids repeat under parents."""
+        if len(self._resource.own_key) == len(self._resource.key) or not isinstance(route.take, Whole):
+            return ("id",)
+        return tuple(sorted(fields_of(route.origin.retrieve)))
+
+    def _children_of_changed(
+        self, origin: Events, take: Children, piece: Piece, found: dict[str, Change], fresh: int, notes: Notes
+    ) -> Iterator[Object]:
+        """The lists of the changed parents, which are read again where more of them is needed than leads to them."""
         for change in found.values():
             if change.deleted:
                 yield from self._taker.orphans(change, notes)
         first = min((change.first for change in found.values()), default=0)
         since = Window(max(0, first - EVENT_LAG_SECONDS), self._upto + DAY) if take.immutable else None
-        parents = (
-            Seen(change.thing, change.at, notes, change=change) for change in found.values() if not change.deleted
-        )
+        living = {key: change for key, change in found.items() if not change.deleted}
+        if origin.announced and take.only is always and take.names <= leading(origin):
+            parents = (Seen(change.thing, change.at, notes, change=change) for change in living.values())
+        else:
+            current = self._current(origin, piece, living, fresh, notes)
+            parents = (seen for seen in current if not seen.gone)
         yield from self._taken(take, parents, since)
 
     def _current(
@@ -147,10 +161,10 @@ class Following:
     ) -> Iterator[Seen]:
         """What was created in some windows, where no event tells of it; taken out of `found` where one tells more."""
         surplus = self._rereads.surplus(origin)
-        for page in chain.from_iterable(
+        for things in chain.from_iterable(
             self._rereads.pages(self._client, origin, listing, window) for window in windows
         ):
-            for thing in page.data:
+            for thing in things:
                 change, at = found.pop(thing["id"], None), since(thing, listing, self._upto)
                 notes.deliver(thing["id"], at)
                 if change:
@@ -166,9 +180,9 @@ class Following:
             key for key, change in found.items() if window.start <= (change.thing.get(listing.stamp) or 0) < window.end
         }
         surplus = self._rereads.surplus(origin)
-        for page in self._rereads.pages(self._client, origin, listing, window):
+        for things in self._rereads.pages(self._client, origin, listing, window):
             before = len(sought)
-            for thing in page.data:
+            for thing in things:
                 if thing["id"] in sought:
                     sought.remove(thing["id"])
                     change = found.pop(thing["id"])
@@ -201,13 +215,13 @@ class Following:
         return Seen(without(now.thing, surplus), change.at, notes, change=change)
 
 
-def without(thing: Object, surplus: frozenset[str]) -> Object:
-    """An object without fields that only other streams asked for."""
-    return {name: value for name, value in thing.items() if name not in surplus} if surplus else thing
-
-
 def since(thing: Object, origin: Listing, upto: int) -> int:
-    """When an object came to be, or last changed if it says so; never beyond the sync, where test clocks live."""
+    """When an object came to be, or last changed if it says so; where nothing tells, when it was read.
+
+    Never beyond the sync, where test clocks live.
+    """
+    if not origin.stamp:
+        return upto - 1
     return min(upto, thing.get("updated") or thing.get(origin.stamp) or 0)
 
 

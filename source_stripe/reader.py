@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
-from source_stripe.client import Client, Endpoint, Object
-from source_stripe.following import UNEVENTFUL, Following, Rows, Shared, since, without
+from source_stripe.client import Client, Endpoint, Object, Query
+from source_stripe.flow import Flow, Mark, Seen
+from source_stripe.following import UNEVENTFUL, Following, Rows, Shared, since
+from source_stripe.inside import without
 from source_stripe.memory import Maturity, Memory, Notes
 from source_stripe.resource import Children, Resource, Whole
 from source_stripe.sweep import Part
-from source_stripe.taking import Flow, Mark, Seen, Taker, Tally, fingerprint
-from source_stripe.windows import Wanted, Window
+from source_stripe.taking import Taker, Tally, fingerprint
+from source_stripe.windows import DAY, Wanted, Window
 
 MOMENT = 3_600
 """How many seconds after the end of a sync something created counts as created just now, and not in the future."""
@@ -25,8 +27,9 @@ class Reader:
         """`upto` is the second at which the sync ends; `memory` is what the stream knew when the sync began; `surplus`
         are fields of what is listed that only other streams asked for."""
         self._resource, self._client, self._memory = resource, client, memory
-        self._upto, self._surplus, self.tally = upto, surplus, Tally()
-        self._taker = Taker(resource, client, shared.ahead, memory, self.tally)
+        self.upto = self._upto = upto
+        self._surplus, self.tally = surplus, Tally()
+        self._taker = Taker(resource, client, shared.ahead, upto, memory, self.tally)
         self._plain = isinstance(resource.first.take, Whole) and self._taker.adds_nothing
         self.following = Following(resource, client, shared, upto, memory, self._taker)
 
@@ -37,19 +40,22 @@ class Reader:
 
     # Lists: the first pass, and every pass of a stream that no events tell about.
 
-    def listed(self, parts: Iterable[Part], stamp: int | None = None) -> Rows:
-        """Everything in some parts of its list; `stamp` replaces the cursor of the records. Raises StripeError."""
+    def listed(self, parts: Iterable[Part], stamp: int | None = None, since: Window | None = None) -> Rows:
+        """Everything in some parts of its list; `stamp` replaces the cursor of the records; under parents only what
+        is of `since`, if that is given. Raises StripeError."""
         prints: dict[str, str] = {}
         take = self._resource.first.take
-        records = self._whole(parts, stamp) if self._plain else self._taker.records(take, self._walk(parts, stamp))
+        records = (
+            self._whole(parts, stamp) if self._plain else self._taker.records(take, self._walk(parts, stamp), since)
+        )
         for record in records:
             if isinstance(record, Mark):
                 record.notes.prints |= prints
                 prints.clear()
             else:
                 self.tally.listed += 1
-                if self._resource.relisted:
-                    prints[record["id"]] = fingerprint(record)
+                if self._resource.relisted and self._is_comparable(key := self._resource.identity(record)):
+                    prints[key] = fingerprint(record, self._resource.added)
                 if self._resource.versioned:
                     record.update(UNEVENTFUL)
             yield record
@@ -64,29 +70,72 @@ class Reader:
                 delivered.clear()
                 yield record
                 continue
-            delivered[record["id"]] = record[self._resource.cursor]
-            if record["id"] in recent:
+            key = self._resource.identity(record)
+            delivered[key] = record[self._resource.cursor]
+            if key in recent:
                 self.tally.delivered_before += 1
                 self.tally.listed -= 1
             else:
                 yield record
 
-    def relisted(self, whole: Window) -> Rows:
+    def relisted(self, parts: Iterable[Part]) -> Rows:
         """What is other in a list than it was, and as deleted what is no longer in it. Raises StripeError."""
-        known, notes, origin = self._memory.prints, Notes(whole), self._resource.first.origin
-        pages = self._client.pages(Endpoint(origin.path), origin.filters[0], whole)
-        parts = (Part(0, whole, page.data, None) for page in pages)
-        for record in self.listed(parts):
+        resource, take, notes = self._resource, self._resource.first.take, Notes(Window(0, self._upto))
+        since = self._comparable if isinstance(take, Children) and take.back_days else None
+        known = {key: shape for key, shape in self._memory.prints.items() if self._is_comparable(key)}
+        for record in self.listed(parts, since=since):
             if isinstance(record, Mark):
                 continue
-            shape = notes.prints[record["id"]] = fingerprint(record)
-            if shape == known.get(record["id"]):
+            key = resource.identity(record)
+            shape = fingerprint(record, resource.added)
+            if shape == notes.prints.get(key, known.get(key)):
                 self.tally.listed -= 1
                 self.tally.delivered_before += 1
             else:
+                if key in known and resource.stamped:
+                    record[resource.cursor] = self._upto
                 yield record
-        yield from self._taker.vanished(known.keys() - notes.prints.keys(), self._upto)
-        yield Mark(0, notes, whole)
+            notes.prints[key] = shape
+        yield from self._taker.vanished(self._missing(known.keys() - notes.prints.keys()), self._upto)
+        yield Mark(0, notes, notes.window)
+
+    def accrued(self, parts: Iterable[Part], since: Window, notes: Notes) -> Iterator[Object]:
+        """What was added since under the parents in some parts of their list, but what was delivered before."""
+        for record in self._taker.records(self._resource.first.take, self._walk(parts, None), since):
+            if isinstance(record, Mark):
+                continue
+            key = self._resource.identity(record)
+            notes.deliver(key, record.get("created") or 0)
+            if key in self._memory.recent:
+                self.tally.delivered_before += 1
+            else:
+                self.tally.listed += 1
+                yield record
+
+    @property
+    def _comparable(self) -> Window:
+        """How far back rows are read again that no list shows as a whole."""
+        take = self._resource.first.take
+        back = take.back_days * DAY if isinstance(take, Children) else 0
+        return Window(max(0, self._upto - back) if back else 0, self._upto)
+
+    def _is_comparable(self, key: str) -> bool:
+        """Whether a row is young enough to be read again."""
+        take = self._resource.first.take
+        if not isinstance(take, Children) or not take.back_days:
+            return True
+        began: int = self._resource.identified(key)[take.between[0]]
+        return began >= self._comparable.start // take.step_seconds * take.step_seconds
+
+    def _missing(self, keys: Set[str]) -> Set[str]:
+        """The rows that are in none of several lists: one that went from one to the other while they were read is not
+        missing."""
+        origin = self._resource.first.origin
+        if not keys or len(origin.filters) == 1:
+            return keys
+        queries = (Query(params) for params in origin.filters[:-1])
+        pages = (page for query in queries for page in self._client.pages(Endpoint(origin.path), query))
+        return keys - {self._resource.identity(thing) for page in pages for thing in page.data}
 
     def matured(self, parts: Iterable[Part], dues: Sequence[Maturity]) -> Rows:
         """The rows of some parts that changed when their time came; one mark, at the end. Raises StripeError."""

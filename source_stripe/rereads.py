@@ -8,8 +8,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from typing import Generic, NamedTuple, TypeVar
 
-from source_stripe.client import PLACES, Client, Endpoint, Object, Page
+from source_stripe.client import PLACES, Client, Endpoint, Object, Page, Query
 from source_stripe.resource import Events, Listing
+from source_stripe.topdown import within
 from source_stripe.windows import Window
 
 MOST_OBJECTS, MOST_PAGES = 1_000, 32
@@ -63,21 +64,22 @@ class Rereads:
             endpoint.path, lambda: client.turns.submit(origin.retrieve, lambda: Now(client.get(endpoint, expand)))
         )
 
-    def pages(self, client: Client, origin: Events, listing: Listing, window: Window) -> Iterator[Page]:
-        """The pages of what was created in a window, under each filter of the list. Raises StripeError."""
+    def pages(self, client: Client, origin: Events, listing: Listing, window: Window) -> Iterator[list[Object]]:
+        """What was created in a window, page by page, under each filter of the list. Raises StripeError."""
         expand, endpoint = self._expand[origin.retrieve], Endpoint(listing.path)
-        within = window if listing.windowed else None
+        asked = window if listing.windowed else None
         for params in listing.filters:
             places: list[str] = []
             while True:
                 last = places[-PLACES:]
 
                 def read(params: tuple[tuple[str, str], ...] = params, last: list[str] = last) -> Page:
-                    return client.page(endpoint, params, expand, within, last)
+                    return client.page(endpoint, Query(params, expand, asked), last)
 
-                key = (listing.path, params, within, last[-1] if last else "")
+                key = (listing.path, params, asked, last[-1] if last else "")
                 page = self._pages.ask(key, lambda read=read: client.turns.submit(listing.path, read)).result()  # type: ignore[misc]
-                yield page
-                if not page.has_more:
+                things, has_more = within(page, listing, window)
+                yield things
+                if not has_more:
                     break
                 places += page.ids

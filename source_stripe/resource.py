@@ -1,4 +1,4 @@
-"""The words a declaration is made of: inert, typed values, and the families that combine them.
+"""The words a declaration is made of: inert, typed values, that the families combine.
 
 A stream answers two questions, twice. *Where do objects come from?* An origin: a list endpoint, or
 `/v1/events`. *What is emitted for each?* A take: the object, the list embedded in it, or a list fetched
@@ -7,9 +7,11 @@ by its id. Once for the first sync (`first`), once for every later one (`then`).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from string import Formatter
+from typing import Any, Generic, TypeVar
 
 EVENT = "event"
 """Stripe's tag of an event: the one thing that tells of itself, and is never deleted."""
@@ -42,9 +44,13 @@ class Listing:
     expand: tuple[str, ...] = ()
     """Fields of the object to expand, as a retrieve names them (no `data.`)."""
     stamp: str = "created"
-    """The field that the `created` filter of this list applies to."""
+    """The field that the `created` filter of this list applies to; empty where the objects have no time."""
     windowed: bool = True
-    """Whether the list takes a `created` filter."""
+    """Whether the list takes a `created` filter; without one it is read from its top down to what is wanted."""
+    paged: bool = True
+    """Whether the list takes `limit` and a place to go on from; two of Stripe's answer all at once."""
+    single: bool = False
+    """Whether the answer is one object, and not a list."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,8 @@ class Events:
     """Whether an event of these types tells of every edit; if not, no event can be taken for the row."""
     mentions: tuple[tuple[str, str], ...] = ()
     """Other objects whose events tell of a change here, and their field with the id: a refund and its `charge`."""
+    only: Test = always
+    """Which events count, by the event itself: those of connected accounts."""
 
 
 # Takes: what is emitted for each object.
@@ -86,15 +94,46 @@ class Children:
     """A field of the parent; where it is null the parent has no children and is not asked."""
     immutable: bool = False
     """Children never change and the list takes `created`: later syncs ask only for the new ones."""
+    expand: tuple[str, ...] = ()
+    """Fields of the children to expand, the same as where they are embedded."""
+    only: Test = always
+    """Which parents can have children; the others are not asked."""
+    paged: bool = True
+    """As of a Listing."""
+    shrinks: bool = False
+    """Whether children go without a word: what is known and no longer in the list is gone."""
+    each: str = ""
+    """A path inside the parent; the list is asked for once with each value found there, as `{each}`."""
+    between: tuple[str, str] = ("created[gte]", "created[lt]")
+    """The parameters that take the stretch of time asked for."""
+    step_seconds: int = 1
+    """What the ends of such a stretch are multiples of."""
+    back_days: int = 0
+    """How long after its time something may still be added; what is that young is compared with what it was."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields of the parent that lead to the list."""
+        return frozenset(fields_of(self.path)).union(*(fields_of(value) for _, value in self.params)) - {"each"}
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """The items of a list inside the object, of which Stripe embeds ten at most."""
+    """What is inside the object: the items of a list, of which Stripe embeds ten at most, of an array, or one thing."""
 
     field: str
-    whole: Children
-    """Where the list is read when the object does not hold all of it."""
+    """Where it is: `lines`, `computed.upfront.line_items`."""
+    whole: Children | None = None
+    """Where a list is read when the object does not hold all of it."""
+    inside: str = ""
+    """A field of each of these that holds what is taken: the `discounts` of `lines`."""
+    numbered: bool = False
+    """Whether these have no id, and are known by their `position`."""
+
+    @property
+    def expanded(self) -> str:
+        """What has to be expanded where Stripe shows it only on request."""
+        return f"{self.field}.data.{self.inside}" if self.inside else self.field
 
 
 @dataclass(frozen=True)
@@ -125,6 +164,9 @@ class Parent:
     """Further fields of the parent, written as `invoice_created`."""
     mortal: Test = never
     """Whether children of such a parent may yet go without a word on them; then they are remembered."""
+    owner: tuple[str, str] = ("", "")
+    """The field of what is listed that holds the id of the parent meant, and its tag: `("customer", "customer")` for
+    what is found through a subscription and belongs to its customer."""
 
     @property
     def noun(self) -> str:
@@ -133,7 +175,7 @@ class Parent:
 
     @property
     def id_field(self) -> str:
-        return f"{self.noun}_id"
+        return f"{self.owner[1] or self.noun}_id"
 
 
 @dataclass(frozen=True)
@@ -167,6 +209,31 @@ class Resource:
     relisted: bool = False
     """Whether its list is read whole every time, and what changed is delivered; for lists that are small."""
     key: tuple[str, ...] = ("id",)
+    """What tells one row from all others: the id alone, but where it repeats under another parent or there is none."""
+    accrues: bool = False
+    """Whether every later sync asks under every parent for what was added since, as no event tells of it."""
+    members: tuple[Resource, ...] = ()
+    """Declarations that bring the rows together, each as if it were a stream."""
+
+    @property
+    def numbered(self) -> bool:
+        """Whether its rows have no id, and are known by their position in the parent."""
+        return isinstance(self.first.take, Embedded) and self.first.take.numbered
+
+    @property
+    def own_key(self) -> tuple[str, ...]:
+        """The part of the key that Stripe's object has itself."""
+        return tuple(name for name in self.key if name not in self.added)
+
+    def identity(self, record: Mapping[str, Any]) -> str:
+        """The key of a row in one word."""
+        if self.key == ("id",):
+            return str(record["id"])
+        return json.dumps([record.get(name) for name in self.key])
+
+    def identified(self, identity: str) -> dict[str, Any]:
+        """The key of a row as fields."""
+        return {"id": identity} if self.key == ("id",) else dict(zip(self.key, json.loads(identity), strict=True))
 
     @property
     def stamped(self) -> bool:
@@ -182,6 +249,8 @@ class Resource:
         if self.parent:
             fields[self.parent.id_field] = "string"
             fields |= {f"{self.parent.noun}_{carried}": "integer" for carried in self.parent.carries}
+        if self.numbered:
+            fields["position"] = "integer"
         if self.relisted or (self.then and self.object != EVENT):
             fields["is_deleted"] = "boolean"
         if self.versioned:
@@ -204,109 +273,6 @@ def every_version(resource: Resource) -> Resource:
     return replace(resource, key=(*resource.key, "event_id")) if resource.has_versions else resource
 
 
-# Families: the combinations that Stripe needs. None has code of its own in the engine.
-
-
-def snapshot(name: str, path: str, object: str) -> Resource:
-    """Read whole, every time."""
-    return Resource(name, object, "", Route(Listing(path, windowed=False)))
-
-
-def created(name: str, path: str, object: str, *, matures: Maturing | None = None) -> Resource:
-    """Listed once, then only what was created since, and what has matured."""
-    return Resource(name, object, "created", Route(Listing(path)), matures=matures)
-
-
-def relisted(name: str, path: str, object: str) -> Resource:
-    """Listed whole every time, as rows change and no event tells of it; only what changed is delivered."""
-    return Resource(name, object, "created", Route(Listing(path)), relisted=True)
-
-
-def updated(
-    name: str,
-    path: str,
-    object: str,
-    *types: str,
-    cursor: str = "updated",
-    filters: tuple[Params, ...] = ((),),
-    expand: tuple[str, ...] = (),
-    stamp: str = "created",
-    announced: bool = True,
-    complete: bool = True,
-    mentions: tuple[tuple[str, str], ...] = (),
-    gone: Test = never,
-) -> Resource:
-    """Listed once, then followed through the events."""
-    listing = Listing(path, filters, expand, stamp)
-    events = Events(object, types, f"{path}/{{id}}", expand, listing, announced, complete, mentions)
-    return Resource(name, object, cursor, Route(listing), (Route(events),), gone=gone)
-
-
-def embedded(
-    name: str,
-    parent: Resource,
-    field: str,
-    object: str,
-    whole: Children,
-    *,
-    included: bool = True,
-    cursor: str = "",
-    carries: tuple[str, ...] = (),
-    mortal: Test = never,
-    own: Events | None = None,
-    own_parent: str = "",
-) -> Resource:
-    """Items of a list inside the parent; `included=False` where Stripe embeds it only on request."""
-    expand = () if included else (field,)
-    link = Parent(parent.object, own_parent, carries, mortal)
-    return _child(name, object, parent, Embedded(field, whole), link, cursor, own, expand=expand)
-
-
-def children(
-    name: str,
-    parent: Resource,
-    take: Children,
-    object: str,
-    *,
-    cursor: str = "",
-    mortal: Test = never,
-    own: Events | None = None,
-    own_parent: str = "",
-    gone: Test = never,
-) -> Resource:
-    """Items fetched by the parent's id; those with events of their own need the parent only once."""
-    link = Parent(parent.object, own_parent, mortal=mortal)
-    return _child(name, object, parent, take, link, cursor, own, gone=gone)
-
-
-def _child(
-    name: str,
-    object: str,
-    parent: Resource,
-    take: Take,
-    link: Parent,
-    cursor: str,
-    own: Events | None,
-    *,
-    expand: tuple[str, ...] = (),
-    gone: Test = never,
-) -> Resource:
-    first = Route(_expanding(parent.first.origin, expand), take)
-    through_parent = tuple(Route(_events_expanding(route.origin, expand), take) for route in parent.then)
-    then = through_parent
-    if own:
-        # What the parent's own events do not tell of, the child's do.
-        births = () if own.announced else (replace(r, origin=replace(r.origin, mentions=())) for r in through_parent)
-        deaths = () if link.mortal is never else (replace(route, take=Orphans()) for route in parent.then)
-        then = (*deaths, *births, Route(own))
-    cursor = cursor or ("updated" if own else f"{link.noun}_updated")
-    return Resource(name, object, cursor, first, then, link, gone)
-
-
-def _expanding(listing: Listing, fields: tuple[str, ...]) -> Listing:
-    return replace(listing, expand=(*listing.expand, *fields))
-
-
-def _events_expanding(events: Events, fields: tuple[str, ...]) -> Events:
-    listing = _expanding(events.listing, fields) if events.listing else None
-    return replace(events, expand=(*events.expand, *fields), listing=listing)
+def fields_of(template: str) -> set[str]:
+    """The fields that a path or a parameter names."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name}

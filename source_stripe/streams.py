@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from importlib.resources import files
@@ -22,13 +22,13 @@ from source_stripe.client import PAGE, Object
 from source_stripe.cursor import PAUSE_SECONDS, WindowCursor
 from source_stripe.errors import Failure, StripeError
 from source_stripe.events import EventFeed
+from source_stripe.flow import Mark
 from source_stripe.following import Rows
-from source_stripe.memory import Maturity
+from source_stripe.memory import Maturity, Notes
 from source_stripe.progress import Progress, Standing
 from source_stripe.reader import Reader
 from source_stripe.resource import Resource
 from source_stripe.sweep import Part, Sweep
-from source_stripe.taking import Mark
 from source_stripe.windows import Window
 
 MOST_RECORDS = 2 * PAGE
@@ -96,8 +96,8 @@ class Plan(NamedTuple):
     """What has matured in that of Why.MATURED."""
     follows: bool = False
     """Whether events tell what has passed since."""
-    relists: Window | None = None
-    """All that may have changed."""
+    since: Window | None = None
+    """What has passed since, where no events tell of it and it is asked for under every parent."""
 
 
 class Work(PartitionGenerator):
@@ -133,9 +133,7 @@ class Work(PartitionGenerator):
         whys = [*self.plan.lists]
         if self.plan.follows:
             whys.append(Why.FOLLOWING)
-        if self.plan.relists:
-            whys.append(Why.RELISTING)
-        return [Stretch(self, why) for why in whys]
+        return [Stretch(self, why) for why in dict.fromkeys(whys)]
 
     def read(self, why: Why) -> None:
         """Read what there is for one reason. Raises AirbyteTracedException.
@@ -205,16 +203,27 @@ class Work(PartitionGenerator):
         match why:
             case Why.LISTING:
                 return reader.listed(parts, self._stamp)
+            case Why.FOLLOWING if plan.since:
+                return self._accrued(parts, plan.since)
             case Why.FOLLOWING if why in plan.lists:
                 return reader.created(parts)
             case Why.FOLLOWING:
                 return reader.following.changed(self._feed.pieces(self.name), self._fresh)
             case Why.RELISTING:
-                return reader.relisted(plan.relists or Window(0, 0))
+                return reader.relisted(parts)
             case Why.MATURED:
                 return reader.matured(parts, plan.dues)
             case Why.AGAIN:
                 return reader.listed(parts, self.cursor.upto - 1)
+
+    def _accrued(self, parts: Iterator[Part], since: Window) -> Rows:
+        """What was added under the parents, and then what events tell: only after both is anything closed."""
+        notes = Notes(Window(0, self.reader.upto))
+        yield from self.reader.accrued(parts, since, notes)
+        if self.plan.follows:
+            yield from self.reader.following.changed(self._feed.pieces(self.name), self._fresh, notes)
+        else:
+            yield Mark(0, notes, since)
 
     def _tell(self, why: Why, mark: Mark) -> None:
         """All before a mark is in the queue."""

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from source_stripe.client import PLACES, Client, Endpoint, Object, Page
+from source_stripe.client import PLACES, Client, Endpoint, Object, Page, Query
 from source_stripe.errors import Kind, StripeError
 from source_stripe.resource import Listing
 from source_stripe.splitter import Chain, Planned, Splitter
+from source_stripe.topdown import within
 from source_stripe.turns import Abandoned
 from source_stripe.windows import FOREVER, Wanted, Window, split_at
 
@@ -202,24 +203,29 @@ class Sweep(Generic[P]):
             self._changed.notify_all()
 
     def _page(self, key: int, asked: Window, lane: int, place: str) -> Page:
-        listing, window = self._listing, asked if self._listing.windowed else None
-        if window and window.end == self._beyond:
-            window = window._replace(end=FOREVER)
-        params, walked = listing.filters[lane], self._places.get(key)
+        listing, walked = self._listing, self._places.get(key)
+        if listing.single:
+            thing = self._client.get(self._endpoint, listing.expand)
+            return Page([thing] if thing else [], has_more=False)
+        window = self._reaching(asked) if listing.windowed else None
+        query = Query(listing.filters[lane], listing.expand, window, paged=listing.paged)
         places = walked or [place] if place else ()
         try:
-            return self._client.page(self._endpoint, params, listing.expand, window, places)
+            return self._client.page(self._endpoint, query, places)
         except StripeError as error:
             # The place of an earlier sync is gone: its window begins anew.
             if error.kind is not Kind.LOST_PLACE or walked:
                 raise
-            return self._client.page(self._endpoint, params, listing.expand, window)
+            return self._client.page(self._endpoint, query)
+
+    def _reaching(self, asked: Window) -> Window:
+        return asked._replace(end=FOREVER) if asked.end == self._beyond else asked
 
     def _deliver(self, chain: Chain, asked: Window, lane: int, page: Page, room: Room | None) -> None:
         stamps = [thing.get(self._listing.stamp) or 0 for thing in page.data]
-        things, ids = page.data, page.ids
-        landed = self._splitter.landed(chain, asked, stamps, ids, page.has_more)
-        if len(landed.kept) < len(things):
+        (things, has_more), ids = within(page, self._listing, self._reaching(asked)), page.ids
+        landed = self._splitter.landed(chain, asked, stamps, ids, has_more)
+        if len(landed.kept) < len(page.data):
             things, ids = [things[index] for index in landed.kept], [ids[index] for index in landed.kept]
         self._places.setdefault(chain.key, deque(maxlen=PLACES)).extend(ids)
         if not chain.place:

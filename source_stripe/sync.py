@@ -110,7 +110,7 @@ class Sync:
             own,
             cursor.due,
             follows=bool(following and resource.then),
-            relists=Window(cursor.memory.start or 0, cursor.upto) if following and resource.relisted else None,
+            since=Window(following[0].start, cursor.upto) if following and resource.accrues else None,
         )
         asked = {name for sweep in own.values() for name in sweep.expand}
         surplus = frozenset(asked) - frozenset(resource.first.origin.expand)
@@ -120,14 +120,16 @@ class Sync:
 
     def _lists(self, chosen: Sequence[tuple[Resource, WindowCursor]], clients: Mapping[str, Client]) -> Lists:
         """What is to be listed, by stream and reason; streams that list the same for the same reason share it."""
-        groups: dict[tuple[Listing, Why, int], dict[str, tuple[Listing, Sequence[Wanted]]]] = {}
+        groups: dict[tuple[Listing, Why, int, tuple[Window, ...]], dict[str, tuple[Listing, Sequence[Wanted]]]] = {}
         for resource, cursor in chosen:
             listing = resource.first.origin
             for why, wanted in self._wanted(resource, cursor).items():
-                key = (replace(listing, expand=()), why, cursor.upto)
+                # One that takes no times is read from its top for whatever window: only who wants the same shares it.
+                same = () if listing.windowed else tuple(one.window for one in wanted)
+                key = (replace(listing, expand=()), why, cursor.upto, same)
                 groups.setdefault(key, {})[resource.name] = (listing, wanted)
         lists: Lists = {}
-        for (_, why, upto), members in groups.items():
+        for (_, why, upto, _), members in groups.items():
             listings = [listing for listing, _ in members.values()]
             whole = replace(listings[0], expand=tuple(dict.fromkeys(name for one in listings for name in one.expand)))
             windows = {name: wanted for name, (_, wanted) in members.items()}
@@ -141,11 +143,13 @@ class Sync:
 
     def _wanted(self, resource: Resource, cursor: WindowCursor) -> dict[Why, Sequence[Wanted]]:
         """The windows of its list that a stream needs, by reason."""
-        follows = () if resource.then or resource.relisted else cursor.unfollowed
-        again = self._again(resource, cursor)
+        passed, again = cursor.unfollowed, self._again(resource, cursor)
+        whole = (Window(cursor.memory.start or 0, cursor.upto),) if passed else ()
+        follows = whole if resource.accrues else () if resource.then or resource.relisted else passed
         wanted: dict[Why, Sequence[Wanted]] = {
             Why.LISTING: cursor.unlisted,
             Why.FOLLOWING: [Wanted(window) for window in follows],
+            Why.RELISTING: [Wanted(window) for window in whole if resource.relisted],
             Why.MATURED: [Wanted(window) for window in merge(due.span for due in cursor.due)],
             Why.AGAIN: [Wanted(again)] if again else (),
         }
@@ -197,5 +201,5 @@ class Sync:
 def _before(resource: Resource, take: object) -> str:
     """The field whose earlier content tells what left the stream: the list, or the link to the parent."""
     if isinstance(take, Embedded):
-        return take.field
+        return take.field.partition(".")[0]
     return resource.parent.field if resource.parent else ""

@@ -1,52 +1,24 @@
-"""From an object to the records taken from it: itself, the list embedded in it, or a list fetched by its id."""
+"""From an object to the records taken from it: itself, what is inside it, or a list fetched by its id."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Any
 
 import orjson
 
-from source_stripe.client import Client, Endpoint, Object, Page
-from source_stripe.errors import Kind, StripeError
+from source_stripe.client import Client, Object, Page
 from source_stripe.events import Change
+from source_stripe.flow import Mark, Seen, side_by_side
+from source_stripe.inside import dig, is_cut, spread
 from source_stripe.memory import MOST_KNOWN, Memory, Notes
 from source_stripe.resource import Children, Embedded, Resource, Take, never
-from source_stripe.windows import Wanted, Window
-
-A = TypeVar("A")
-B = TypeVar("B")
-
-
-class Seen(NamedTuple):
-    """An object as it is now; as it last was, if it is gone."""
-
-    thing: Object
-    at: int
-    """The second from which it is known to be so: the cursor of what is taken from it."""
-    notes: Notes
-    gone: bool = False
-    change: Change | None = None
-    """What the events say about it, if they led to it."""
-
-
-class Mark(NamedTuple):
-    """Between records: what is out once all that came before is."""
-
-    chain: int
-    notes: Notes
-    closed: Window | None = None
-    """A window that is read to its end."""
-    rest: Wanted | None = None
-    """What is left of a window, and where to go on in it."""
-
-
-Flow = Iterator[Seen | Mark]
+from source_stripe.sublists import Sublist, Sublists
+from source_stripe.windows import Window
 
 
 @dataclass
@@ -66,11 +38,14 @@ class Tally:
 class Taker:
     """Takes the records of one stream. May be used from many threads."""
 
-    def __init__(self, resource: Resource, client: Client, ahead: int, memory: Memory, tally: Tally) -> None:
-        """`ahead` lists are asked for before they are needed; `memory` is what the stream knew when the sync began."""
+    def __init__(self, resource: Resource, client: Client, ahead: int, upto: int, memory: Memory, tally: Tally) -> None:
+        """`ahead` lists are asked for before they are needed; `upto` is the second at which the sync ends; `memory` is
+        what the stream knew when it began."""
         self._resource, self._client, self._ahead = resource, client, ahead
         self._memory, self.tally = memory, tally
+        self._sublists = Sublists(client, ahead, memory.start or 0, upto)
         self._object, self._cursor = resource.object, resource.cursor if resource.stamped else ""
+        self._own_key = resource.own_key
         self.adds_nothing = not (resource.parent or resource.matures) and resource.gone is never
         """Whether a record is the object itself and its cursor."""
         self._met: dict[str, dict[str, int]] = {}
@@ -84,17 +59,19 @@ class Taker:
         `since`, if that is given. Raises StripeError."""
         match take:
             case Embedded():
-                for one, page in side_by_side(flow, lambda one: self._asked_embedded(take, one), self._ahead):
+                for one, page in side_by_side(flow, lambda one: self._asked(take, one), self._ahead):
                     if isinstance(one, Mark):
                         yield one
                     else:
-                        yield from self._finished(self._embedded(take, one, page), one, one.thing)
+                        whole = self._sublists.of(take.whole, one, page) if take.whole and page else None
+                        yield from self._finished(self._embedded(take, one, whole), one, one.thing)
             case Children():
-                for one, page in side_by_side(flow, lambda one: self._asked(take, one, since), self._ahead):
+                for one, sublist in self._sublists.under(take, flow, since):
                     if isinstance(one, Mark):
                         yield one
-                    elif page:
-                        yield from self._finished(self._fetched(take, one, page, since), one, one.thing)
+                    elif sublist or take.shrinks:
+                        items = sublist.items(self._client) if sublist else iter(())
+                        yield from self._finished(self._shrunk(items, one) if take.shrinks else items, one, one.thing)
             case _:
                 for one in flow:
                     if isinstance(one, Mark):
@@ -102,52 +79,50 @@ class Taker:
                     else:
                         yield from self._finished([_deleted(one.thing) if one.gone else one.thing], one, None)
 
-    def _asked(self, take: Children, one: Seen | Mark, since: Window | None = None) -> Future[Page] | None:
-        """The first page of the list under a parent; nothing where the parent shows that there is none."""
-        if isinstance(one, Mark) or (take.unless_null in one.thing and one.thing[take.unless_null] is None):
-            return None
-        endpoint = Endpoint(take.path, one.thing)
-        return self._client.turns.submit(take.path, lambda: self._page(take, endpoint, since))
-
-    def _asked_embedded(self, take: Embedded, one: Seen | Mark) -> Future[Page] | None:
+    def _asked(self, take: Embedded, one: Seen | Mark) -> Future[Page] | None:
         # From its beginning, not from the tenth: what is embedded may be a moment older.
-        cut = isinstance(one, Seen) and not one.gone and (one.thing.get(take.field) or {}).get("has_more")
-        return self._asked(take.whole, one) if cut else None
+        cut = take.whole and isinstance(one, Seen) and not one.gone and is_cut(dig(one.thing, take.field))
+        return self._sublists.whole(take.whole, one) if take.whole and cut else None
 
-    def _page(self, take: Children, endpoint: Endpoint, since: Window | None) -> Page:
-        try:
-            return self._client.page(endpoint, take.params, window=since)
-        except StripeError as error:
-            # The parent is gone meanwhile.
-            if error.kind is Kind.MISSING:
-                return Page([], has_more=False)
-            raise
-
-    def _fetched(self, take: Children, parent: Seen, first: Page, since: Window | None = None) -> Iterator[Object]:
-        """The list under a parent; the part that was there, if the parent goes meanwhile."""
-        try:
-            for page in self._client.pages(Endpoint(take.path, parent.thing), take.params, since, first):
-                yield from page.data
-        except StripeError as error:
-            if error.kind is not Kind.MISSING:
-                raise
-
-    def _embedded(self, take: Embedded, seen: Seen, first: Page | None) -> Iterator[Object]:
-        """The items now in the list, and marked as deleted those that were in it before."""
-        before = seen.change.before if seen.change else []
-        known = {item["id"]: item for fields in before for item in _items(fields.get(take.field))}
-        remembered = {
-            key: {"id": key, "object": self._resource.object} for key in self._memory.known.get(seen.thing["id"], ())
-        }
-        known = remembered | known
-        items = self._fetched(take.whole, seen, first) if first else iter(_items(seen.thing.get(take.field)))
+    def _embedded(self, take: Embedded, seen: Seen, whole: Sublist | None) -> Iterator[Object]:
+        """What is now inside an object, and marked as deleted what was in it before."""
+        resource, before = self._resource, seen.change.before if seen.change else []
+        remembered = map(resource.identified, self._memory.known.get(seen.thing["id"], ()))
+        was = [*remembered, *(item for fields in before for item in self._inside(take, _part(fields, take), fields))]
+        known = {_name(item, resource.key): {"object": self._object} | item for item in was}
+        held = whole.items(self._client) if whole else spread(dig(seen.thing, take.field))
+        items = self._inside(take, held, seen.thing)
         if seen.gone:
-            yield from map(_deleted, (known | {item["id"]: item for item in items}).values())
+            yield from map(_deleted, (known | {_name(item, resource.key): item for item in items}).values())
             return
         for item in items:
-            known.pop(item.get("id"), None)
+            known.pop(_name(item, resource.key), None)
             yield item
         yield from map(_deleted, known.values())
+
+    def _inside(self, take: Embedded, held: Iterable[Any], parent: Object) -> Iterator[Object]:
+        """What is taken from each of the things inside an object; only ids may be shown of them."""
+        link = self._resource.parent
+        for position, one in enumerate(held):
+            if take.inside and link:
+                for item in spread(one.get(take.inside)):
+                    yield self._shown(item) | {link.id_field: one["id"]}
+            else:
+                yield one | {"position": position} if take.numbered else self._shown(one)
+
+    def _shown(self, item: Any) -> Object:
+        return item if isinstance(item, dict) else {"id": item, "object": self._object}
+
+    def _shrunk(self, items: Iterable[Object], seen: Seen) -> Iterator[Object]:
+        """The items of a list, and marked as deleted those that were once known and are no longer in it."""
+        parent = seen.thing["id"]
+        with self._lock:
+            known = {*self._memory.known.get(parent, ()), *self._met.get(parent, ())}
+        for item in items:
+            known.discard(item["id"])
+            yield item
+        for key in sorted(known):
+            yield _deleted(self._resource.identified(key) | {"object": self._object})
 
     def _finished(self, items: Iterable[Object], seen: Seen, parent: Object | None) -> Iterator[Object]:
         """The items that are of the stream's own type, with what the connector adds."""
@@ -157,7 +132,8 @@ class Taker:
             if record is None:
                 continue
             if link and parent:
-                record[link.id_field] = parent["id"]
+                if link.id_field not in record:
+                    record[link.id_field] = parent[link.owner[0] or "id"]
                 record |= {f"{link.noun}_{carried}": parent.get(carried) for carried in link.carries}
             elif link:
                 record[link.id_field] = item.get(link.field) or _last(link.field, seen)
@@ -170,12 +146,12 @@ class Taker:
 
     def stamped(self, item: Object, at: int) -> Object | None:
         """A copy of an item with the cursor; None, and counted, if it is of another type than the stream's."""
-        if item.get("object") != self._object or not item.get("id"):
+        if (self._object and item.get("object") != self._object) or any(not item.get(name) for name in self._own_key):
             self.tally.of_another_type += 1
             return None
         record = item.copy()
         if self._cursor:
-            record[self._cursor] = at
+            record[self._cursor] = item.get("created", at) if self._resource.accrues else at
         return record
 
     def _note(self, record: Object, parent: Object | None, seen: Seen) -> None:
@@ -190,8 +166,8 @@ class Taker:
                 if died := self._died.get(owner):
                     record |= {"is_deleted": True, self._resource.cursor: max(died, record[self._resource.cursor])}
                 elif not record.get("is_deleted") and len(self._met) < MOST_KNOWN:
-                    self._met.setdefault(owner, {})[record["id"]] = record[self._resource.cursor]
-            notes.knows(owner, record["id"], alive=not record.get("is_deleted"))
+                    self._met.setdefault(owner, {})[self._resource.identity(record)] = record[self._resource.cursor]
+            notes.knows(owner, self._resource.identity(record), alive=not record.get("is_deleted"))
         elif owner in self._memory.known and parent is not None:
             notes.forgotten.add(owner)
 
@@ -206,7 +182,7 @@ class Taker:
         notes.forgotten.add(parent)
         for child, at in sorted(known.items()):
             self.tally.deleted += 1
-            row = {"id": child, "object": resource.object, link.id_field: parent}
+            row = resource.identified(child) | {"object": resource.object, link.id_field: parent}
             yield _deleted(row | {resource.cursor: max(at, change.at)})
 
     def is_orphan(self, change: Change) -> bool:
@@ -218,33 +194,23 @@ class Taker:
         """Rows that a list no longer shows, of which nothing but the key is known."""
         for key in sorted(keys):
             self.tally.deleted += 1
-            yield _deleted({"id": key, "object": self._resource.object, self._resource.cursor: at})
+            row = self._resource.identified(key)
+            yield _deleted(row | {"object": self._resource.object, self._resource.cursor: at})
 
 
-def side_by_side(items: Iterable[A], ask: Callable[[A], Future[B] | None], ahead: int) -> Iterator[tuple[A, B | None]]:
-    """Each item with the answer to what is asked for it, in order; at most `ahead` answers are awaited at once."""
-    waiting: deque[tuple[A, Future[B] | None]] = deque()
-    asked = 0
-    for item in items:
-        waiting.append((item, ask(item)))
-        asked += waiting[-1][1] is not None
-        while waiting and (waiting[0][1] is None or waiting[0][1].done() or asked >= ahead):
-            first, answer = waiting.popleft()
-            asked -= answer is not None
-            yield first, answer.result() if answer else None
-    for item, answer in waiting:
-        yield item, answer.result() if answer else None
+def fingerprint(record: Object, added: Collection[str]) -> str:
+    """What a row looks like, in a few letters, but for what the connector added."""
+    own = {name: value for name, value in record.items() if name not in added}
+    return hashlib.blake2b(orjson.dumps(own, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 
-def fingerprint(record: Object) -> str:
-    """What a row looks like, in a few letters."""
-    return hashlib.blake2b(orjson.dumps(record, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
+def _part(fields: Object, take: Embedded) -> list[Any]:
+    return spread(dig(fields, take.field))
 
 
-def _items(value: object) -> list[Object]:
-    """The data of a list that Stripe has put inside an object; nothing where it did not."""
-    data = value.get("data") if isinstance(value, dict) else None
-    return data if isinstance(data, list) else []
+def _name(item: Object, key: tuple[str, ...]) -> tuple[Any, ...]:
+    """What tells an item from the others in the object."""
+    return tuple(item.get(name) for name in key)
 
 
 def _deleted(thing: Object) -> Object:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from source_stripe.catalog import core
-from source_stripe.resource import Children, always, children, embedded, updated
+from source_stripe.families import children, embedded, updated
+from source_stripe.resource import Children, always
 
 
 def canceled(subscription: Mapping[str, object]) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from source_stripe.resource import Children, embedded, updated
+from source_stripe.families import embedded, updated
+from source_stripe.resource import Children
 
 checkout_sessions = updated(
     "checkout_sessions",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from source_stripe.resource import Children, Events, embedded, snapshot, updated
+from source_stripe.families import embedded, snapshot, updated
+from source_stripe.resource import Children, Events
 
 application_fees = updated(
     "application_fees",

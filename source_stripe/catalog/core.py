@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from source_stripe.resource import Children, Maturing, children, created, relisted, snapshot, updated
+from source_stripe.families import children, created, relisted, snapshot, updated
+from source_stripe.resource import Children, Maturing
 
 events = updated("events", "/v1/events", "event", "*", cursor="created")
 balance_transactions = created(
@@ -23,7 +24,7 @@ customers = updated("customers", "/v1/customers", "customer", "customer.*", ment
 disputes = updated("disputes", "/v1/disputes", "dispute", "charge.dispute.*")
 # A file never changes; without a purpose those of every purpose are listed: https://docs.stripe.com/api/files/list.
 files = created("files", "/v1/files", "file")
-file_links = relisted("file_links", "/v1/file_links", "file_link")
+file_links = relisted("file_links", "/v1/file_links", "file_link", cursor="created", windowed=True)
 payment_intents = updated(
     "payment_intents", "/v1/payment_intents", "payment_intent", "payment_intent.*", complete=False
 )

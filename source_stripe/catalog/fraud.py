@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_stripe.resource import updated
+from source_stripe.families import updated
 
 early_fraud_warnings = updated(
     "early_fraud_warnings",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_stripe.resource import created, updated
+from source_stripe.families import created, updated
 
 identity_verification_sessions = updated(
     "identity_verification_sessions",

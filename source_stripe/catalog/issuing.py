@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_stripe.resource import updated
+from source_stripe.families import updated
 
 authorizations = updated(
     "authorizations", "/v1/issuing/authorizations", "issuing.authorization", "issuing_authorization.*"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from source_stripe.catalog import core
-from source_stripe.resource import Children, Events, always, children, embedded
+from source_stripe.families import children, embedded
+from source_stripe.resource import Children, Events, always
 
 
 def detached(payment_method: Mapping[str, object]) -> bool:

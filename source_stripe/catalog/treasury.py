@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_stripe.resource import updated
+from source_stripe.families import updated
 
 treasury_financial_accounts = updated(
     "treasury_financial_accounts",
