@@ -6,15 +6,11 @@ import threading
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
 
-from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
-from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams import NO_CURSOR_STATE_KEY
-from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
-from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
-from airbyte_cdk.sources.types import Record
 
 from source_stripe import memory as memories
 from source_stripe import state as states
+from source_stripe.checkpoints import StateOnly
 from source_stripe.flow import Mark
 from source_stripe.memory import SETTLING_SECONDS, Maturity, Memory, Notes
 from source_stripe.windows import DAY, Wanted, Window, gaps
@@ -23,27 +19,27 @@ PAUSE_SECONDS = 1.0
 """How long after a state the next one is emitted at the earliest, unless a whole slice is out."""
 
 
-class WindowCursor(Cursor):
+class WindowCursor(StateOnly):
     """Emits what is out, when it is; the queue it goes to holds the records already."""
 
     def __init__(
         self,
-        stream: str,
         field: str,
         state: states.State,
         memory: Memory,
         upto: int,
-        repository: MessageRepository,
+        say: Callable[[MutableMapping[str, Any]], None],
         clock: Callable[[], float],
         *,
         lookback_days: int = 0,
         slice_seconds: int = DAY,
         checkpoints: bool = True,
     ) -> None:
-        """`checkpoints=False` for a full refresh, which remembers nothing; `clock` gives seconds that only grow."""
-        self._stream, self._field, self._state, self.memory = stream, field, state, memory
+        """`say` emits a state; `clock` gives seconds that only grow; `checkpoints=False` is for a full refresh, which
+        remembers nothing."""
+        self._field, self._state, self.memory = field, state, memory
         self.upto, self._lookback_days, self._slice, self._checkpoints = upto, lookback_days, slice_seconds, checkpoints
-        self._manager, self._repository, self._clock = ConnectorStateManager(), repository, clock
+        self._say, self._clock = say, clock
         self._open: dict[int, Wanted] = {}
         """By chain: what is left of its window, which no state tells yet."""
         self._emitted: object = None
@@ -125,15 +121,6 @@ class WindowCursor(Cursor):
             self._emitted = None
             self._emit()
 
-    def close_partition(self, partition: Partition) -> None:
-        """The partition says itself how far it has come, as it alone knows whether it was read to the end."""
-
-    def observe(self, record: Record) -> None:
-        """Windows, not records, carry the position."""
-
-    def should_be_synced(self, record: Record) -> bool:
-        return True
-
     @property
     def state(self) -> MutableMapping[str, Any]:
         if not self._checkpoints:
@@ -166,5 +153,4 @@ class WindowCursor(Cursor):
         if (state := self.state) == self._emitted:
             return
         self._emitted, self._emitted_at = state, self._clock()
-        self._manager.update_state_for_stream(self._stream, None, state)
-        self._repository.emit_message(self._manager.create_state_message(self._stream, None))
+        self._say(state)

@@ -26,7 +26,7 @@ class Reader:
     ) -> None:
         """`upto` is the second at which the sync ends; `memory` is what the stream knew when the sync began; `surplus`
         are fields of what is listed that only other streams asked for."""
-        self._resource, self._client, self._memory = resource, client, memory
+        self.resource, self._client, self._memory = resource, client, memory
         self.upto = self._upto = upto
         self._surplus, self.tally = surplus, Tally()
         self._taker = Taker(resource, client, shared.ahead, upto, memory, self.tally)
@@ -44,7 +44,7 @@ class Reader:
         """Everything in some parts of its list; `stamp` replaces the cursor of the records; under parents only what
         is of `since`, if that is given. Raises StripeError."""
         prints: dict[str, str] = {}
-        take = self._resource.first.take
+        take = self.resource.first.take
         records = (
             self._whole(parts, stamp) if self._plain else self._taker.records(take, self._walk(parts, stamp), since)
         )
@@ -54,9 +54,9 @@ class Reader:
                 prints.clear()
             else:
                 self.tally.listed += 1
-                if self._resource.relisted and self._is_comparable(key := self._resource.identity(record)):
-                    prints[key] = fingerprint(record, self._resource.added)
-                if self._resource.versioned:
+                if self.resource.relisted and self._is_comparable(key := self.resource.identity(record)):
+                    prints[key] = fingerprint(record, self.resource.added)
+                if self.resource.versioned:
                     record.update(UNEVENTFUL)
             yield record
 
@@ -70,8 +70,8 @@ class Reader:
                 delivered.clear()
                 yield record
                 continue
-            key = self._resource.identity(record)
-            delivered[key] = record[self._resource.cursor]
+            key = self.resource.identity(record)
+            delivered[key] = record[self.resource.cursor]
             if key in recent:
                 self.tally.delivered_before += 1
                 self.tally.listed -= 1
@@ -80,7 +80,7 @@ class Reader:
 
     def relisted(self, parts: Iterable[Part]) -> Rows:
         """What is other in a list than it was, and as deleted what is no longer in it. Raises StripeError."""
-        resource, take, notes = self._resource, self._resource.first.take, Notes(Window(0, self._upto))
+        resource, take, notes = self.resource, self.resource.first.take, Notes(Window(0, self._upto))
         since = self._comparable if isinstance(take, Children) and take.back_days else None
         known = {key: shape for key, shape in self._memory.prints.items() if self._is_comparable(key)}
         for record in self.listed(parts, since=since):
@@ -101,10 +101,10 @@ class Reader:
 
     def accrued(self, parts: Iterable[Part], since: Window, notes: Notes) -> Iterator[Object]:
         """What was added since under the parents in some parts of their list, but what was delivered before."""
-        for record in self._taker.records(self._resource.first.take, self._walk(parts, None), since):
+        for record in self._taker.records(self.resource.first.take, self._walk(parts, None), since):
             if isinstance(record, Mark):
                 continue
-            key = self._resource.identity(record)
+            key = self.resource.identity(record)
             notes.deliver(key, record.get("created") or 0)
             if key in self._memory.recent:
                 self.tally.delivered_before += 1
@@ -115,31 +115,31 @@ class Reader:
     @property
     def _comparable(self) -> Window:
         """How far back rows are read again that no list shows as a whole."""
-        take = self._resource.first.take
+        take = self.resource.first.take
         back = take.back_days * DAY if isinstance(take, Children) else 0
         return Window(max(0, self._upto - back) if back else 0, self._upto)
 
     def _is_comparable(self, key: str) -> bool:
         """Whether a row is young enough to be read again."""
-        take = self._resource.first.take
+        take = self.resource.first.take
         if not isinstance(take, Children) or not take.back_days:
             return True
-        began: int = self._resource.identified(key)[take.between[0]]
+        began: int = self.resource.identified(key)[take.between[0]]
         return began >= self._comparable.start // take.step_seconds * take.step_seconds
 
     def _missing(self, keys: Set[str]) -> Set[str]:
         """The rows that are in none of several lists: one that went from one to the other while they were read is not
         missing."""
-        origin = self._resource.first.origin
+        origin = self.resource.first.origin
         if not keys or len(origin.filters) == 1:
             return keys
         queries = (Query(params) for params in origin.filters[:-1])
         pages = (page for query in queries for page in self._client.pages(Endpoint(origin.path), query))
-        return keys - {self._resource.identity(thing) for page in pages for thing in page.data}
+        return keys - {self.resource.identity(thing) for page in pages for thing in page.data}
 
     def matured(self, parts: Iterable[Part], dues: Sequence[Maturity]) -> Rows:
         """The rows of some parts that changed when their time came; one mark, at the end. Raises StripeError."""
-        matures, notes = self._resource.matures, Notes(Window(0, self._upto))
+        matures, notes = self.resource.matures, Notes(Window(0, self._upto))
         for record in self.listed(parts):
             if isinstance(record, Mark):
                 continue
@@ -153,7 +153,7 @@ class Reader:
 
     def _walk(self, parts: Iterable[Part], stamp: int | None) -> Flow:
         """The objects in some parts of a list, and marks of how far it is read."""
-        origin, by_parent = self._resource.first.origin, isinstance(self._resource.first.take, Children)
+        origin, by_parent = self.resource.first.origin, isinstance(self.resource.first.take, Children)
         for part, mark in self._marked(parts):
             for thing in self._settled(part):
                 yield Seen(thing, since(thing, origin, self._upto) if stamp is None else stamp, mark.notes)
@@ -164,7 +164,7 @@ class Reader:
 
     def _whole(self, parts: Iterable[Part], stamp: int | None) -> Rows:
         """The same for objects that are the records: most streams are such, and the longest."""
-        stamped, upto, origin = self._taker.stamped, self._upto, self._resource.first.origin
+        stamped, upto, origin = self._taker.stamped, self._upto, self.resource.first.origin
         for part, mark in self._marked(parts):
             for thing in self._settled(part):
                 record = stamped(thing, since(thing, origin, upto) if stamp is None else stamp)
@@ -174,7 +174,7 @@ class Reader:
 
     def _marked(self, parts: Iterable[Part]) -> Iterator[tuple[Part, Mark]]:
         """Each part, and the mark that comes after it."""
-        stamp, chains = self._resource.first.origin.stamp, dict[int, Notes]()
+        stamp, chains = self.resource.first.origin.stamp, dict[int, Notes]()
         for part in parts:
             notes = chains.setdefault(part.chain, Notes(part.window))
             if part.closed:
@@ -186,7 +186,7 @@ class Reader:
 
     def _settled(self, part: Part) -> list[Object]:
         """The objects of a part but those created a moment ago, which are left to the next sync."""
-        things, stamp, upto = part.things, self._resource.first.origin.stamp, self._upto
+        things, stamp, upto = part.things, self.resource.first.origin.stamp, self._upto
         if part.window.end >= upto:
             things = [thing for thing in things if not 0 <= (thing.get(stamp) or 0) - upto <= MOMENT]
         return [without(thing, self._surplus) for thing in things] if self._surplus else things

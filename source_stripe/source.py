@@ -137,11 +137,11 @@ class SourceStripe(AbstractSource):
                 yield from _incomplete(name, sentence)
             if streams:
                 # A stream waits in a thread for each reason to read; it is the client's workers that read.
-                waiting = len(streams) * len(Why) + 1
+                waiting = sum(len(stream.works) for stream in streams) * len(Why) + 1
                 with closing(PagedSource(waiting, logger, self._slice_logger, outbox, repository)) as source:
                     yield from _messages(source, streams)
             _log_summary(logger, sync, streams)
-        failures = {stream.name: stream.work.failure for stream in streams if stream.work.failure}
+        failures = {stream.name: stream.failure for stream in streams if stream.failure}
         if unreadable or failures:
             raise _not_whole([*unreadable, *failures], {*failures.values(), *([Failure.CONFIG] if unreadable else ())})
 
@@ -186,7 +186,7 @@ def _messages(source: PagedSource, streams: list[StripeStream]) -> Iterator[Airb
     try:
         yield from source.read(list(streams))
     except AirbyteTracedException:
-        if not any(stream.work.failed for stream in streams):
+        if not any(stream.failure for stream in streams):
             raise
 
 
@@ -207,10 +207,10 @@ def _not_whole(names: list[str], failures: set[Failure]) -> AirbyteTracedExcepti
 
 def _log_summary(logger: logging.Logger, sync: Sync, streams: list[StripeStream]) -> None:
     """What the sync did, stream by stream; requests are the user's money, as Stripe counts the reads of an account."""
-    for stream in streams:
-        reader = stream.work.reader
+    for work in (work for stream in streams for work in stream.works):
+        reader = work.reader
         tally = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in asdict(reader.tally).items() if count)
-        logger.info(f"{stream.name}: {tally or 'nothing new'}; requests {reader.requests}")
+        logger.info(f"{work.name}: {tally or 'nothing new'}; requests {reader.requests}")
     total, feed = sync.client.requests.total(), sync.feed_client.requests.total()
     logger.info(f"Requests to Stripe: {total}, of these {feed} for the event feed")
 

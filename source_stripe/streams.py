@@ -18,6 +18,7 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator impor
 from airbyte_cdk.sources.types import Record
 from airbyte_cdk.utils import AirbyteTracedException
 
+from source_stripe.checkpoints import Together
 from source_stripe.client import PAGE, Object
 from source_stripe.cursor import PAUSE_SECONDS, WindowCursor
 from source_stripe.errors import Failure, StripeError
@@ -81,7 +82,7 @@ class Stretch(Partition):
         return {"why": self._why.value}
 
     def stream_name(self) -> str:
-        return self._work.name
+        return self._work.stream
 
     def __hash__(self) -> int:
         return hash((self._work.name, self._why))
@@ -100,12 +101,12 @@ class Plan(NamedTuple):
     """What has passed since, where no events tell of it and it is asked for under every parent."""
 
 
-class Work(PartitionGenerator):
-    """Reads one stream in this sync."""
+class Work:
+    """Reads one stream in this sync, or one member of a union."""
 
     def __init__(
         self,
-        resource: Resource,
+        stream: str,
         reader: Reader,
         feed: EventFeed,
         cursor: WindowCursor,
@@ -115,20 +116,22 @@ class Work(PartitionGenerator):
         progress: Progress,
     ) -> None:
         """`emit` puts records on the queue; `clock` gives seconds that only grow."""
-        self.name, self.cursor, self.reader, self.plan = resource.name, cursor, reader, plan
+        self.stream, self.name = stream, reader.resource.name
+        self.cursor, self.reader, self.plan = cursor, reader, plan
         self.failure: Failure | None = None
         """Whose move it is, once the stream has failed."""
         self.emitted = 0
         """Records that were put on the queue; may be off by the odd one where threads meet."""
         self._running: set[Why] = set()
-        self._resource, self._feed, self._emit, self._clock, self._progress = resource, feed, emit, clock, progress
+        self._feed, self._emit, self._clock, self._progress = feed, emit, clock, progress
         self._fresh, self._stamp = cursor.fresh, cursor.stamp
 
     @property
     def failed(self) -> bool:
         return self.failure is not None
 
-    def generate(self) -> Iterable[Partition]:
+    def begin(self) -> list[Stretch]:
+        """What there is to read; where a first pass begins is told before its first record."""
         self.cursor.begin()
         whys = [*self.plan.lists]
         if self.plan.follows:
@@ -167,7 +170,13 @@ class Work(PartitionGenerator):
         seen, left = sum(seen for _, seen, _ in lists), sum(left for _, _, left in lists)
         # Under one object there may be several records.
         left *= self.emitted / seen if seen else 1
-        return Standing(self.emitted, self.reader.requests, share, left, counted=bool(lists) and not feed)
+        return Standing(
+            self.emitted,
+            self.reader.requests,
+            share,
+            left,
+            counted=bool(lists) and not feed and self.stream == self.name,
+        )
 
     def _read(self, why: Why) -> None:
         """Records go onto the queue before the marks behind them are told to the cursor, which emits states."""
@@ -192,7 +201,7 @@ class Work(PartitionGenerator):
 
     def _flush(self, records: list[Object]) -> None:
         if records:
-            self._emit(self.name, records)
+            self._emit(self.stream, records)
             self.emitted += len(records)
         self._progress.tick()
 
@@ -243,11 +252,26 @@ class Work(PartitionGenerator):
 class StripeStream(DefaultStream):
     """One declaration, as the CDK sees it."""
 
-    def __init__(self, resource: Resource, work: Work) -> None:
+    def __init__(self, resource: Resource, works: Sequence[Work]) -> None:
+        """With a `Work` for each member of a union."""
         field = CursorField(resource.cursor) if resource.cursor else None
-        key = list(resource.key)
-        super().__init__(work, resource.name, lambda: _schema(resource), key, field, logger, work.cursor)
-        self.work = work
+        key, cursors = list(resource.key), [work.cursor for work in works]
+        cursor = Together(cursors) if resource.members else cursors[0]
+        super().__init__(_Stretches(works), resource.name, lambda: _schema(resource), key, field, logger, cursor)
+        self.works = works
+
+    @property
+    def failure(self) -> Failure | None:
+        """Whose move it is, if the stream has failed."""
+        return next((work.failure for work in self.works if work.failure), None)
+
+
+class _Stretches(PartitionGenerator):
+    def __init__(self, works: Sequence[Work]) -> None:
+        self._works = works
+
+    def generate(self) -> Iterable[Partition]:
+        return [stretch for work in self._works for stretch in work.begin()]
 
 
 def _schema(resource: Resource) -> Mapping[str, Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from source_stripe.address import api_base
+from source_stripe.checkpoints import Checkpoints, of_member
 from source_stripe.client import Client
 from source_stripe.config import Config
 from source_stripe.cursor import WindowCursor
@@ -30,6 +32,9 @@ from source_stripe.windows import DAY, Wanted, Window, merge
 
 Lists = dict[tuple[str, "Why"], Sweep[Part]]
 """By stream and reason."""
+
+Blob = MutableMapping[str, Any]
+"""A state on the wire."""
 
 logger = logging.getLogger("airbyte")
 
@@ -83,8 +88,8 @@ class Sync:
         """The streams that can be read; the others are put into `unreadable`."""
         if self.config.emit_every_version:
             selection = [one._replace(resource=every_version(one.resource)) for one in selection]
-        cursors = {one.resource.name: self._cursor(one) for one in selection}
-        chosen = [(one.resource, cursor) for one in selection if (cursor := cursors[one.resource.name])]
+        cursors = {one.resource.name: self._cursors(one) for one in selection}
+        chosen = [pair for pairs in cursors.values() for pair in pairs]
         followers = [
             Follower(resource.name, route.origin, window, _before(resource, route.take), self._whole(resource))
             for resource, cursor in chosen
@@ -97,13 +102,23 @@ class Sync:
         shared = Shared(self.feed, rereads, 2 * self.config.num_workers, self._payloads)
         clients = {resource.name: self.client.counting() for resource, _ in chosen}
         lists = self._lists(chosen, clients)
-        streams = [self._stream(resource, cursor, shared, lists, clients[resource.name]) for resource, cursor in chosen]
-        self._progress.watch(stream.work for stream in streams)
+        streams = [
+            StripeStream(
+                one.resource,
+                [
+                    self._work(one.resource.name, resource, cursor, shared, lists, clients[resource.name])
+                    for resource, cursor in cursors[one.resource.name]
+                ],
+            )
+            for one in selection
+            if cursors[one.resource.name]
+        ]
+        self._progress.watch(work for stream in streams for work in stream.works)
         return streams
 
-    def _stream(
-        self, resource: Resource, cursor: WindowCursor, shared: Shared, lists: Lists, client: Client
-    ) -> StripeStream:
+    def _work(
+        self, stream: str, resource: Resource, cursor: WindowCursor, shared: Shared, lists: Lists, client: Client
+    ) -> Work:
         own = {why: sweep for why in Why if (sweep := lists.get((resource.name, why)))}
         following = cursor.unfollowed
         plan = Plan(
@@ -116,7 +131,7 @@ class Sync:
         surplus = frozenset(asked) - frozenset(resource.first.origin.expand)
         reader = Reader(resource, client, shared, cursor.upto, cursor.memory, surplus)
         emit, clock = self.repository.emit_records, self.outside.monotonic
-        return StripeStream(resource, Work(resource, reader, shared.feed, cursor, plan, emit, clock, self._progress))
+        return Work(stream, reader, shared.feed, cursor, plan, emit, clock, self._progress)
 
     def _lists(self, chosen: Sequence[tuple[Resource, WindowCursor]], clients: Mapping[str, Client]) -> Lists:
         """What is to be listed, by stream and reason; streams that list the same for the same reason share it."""
@@ -168,30 +183,50 @@ class Sync:
         window = Window(config.start if config.reconcile else max(config.start, days), cursor.upto)
         return window if window.start < window.end else None
 
-    def _cursor(self, one: Selected) -> WindowCursor | None:
-        resource, config, monotonic = one.resource, self.config, self.outside.monotonic
-        if not one.incremental or not resource.cursor:
-            # A full refresh leaves nothing to a later sync, so it reads up to this very second.
-            whole = begin(config.start if resource.cursor else 0, self.now + 1)
-            upto = self.now + 1
-            return WindowCursor(resource.name, "", whole, Memory(), upto, self.repository, monotonic, checkpoints=False)
+    def _cursors(self, one: Selected) -> list[tuple[Resource, WindowCursor]]:
+        """The stream with its cursor, a union member by member; nothing, if its state cannot be understood."""
+        stream, blob, members = one.resource, one.state or {}, one.resource.members
+        checkpoints = Checkpoints(stream.name, stream.cursor, self.repository)
         try:
-            state, memory, note = resume(resource, one.state or {}, config.start, self.now, config.account_id)
+            if not members:
+                return [(stream, self._cursor(stream, one.incremental, blob, checkpoints.whole))]
+            return [
+                (
+                    member,
+                    self._cursor(
+                        member,
+                        one.incremental,
+                        of_member(blob, number),
+                        partial(checkpoints.member, number, len(members)),
+                    ),
+                )
+                for number, member in enumerate(members)
+            ]
         except ValueError as error:
-            self.unreadable[resource.name] = (
-                f"The state of the stream {resource.name} cannot be understood: {error}. "
+            self.unreadable[stream.name] = (
+                f"The state of the stream {stream.name} cannot be understood: {error}. "
                 "Reset the stream to sync it anew."
             )
-            return None
+            return []
+
+    def _cursor(
+        self, resource: Resource, incremental: bool, blob: Mapping[str, object], say: Callable[[Blob], None]
+    ) -> WindowCursor:
+        """Raises ValueError with the reason for a state that cannot be understood."""
+        config, monotonic = self.config, self.outside.monotonic
+        if not incremental or not resource.cursor:
+            # A full refresh leaves nothing to a later sync, so it reads up to this very second.
+            whole = begin(config.start if resource.cursor else 0, self.now + 1)
+            return WindowCursor("", whole, Memory(), self.now + 1, say, monotonic, checkpoints=False)
+        state, memory, note = resume(resource, blob, config.start, self.now, config.account_id)
         if note:
             logger.warning(f"{resource.name}: {note}")
         return WindowCursor(
-            resource.name,
             resource.cursor,
             state,
             memory,
             self.now - SETTLING_SECONDS,
-            self.repository,
+            say,
             monotonic,
             lookback_days=0 if resource.then else config.lookback_window_days,
             slice_seconds=self._longest,
