@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from integration_tests.sandbox.flows import FLOWS
+
 Having = Mapping[str, object]
 """Fields and what they must hold."""
 
@@ -28,11 +30,28 @@ OWNED: Mapping[str, tuple[str, str, Having]] = {
     "payment_method": ("customer", "customer", {}),
     "bank_account": ("customer", "customer", {}),
     "card": ("customer", "customer", {}),
+    "source": ("customer", "customer", {}),
+    "tax_id": ("customer", "customer", {}),
+    "issuing.token": ("card", "issuing.card", {}),
     "discount": ("customer", "customer", {}),
     "customer_balance_transaction": ("customer", "customer", {}),
+    "customer_cash_balance_transaction": ("customer", "customer", {}),
+    "credit_note": ("invoice", "invoice", {"status": "open"}),
+    "quote": ("customer", "customer", {}),
+    "billing.credit_grant": ("customer", "customer", {}),
+    "product_feature": ("product", "product", {}),
+    "radar.value_list_item": ("value_list", "radar.value_list", {}),
+    "person": ("account", "account", {}),
+    "financial_connections.transaction": ("account", "financial_connections.account", {}),
+    **dict.fromkeys(FLOWS, ("financial_account", "treasury.financial_account", {"status": "open"})),
 }
 """Kind of object -> the field that names what it belongs to, of what kind that is, and in what condition it must be."""
-UNOWNED = ("customer", "payout", "transfer", "coupon", "promotion_code", "product")
+UNOWNED = (
+    *("customer", "payout", "transfer", "coupon", "promotion_code", "product", "treasury.financial_account"),
+    *("apps.install", "forwarding.request", "reporting.report_run", "three_d_secure.authentication"),
+    *("payment_link", "tax_rate", "billing.meter", "radar.value_list", "terminal.location", "webhook_endpoint"),
+    *("account", "financial_connections.account", "subscription_schedule", "climate.order", "scheduled_query_run"),
+)
 
 TOLD = (
     *("customer", "charge", "refund", "dispute", "subscription", "invoice", "payment_method", "bank_account", "card"),
@@ -53,6 +72,14 @@ TURNS = (
         ("dispute", "warning_needs_response", "lost"),
     ),
     *(("payout", "in_transit", "paid"), ("payout", "in_transit", "failed")),
+    *(("treasury.financial_account", "open", "closed"), ("treasury.received_credit", "succeeded", "failed")),
+    *(("treasury.credit_reversal", "processing", "posted"), ("treasury.debit_reversal", "processing", "succeeded")),
+    *(("treasury.inbound_transfer", "processing", status) for status in ("succeeded", "failed", "canceled")),
+    *(("treasury.outbound_payment", "processing", status) for status in ("posted", "failed", "canceled")),
+    *(("treasury.outbound_transfer", "processing", "posted"), ("treasury.outbound_transfer", "posted", "returned")),
+    *(("apps.install", "installing", "installed"), ("reporting.report_run", "pending", "succeeded")),
+    *(("three_d_secure.authentication", "requires_submission", status) for status in ("succeeded", "error")),
+    *(("source", "pending", "chargeable"), ("source", "pending", "failed"), ("issuing.token", "active", "suspended")),
     *(
         ("setup_intent", "requires_payment_method", "canceled"),
         ("payment_intent", "requires_payment_method", "canceled"),
@@ -67,7 +94,15 @@ MORTAL: Mapping[str, Having] = {
     "price": {},
     "bank_account": {},
     "card": {},
-    "discount": {"invoice": None, "subscription": None},
+    "tax_id": {},
+    "apps.install": {},
+    "person": {},
+    "product_feature": {},
+    "radar.value_list": {},
+    "radar.value_list_item": {},
+    "terminal.location": {},
+    "webhook_endpoint": {},
+    "discount": dict.fromkeys(("invoice", "invoice_item", "subscription", "subscription_item")),
 }
 """Kinds of objects that can be deleted, and in what condition."""
 NAMED = ("coupon", "product", "plan")

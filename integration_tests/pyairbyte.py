@@ -51,4 +51,4 @@ def sync(executable: Path, address: str, database: Path, *streams: str) -> Keys:
 
 def living(keys: Keys, resource: Resource) -> set[str]:
     """The rows that are not marked as deleted."""
-    return {str(row["id"]) for row in keys[resource.name] if not row.get("is_deleted")}
+    return {resource.identity(row) for row in keys[resource.name] if not row.get("is_deleted")}

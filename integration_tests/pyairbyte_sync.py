@@ -8,9 +8,11 @@ from pathlib import Path
 
 import airbyte
 
+KEYS = {"id", "is_deleted", "object", "position", "meter", "start_time", "end_time"}
+
 
 def main(executable: str, config: str, database: str, *streams: str) -> None:
-    """Every stream, or those named. Of each row `id`, `is_deleted` and the ids of other objects are printed."""
+    """Every stream, or those named. Of each row its key, `is_deleted` and the ids of other objects are printed."""
     given = json.loads(Path(config).read_text())
     source = airbyte.get_source("source-stripe", local_executable=executable, config=given)
     source.check()
@@ -20,7 +22,7 @@ def main(executable: str, config: str, database: str, *streams: str) -> None:
     keys = {}
     for name in source.get_selected_streams():
         table = cache.get_pandas_dataframe(name)
-        columns = [column for column in table.columns if column in {"id", "is_deleted"} or column.endswith("_id")]
+        columns = [column for column in table.columns if column in KEYS or column.endswith("_id")]
         keys[name] = json.loads(table[columns].to_json(orient="records"))
     sys.stdout.write("\n" + json.dumps(keys) + "\n")
 

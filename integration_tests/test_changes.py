@@ -22,6 +22,7 @@ from integration_tests.vocabulary import (
 )
 from source_stripe.catalog.billing import (
     customer_balance_transactions,
+    discounts,
     invoice_items,
     invoice_line_items,
     invoices,
@@ -236,6 +237,8 @@ def test_an_event_without_an_id_in_its_object_is_passed_over() -> None:
     story = Story(invoices, events)
     story.sync()
     story.account.live(20 * DAY, 300, silent=False)
+    story.account.emit_upcoming(story.account.create("customer")["id"])
+    story.account.advance(HOUR)
     assert "invoice.upcoming" in {event["type"] for event in story.sync().records(events)}
     assert all(record["id"] for record in story.last.records(invoices))
     assert story.differences == []
@@ -346,3 +349,20 @@ def test_of_an_object_no_older_state_comes_after_a_later_one(most: int, monkeypa
             last[record["id"]] = record["updated"]
         if most == 1_000_000:
             assert len(later.records(resource)) == len(last), resource.name
+
+
+def test_what_is_said_of_another_object_later_does_not_undo_a_deletion() -> None:
+    story = Story(customers, payment_methods, discounts)
+    subscription = story.account.create("subscription", discounts=1)
+    method = story.account.create("payment_method", customer=subscription["customer"])["id"]
+    story.sync()
+    story.account.delete(subscription["customer"])
+    story.account.advance(60)
+    story.account.delete(subscription["discounts"][0])
+    story.account.advance(HOUR)
+    synced = story.sync()
+    assert [(row["id"], row["is_deleted"]) for row in synced.records(customers)] == [(subscription["customer"], True)]
+    assert synced.records(customers)[0]["email"]
+    assert synced.records(payment_methods)[-1]["id"] == method
+    assert synced.records(payment_methods)[-1]["is_deleted"]
+    assert story.warehouse.latest(discounts) == {}

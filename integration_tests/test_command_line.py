@@ -95,11 +95,11 @@ def test_discover_gives_key_cursor_and_modes_of_every_stream(command: CommandLin
     assert list(streams) == [resource.name for resource in CATALOG]
     for resource in CATALOG:
         stream = streams[resource.name]
-        assert stream["source_defined_primary_key"] == [["id"]]
+        assert stream["source_defined_primary_key"] == [[name] for name in resource.key]
         assert stream["supported_sync_modes"] == ["full_refresh", *(["incremental"] if resource.cursor else [])]
         assert stream.get("default_cursor_field") == ([resource.cursor] if resource.cursor else None)
         assert stream.get("source_defined_cursor") is (True if resource.cursor else None)
-        assert stream["json_schema"]["properties"]["id"]
+        assert {*resource.key, *stream.get("default_cursor_field", ())} <= stream["json_schema"]["properties"].keys()
 
 
 def test_a_sync_and_the_next_print_pure_protocol(command: CommandLine, stripe: Sandbox) -> None:

@@ -23,9 +23,12 @@ from integration_tests.vocabulary import (
     sync,
     wrong,
 )
+from source_stripe.catalog import PRODUCTS
 from source_stripe.catalog.billing import invoice_line_items, invoices
 from source_stripe.catalog.core import charges, customers
+from source_stripe.catalog.issuing import cards
 from source_stripe.catalog.payment_methods import payment_methods
+from source_stripe.catalog.product import Product
 
 
 def of_one_kind(count: int = 250) -> Sandbox:
@@ -60,6 +63,50 @@ def test_a_stream_that_is_refused_says_why_and_the_others_finish(status: int, wo
     assert synced.error.startswith("Not read whole: charges.")
     assert synced.statuses == {"charges": AirbyteStreamStatus.INCOMPLETE, "customers": AirbyteStreamStatus.COMPLETE}
     assert len(synced.ids(customers)) == 250
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (400, "Your account is not set up to use {feature}"),
+        (403, "Only platforms can use {feature}"),
+        (404, "Unrecognized request URL"),
+    ],
+)
+@pytest.mark.parametrize("product", [product for product in PRODUCTS if product.enable], ids=lambda one: one.name)
+def test_a_product_that_the_account_does_not_use_is_named_with_where_to_enable_it(
+    product: Product, status: int, said: str
+) -> None:
+    stripe = of_one_kind()
+    for stream in product.streams:
+        stripe.refuses(stream.first.origin.path, status, message=said.format(feature=product.feature))
+    synced = sync(stripe, [*product.streams, charges, customers])
+    for stream in product.streams:
+        [error] = synced.errors[stream.name]
+        assert said.format(feature=product.feature) in error
+        assert error.endswith(
+            f" If the account does not use {product.feature}, enable it at {product.where} or deselect the stream."
+        )
+    assert {name for name, status in synced.statuses.items() if status is AirbyteStreamStatus.COMPLETE} == {
+        "charges",
+        "customers",
+    }
+
+
+def test_who_lacks_a_permission_is_not_told_to_enable_a_product() -> None:
+    stripe = of_one_kind()
+    stripe.refuses("/v1/issuing/cards", 403, message="The provided key does not have the required permissions.")
+    assert "enable" not in sync(stripe, [cards]).errors["cards"][0]
+
+
+def test_who_may_not_read_events_is_not_told_to_enable_a_product() -> None:
+    stripe = of_one_kind()
+    first = sync(stripe, [cards])
+    stripe.account.advance(HOUR)
+    stripe.refuses("/v1/events")
+    [error] = sync(stripe, [cards], first.state).errors["cards"]
+    assert "/v1/events" in error
+    assert "enable" not in error
 
 
 def test_a_stream_that_was_refused_is_owed_from_where_it_stood() -> None:
@@ -214,5 +261,5 @@ def test_a_stream_that_fails_on_the_feed_does_not_hold_up_the_others() -> None:
     stripe.refuses("/v1/invoices")
     later = sync(stripe, state=first.state)
     failed = {name for name, status in later.statuses.items() if status is not AirbyteStreamStatus.COMPLETE}
-    assert failed <= {"invoices", "invoice_line_items"}
+    assert failed <= {"invoices", "invoice_line_items", "discounts", "invoice_payments"}
     assert len(later.statuses) == len(CATALOG)

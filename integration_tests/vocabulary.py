@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
 
 from airbyte_cdk.models import (
     AirbyteMessage,
@@ -23,7 +24,7 @@ from airbyte_cdk.utils import AirbyteTracedException
 from integration_tests.sandbox import Account, Sandbox
 from source_stripe.catalog import CATALOG
 from source_stripe.outside import Outside
-from source_stripe.resource import Children, Embedded, Resource
+from source_stripe.resource import Children, Embedded, Parent, Resource
 from source_stripe.source import SourceStripe
 
 NOW = 1_790_000_000
@@ -31,6 +32,8 @@ HOUR, DAY = 3_600, 86_400
 KEY = "sk_test_sandbox"
 
 Record = dict[str, Any]
+
+BY_NAME = {resource.name: resource for resource in CATALOG}
 
 
 class Time:
@@ -61,7 +64,8 @@ class Synced:
         return [m.record.data for m in self.messages if m.record and m.record.stream == name]
 
     def ids(self, stream: str | Resource) -> set[str]:
-        return {record["id"] for record in self.records(stream)}
+        name = stream if isinstance(stream, str) else stream.name
+        return {BY_NAME[name].identity(record) for record in self.records(name)}
 
     @property
     def state(self) -> list[AirbyteStateMessage]:
@@ -159,13 +163,13 @@ class Warehouse:
         self._rows: dict[str, dict[str, Record]] = {resource.name: {} for resource in CATALOG}
 
     def take(self, synced: Synced) -> Synced:
-        cursors = {resource.name: resource.cursor for resource in CATALOG}
         for message in synced.messages:
             if message.record:
                 rows, record = self._rows[message.record.stream], message.record.data
-                known, cursor = rows.get(record["id"]), cursors[message.record.stream]
+                key, cursor = BY_NAME[message.record.stream].identity(record), BY_NAME[message.record.stream].cursor
+                known = rows.get(key)
                 if known is None or not cursor or (record[cursor] or 0) >= (known[cursor] or 0):
-                    rows[record["id"]] = record
+                    rows[key] = record
         return synced
 
     def forget(self, resource: Resource) -> None:
@@ -192,21 +196,54 @@ def additions(resource: Resource) -> set[str]:
 
 def held(account: Account, resource: Resource) -> dict[str, Record]:
     """The rows that the account holds now, as its own lists show them."""
-    parents, take = _listed(account, resource), resource.first.take
-    things = list(parents.values())
-    if isinstance(take, Embedded):
-        take = take.whole
-    if isinstance(take, Children):
-        things = [child for parent in things for child in _under(account, take, parent)]
     return {
-        thing["id"]: {name: value for name, value in thing.items() if name not in additions(resource)}
-        for thing in things
-        if thing["object"] == resource.object and not resource.gone(thing)
+        part.identity(row): {name: value for name, value in row.items() if name not in additions(resource)}
+        for part in resource.parts
+        for row in _rows(account, part)
+        if row.get("object", "") == part.object and not part.gone(row)
     }
+
+
+def _rows(account: Account, resource: Resource) -> Iterator[Record]:
+    """What stands in the lists of a stream, or in and under their objects; with what is part of its key."""
+    take, link = resource.first.take, resource.parent
+    for thing in _listed(account, resource).values():
+        match take:
+            case Embedded(whole=Children() as whole, inside=""):
+                children = _under(account, whole, thing)
+            case Embedded(whole=Children() as whole):
+                children = _inside(_under(account, replace(whole, expand=(take.inside,)), thing), take, link)
+            case Embedded():
+                children = _inside(_at(thing, take.field), take, link)
+            case Children():
+                children = _under(account, take, thing)
+            case _:
+                yield thing
+                continue
+        for child in children:
+            yield {link.id_field: thing[link.owner[0] or "id"], **child} if link else child
+
+
+def _inside(things: list[Record], take: Embedded, link: Parent | None) -> list[Record]:
+    if take.numbered:
+        return [{**thing, "position": position} for position, thing in enumerate(things)]
+    if take.inside and link:
+        return [{**inner, link.id_field: thing["id"]} for thing in things for inner in thing[take.inside]]
+    return things
+
+
+def _at(thing: Record, path: str) -> list[Record]:
+    """What is at a path: in a list, in an array, or one thing."""
+    value: Any = thing
+    for name in path.split("."):
+        value = (value or {}).get(name)
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def _listed(account: Account, resource: Resource) -> dict[str, Record]:
     origin = resource.first.origin
+    if origin.single:
+        return {"": account.rows(origin.path)[0]}
     return {
         thing["id"]: thing
         for params in origin.filters
@@ -215,8 +252,27 @@ def _listed(account: Account, resource: Resource) -> dict[str, Record]:
 
 
 def _under(account: Account, children: Children, parent: Record) -> list[Record]:
-    params = {name: value.format_map(parent) for name, value in children.params}
-    return account.rows(children.path.format_map(parent), **params)
+    """The lists under an object: those that it has."""
+    if not children.only(parent) or (children.unless_null and parent.get(children.unless_null) is None):
+        return []
+    if children.each:
+        metered = {
+            item["price"]["recurring"] and item["price"]["recurring"]["meter"] for item in parent["items"]["data"]
+        }
+        born = parent["created"] // DAY * DAY - children.back_days * DAY
+        stretch = dict(zip(children.between, (born, -(-account.now // DAY) * DAY), strict=True))
+        return [
+            row for each in metered - {None} for row in _filled(account, children, {**parent, "each": each}, stretch)
+        ]
+    return _filled(account, children, parent, {})
+
+
+def _filled(account: Account, children: Children, fields: Record, further: Record) -> list[Record]:
+    filled = {name: value.format_map(fields) for name, value in children.params}
+    params = {name: value for name, value in filled.items() if value != "None"}
+    expand = {"expand": list(children.expand)} if children.expand else {}
+    quoted = {name: quote(value, safe="") for name, value in fields.items() if isinstance(value, str)}
+    return account.rows(children.path.format_map(quoted), **params, **expand, **further)
 
 
 def differences(account: Account, warehouse: Warehouse, resource: Resource) -> list[str]:

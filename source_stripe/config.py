@@ -131,6 +131,16 @@ class Config(BaseModel):
         ),
     ] = False
 
+    test_clocks: Annotated[
+        bool,
+        Field(
+            title="Test clocks",
+            description="With a test key, the first sync also lists the customers, subscriptions and quotes on test "
+            "clocks, and what lies under them; Stripe leaves these out of its lists.",
+            json_schema_extra={"order": 11},
+        ),
+    ] = False
+
     @model_validator(mode="before")
     @classmethod
     def _empty_means_default(cls, given: object) -> object:

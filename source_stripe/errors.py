@@ -28,6 +28,8 @@ class Kind(Enum):
     """The object concerned does not exist, or no more."""
     LOST_PLACE = "lost place"
     """The object that marked the place in a list was deleted meanwhile."""
+    HIDDEN = "hidden"
+    """It belongs to a connected account that the platform does not control, and is not the platform's to see."""
     FORBIDDEN = "forbidden"
     """The key lacks a permission; others may be given to it."""
     FAILED = "failed"
@@ -36,9 +38,11 @@ class Kind(Enum):
 class StripeError(Exception):
     """Stripe could not be read; `str()` of it is one sentence for the user."""
 
-    def __init__(self, sentence: str, failure: Failure, kind: Kind = Kind.FAILED) -> None:
+    def __init__(self, sentence: str, failure: Failure, kind: Kind = Kind.FAILED, denied: str = "") -> None:
         super().__init__(sentence)
         self.sentence, self.failure, self.kind = sentence, failure, kind
+        self.denied = denied
+        """What Stripe does not let this account read, whatever the key; empty where it is for another reason."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,15 @@ class Problem:
         if self.status == 401 and "permission" in self.message:
             return "permission"
         return self.code
+
+    @property
+    def is_of_the_account(self) -> bool:
+        """Whether the account may lack the product: Issuing answers 400, Connect 403, Treasury 404.
+
+        Stripe names the key where it is the key that lacks a permission, and the parameter where that is wrong.
+        """
+        of_the_key = "permission" in self.message and "key" in self.message
+        return self.status in (400, 403, 404) and self.meaning != "account_invalid" and not (self.param or of_the_key)
 
     @property
     def is_rate_limited(self) -> bool:
@@ -139,11 +152,22 @@ def error_for(problem: Problem, what: str, account: str = "") -> StripeError:
     if problem.status:
         request = f", request {problem.request_id}" if problem.request_id else ""
         sentence += f" (HTTP {problem.status}{request})"
-    return StripeError(sentence, row.failure, _kind(problem, row.kind))
+    kind = _kind(problem, row.kind, what)
+    denied = problem.is_of_the_account and kind in (Kind.REFUSED, Kind.FORBIDDEN)
+    return StripeError(sentence, row.failure, kind, what if denied else "")
 
 
-def _kind(problem: Problem, otherwise: Kind) -> Kind:
-    """A 404 says of an object that it is gone only where it says so; else it is the endpoint that is unknown."""
+def _kind(problem: Problem, otherwise: Kind, what: str) -> Kind:
+    """A 404 says of an object that it is gone only where it says so; else it is the endpoint that is unknown.
+
+    A 403 that speaks of the application, and not of the key, is about what platforms control:
+    https://docs.stripe.com/connect/accounts.
+    """
+    if problem.status == 403 and problem.message.startswith("This application does not have the required permissions"):
+        return Kind.HIDDEN
+    # One that was deleted, or left its platform, is answered so as well.
+    if problem.meaning == "account_invalid" and what.startswith("/v1/accounts/"):
+        return Kind.MISSING
     if problem.status not in (400, 404):
         return otherwise
     # An event older than 30 days cannot mark a place either: https://docs.stripe.com/api/events.

@@ -69,14 +69,30 @@ class Told(NamedTuple):
 class Change:
     """What the events of a window say about one object, once they are put together."""
 
-    latest: Told
-    """Within a second none is later than another; a deletion counts as such."""
-    first: int
-    """The time of the earliest event."""
+    own: Told | None = None
+    """The latest event about the object; within a second none is later than another, a deletion counts as such."""
+    mention: Told | None = None
+    """The latest event about another object that tells of a change here."""
     before: list[Object] = field(default_factory=list)
-    events: int = 1
-    tied: bool = False
-    """Whether another event of the same second leaves doubt which is the latest."""
+    times: list[int] = field(default_factory=list)
+    """When its events came."""
+
+    def add(self, one: Told) -> None:
+        self.times.append(one.at)
+        self.before += [one.before] if one.before else []
+        if one.type:
+            self.own = one if self.own is None else max(self.own, one, key=_order)
+        else:
+            self.mention = one if self.mention is None else max(self.mention, one, key=_order)
+
+    @property
+    def latest(self) -> Told:
+        """What it was last: whatever is said of another object, one that is deleted stays so."""
+        if self.own and (self.mention is None or self.own.deleted or self.own.at >= self.mention.at):
+            return self.own
+        if self.mention is None:
+            raise ValueError("nothing is told")
+        return self.mention
 
     @property
     def thing(self) -> Object:
@@ -84,7 +100,18 @@ class Change:
 
     @property
     def at(self) -> int:
-        return self.latest.at
+        """The time of the latest event."""
+        return max(self.times)
+
+    @property
+    def first(self) -> int:
+        """The time of the earliest event."""
+        return min(self.times)
+
+    @property
+    def tied(self) -> bool:
+        """Whether another event of the same second leaves doubt which is the latest."""
+        return self.times.count(self.at) > 1
 
     @property
     def deleted(self) -> bool:
@@ -93,26 +120,23 @@ class Change:
     @property
     def is_the_row(self) -> bool:
         """Whether the event shows the row, and no other event of the object leaves doubt about it."""
-        return self.events == 1 and self.latest.current and not self.latest.deleted
+        return len(self.times) == 1 and self.latest.current and not self.latest.deleted
 
 
 def changes(told: Iterable[Told], names: Sequence[str] = ("id",)) -> dict[str, Change]:
     """By object, whatever the order of the events; `names` are the fields that tell it from all others."""
     found: dict[str, Change] = {}
     for one in told:
-        before = [one.before] if one.before else []
         key = one.thing["id"] if len(names) == 1 else "/".join(str(one.thing.get(name)) for name in names)
-        known = found.get(key)
-        if known is None:
-            found[key] = Change(one, one.at, before)
-            continue
-        known.events += 1
-        known.first = min(known.first, one.at)
-        known.before += before
-        known.tied = one.at == known.at or (known.tied and one.at < known.at)
-        if (one.at, one.deleted, one.event_id) > (known.at, known.deleted, known.latest.event_id):
-            known.latest = one
+        change = found.get(key)
+        if change is None:
+            change = found[key] = Change()
+        change.add(one)
     return found
+
+
+def _order(told: Told) -> tuple[int, bool, str]:
+    return told.at, told.deleted, told.event_id
 
 
 class Piece(NamedTuple):
@@ -166,7 +190,7 @@ class EventFeed:
 
     def payload(self, told: Told) -> Object:
         """The object as an event shows it, as whole as it can still be had. Raises StripeError."""
-        if told.whole:
+        if told.whole or not told.type:
             return told.thing
         event = self._client.get(Endpoint(f"{PATH}/{{id}}", {"id": told.event_id}))
         return event["data"]["object"] if event else told.thing
@@ -237,8 +261,9 @@ def _told(event: Object, asked: _Asked) -> Told | None:
     for tag, link in origin.mentions:
         if thing.get("object") == tag and thing.get(link):
             leads = {"id": thing[link], "object": origin.object}
-            # Whatever became of the other object, this one has merely changed.
-            return Told(event["id"], event["created"], "", leads, False, False, version, {})
+            # Whatever became of the other object, this one has merely changed; it may have held the other.
+            held = {name: thing for name in asked.before if name in (tag, f"{tag}s")}
+            return Told(event["id"], event["created"], "", leads, False, False, version, held)
     if thing.get("object") != origin.object or not thing.get("id"):
         return None
     if not _is_of(event["type"], origin.types) or not origin.only(event):

@@ -61,6 +61,7 @@ def updated(
     expand: tuple[str, ...] = (),
     stamp: str = "created",
     windowed: bool = True,
+    clock: str = "",
     announced: bool = True,
     complete: bool = True,
     mentions: tuple[tuple[str, str], ...] = (),
@@ -68,7 +69,7 @@ def updated(
     gone: Test = never,
 ) -> Resource:
     """Listed once, then followed through the events."""
-    listing = Listing(path, filters, expand, stamp, windowed)
+    listing = Listing(path, filters, expand, stamp, windowed, clock=clock)
     events = Events(object, types, f"{path}/{{id}}", expand, listing, announced, complete, mentions, only)
     return Resource(name, object, cursor, Route(listing), (Route(events),), gone=gone)
 
@@ -87,6 +88,7 @@ def embedded(
     mortal: Test = never,
     own: Events | None = None,
     own_parent: str = "",
+    owner: tuple[str, str] = ("", ""),
     relisted: bool = False,
     gone: Test = never,
     key: tuple[str, ...] = ("id",),
@@ -94,7 +96,7 @@ def embedded(
     """Items of a list inside the parent; `included=False` where Stripe embeds it only on request."""
     take = Embedded(field, whole, inside)
     expand = () if included else (take.expanded,)
-    link = Parent(parent.object, own_parent, carries, mortal)
+    link = Parent(parent.object, own_parent, carries, mortal, owner)
     return _child(name, object, parent, take, link, cursor, own, expand=expand, relisted=relisted, gone=gone, key=key)
 
 
@@ -119,6 +121,8 @@ def children(
     through: Events | None = None,
     own: Events | None = None,
     own_parent: str = "",
+    owner: tuple[str, str] = ("", ""),
+    relisted: bool = False,
     gone: Test = never,
     key: tuple[str, ...] = ("id",),
 ) -> Resource:
@@ -126,8 +130,8 @@ def children(
 
     `through` are events that lead to the parent in place of the parent's own.
     """
-    link = Parent(parent.object, own_parent, mortal=mortal)
-    return _child(name, object, parent, take, link, cursor, own, through=through, gone=gone, key=key)
+    link = Parent(parent.object, own_parent, mortal=mortal, owner=owner)
+    return _child(name, object, parent, take, link, cursor, own, through=through, relisted=relisted, gone=gone, key=key)
 
 
 def accrued(
@@ -137,15 +141,13 @@ def accrued(
     object: str,
     *,
     cursor: str = "created",
-    owner: tuple[str, str] = ("", ""),
     own: Events | None = None,
     own_parent: str = "",
-    key: tuple[str, ...] = ("id",),
 ) -> Resource:
     """Items fetched by the parent's id; later, under every parent, what was added since, and what `own` tells."""
-    link = Parent(parent.object, own_parent, owner=owner)
+    link = Parent(parent.object, own_parent)
     then = (Route(own),) if own else ()
-    return Resource(name, object, cursor, Route(parent.first.origin, take), then, link, key=key, accrues=True)
+    return Resource(name, object, cursor, Route(parent.first.origin, take), then, link, accrues=True)
 
 
 def union(name: str, *members: Resource) -> Resource:

@@ -105,7 +105,9 @@ class Following:
         for one in told:
             if one.thing.get("object") == origin.object and one.whole:
                 event = {"event_id": one.event_id, "event_type": one.type, "event_api_version": one.version}
-                for record in self._taken(Whole(), [Seen(one.thing, one.at, notes, one.deleted, Change(one, one.at))]):
+                for record in self._taken(
+                    Whole(), [Seen(one.thing, one.at, notes, one.deleted, Change(one, times=[one.at]))]
+                ):
                     yield record | event
         if origin.listing and not origin.announced:
             for record in self._taken(Whole(), self._unannounced(origin, origin.listing, piece.closed, {}, notes)):
@@ -154,7 +156,8 @@ class Following:
         for change, thing in side_by_side(
             found.values(), lambda change: self._asked(origin, change, fresh), self._ahead
         ):
-            yield self._as_now(change, thing, surplus, notes)
+            if not (thing and thing.hidden):
+                yield self._as_now(change, thing, surplus, notes)
 
     def _unannounced(
         self, origin: Events, listing: Listing, windows: Iterable[Window], found: dict[str, Change], notes: Notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -9,6 +10,7 @@ from concurrent.futures import Future
 from typing import Generic, NamedTuple, TypeVar
 
 from source_stripe.client import PLACES, Client, Endpoint, Object, Page, Query
+from source_stripe.errors import Kind, StripeError
 from source_stripe.resource import Events, Listing
 from source_stripe.topdown import within
 from source_stripe.windows import Window
@@ -18,11 +20,15 @@ MOST_OBJECTS, MOST_PAGES = 1_000, 32
 
 T = TypeVar("T")
 
+logger = logging.getLogger("airbyte")
+
 
 class Now(NamedTuple):
     """An object as it is now; None when it is gone."""
 
     thing: Object | None
+    hidden: bool = False
+    """Whether it is not to be seen, wherever it is."""
 
 
 class _Once(Generic[T]):
@@ -61,7 +67,7 @@ class Rereads:
         """One object."""
         endpoint, expand = Endpoint(origin.retrieve, leading), self._expand[origin.retrieve]
         return self._objects.ask(
-            endpoint.path, lambda: client.turns.submit(origin.retrieve, lambda: Now(client.get(endpoint, expand)))
+            endpoint.path, lambda: client.turns.submit(origin.retrieve, lambda: _now(client, endpoint, expand))
         )
 
     def pages(self, client: Client, origin: Events, listing: Listing, window: Window) -> Iterator[list[Object]]:
@@ -83,3 +89,13 @@ class Rereads:
                 if not has_more:
                     break
                 places += page.ids
+
+
+def _now(client: Client, endpoint: Endpoint, expand: tuple[str, ...]) -> Now:
+    try:
+        return Now(client.get(endpoint, expand))
+    except StripeError as error:
+        if error.kind is not Kind.HIDDEN:
+            raise
+        logger.warning(f"Left out: {error.sentence}")
+        return Now(None, hidden=True)

@@ -51,6 +51,8 @@ class Listing:
     """Whether the list takes `limit` and a place to go on from; two of Stripe's answer all at once."""
     single: bool = False
     """Whether the answer is one object, and not a list."""
+    clock: str = ""
+    """The filter without which the list leaves out what is on a test clock."""
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,11 @@ class Resource:
     """Whether every later sync asks under every parent for what was added since, as no event tells of it."""
     members: tuple[Resource, ...] = ()
     """Declarations that bring the rows together, each as if it were a stream."""
+
+    @property
+    def parts(self) -> tuple[Resource, ...]:
+        """The declarations that bring its rows: its members, or itself."""
+        return self.members or (self,)
 
     @property
     def numbered(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib.resources import files
@@ -18,10 +19,12 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator impor
 from airbyte_cdk.sources.types import Record
 from airbyte_cdk.utils import AirbyteTracedException
 
+from source_stripe.catalog import ADVICE
 from source_stripe.checkpoints import Together
 from source_stripe.client import PAGE, Object
 from source_stripe.cursor import PAUSE_SECONDS, WindowCursor
 from source_stripe.errors import Failure, StripeError
+from source_stripe.events import PATH as EVENTS
 from source_stripe.events import EventFeed
 from source_stripe.flow import Mark
 from source_stripe.following import Rows
@@ -45,10 +48,13 @@ def schema(name: str) -> Mapping[str, Any]:
     return loaded
 
 
-def traced(error: StripeError) -> AirbyteTracedException:
+def traced(error: StripeError, stream: str) -> AirbyteTracedException:
     """The error as the protocol carries it: its sentence for the user, and whose move it is."""
+    # Events are there for every account.
+    advice = ADVICE.get(stream) if error.denied and not error.denied.startswith(EVENTS) else None
+    sentence = f"{error.sentence} {advice}" if advice else error.sentence
     return AirbyteTracedException(
-        message=error.sentence, internal_message=error.sentence, failure_type=FailureType(error.failure.value)
+        message=sentence, internal_message=sentence, failure_type=FailureType(error.failure.value)
     )
 
 
@@ -101,6 +107,14 @@ class Plan(NamedTuple):
     """What has passed since, where no events tell of it and it is asked for under every parent."""
 
 
+@dataclass
+class Outcome:
+    """How a stream ends, its members together."""
+
+    failure: Failure | None = None
+    """Whose move it is, once it has failed."""
+
+
 class Work:
     """Reads one stream in this sync, or one member of a union."""
 
@@ -118,8 +132,7 @@ class Work:
         """`emit` puts records on the queue; `clock` gives seconds that only grow."""
         self.stream, self.name = stream, reader.resource.name
         self.cursor, self.reader, self.plan = cursor, reader, plan
-        self.failure: Failure | None = None
-        """Whose move it is, once the stream has failed."""
+        self.outcome = Outcome()
         self.emitted = 0
         """Records that were put on the queue; may be off by the odd one where threads meet."""
         self._running: set[Why] = set()
@@ -128,7 +141,7 @@ class Work:
 
     @property
     def failed(self) -> bool:
-        return self.failure is not None
+        return self.outcome.failure is not None
 
     def begin(self) -> list[Stretch]:
         """What there is to read; where a first pass begins is told before its first record."""
@@ -148,10 +161,10 @@ class Work:
             self._read(why)
         except StripeError as error:
             if not self.failed:
-                self.failure = error.failure
-                raise traced(error) from None
+                self.outcome.failure = error.failure
+                raise traced(error, self.stream) from None
         except Exception:
-            self.failure = self.failure or Failure.SYSTEM
+            self.outcome.failure = self.outcome.failure or Failure.SYSTEM
             raise
         finally:
             self._running.discard(why)
@@ -259,11 +272,13 @@ class StripeStream(DefaultStream):
         cursor = Together(cursors) if resource.members else cursors[0]
         super().__init__(_Stretches(works), resource.name, lambda: _schema(resource), key, field, logger, cursor)
         self.works = works
+        for work in works:
+            work.outcome = works[0].outcome
 
     @property
     def failure(self) -> Failure | None:
         """Whose move it is, if the stream has failed."""
-        return next((work.failure for work in self.works if work.failure), None)
+        return self.works[0].outcome.failure
 
 
 class _Stretches(PartitionGenerator):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from source_stripe.flow import Mark, Seen, side_by_side
 from source_stripe.inside import values
 from source_stripe.resource import Children
 from source_stripe.windows import DAY, Window
+
+logger = logging.getLogger("airbyte")
 
 
 class Sublist(NamedTuple):
@@ -64,7 +67,7 @@ class Sublists:
     def _wanted(
         self, take: Children, flow: Iterable[Seen | Mark], since: Window | None
     ) -> Iterator[tuple[Seen | Mark, _Wanted | None]]:
-        met: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
+        asked_from: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
         for one in flow:
             if isinstance(one, Mark) or not _has_any(take, one.thing):
                 yield one, None
@@ -74,11 +77,13 @@ class Sublists:
                 continue
             for value in dict.fromkeys(values(one.thing, take.each)):
                 asked = self._asked(take, {**one.thing, "each": value}, since)
-                # Another object may lead to the same list.
+                # Another object may have led to the same list, or to a part of it.
                 key = (asked.endpoint.path, tuple(asked.endpoint.params(take.params)))
-                if key not in met:
-                    met.add(key)
-                    yield one, asked
+                window = asked.query.window or Window(0, self._upto)
+                rest = Window(window.start, min(window.end, asked_from.get(key, window.end)))
+                if rest.start < rest.end:
+                    asked_from[key] = rest.start
+                    yield one, asked._replace(query=asked.query._replace(window=rest))
 
     def _asked(self, take: Children, fields: Object, since: Window | None) -> _Wanted:
         window = self._aligned(take, fields, since) if take.step_seconds > 1 else since
@@ -101,6 +106,9 @@ class Sublists:
         except StripeError as error:
             # The parent is gone meanwhile.
             if error.kind is Kind.MISSING:
+                return Page([], has_more=False)
+            if error.kind is Kind.HIDDEN:
+                logger.warning(f"Left out: {error.sentence}")
                 return Page([], has_more=False)
             raise
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 from source_stripe.address import api_base
 from source_stripe.checkpoints import Checkpoints, of_member
 from source_stripe.client import Client
+from source_stripe.clocks import clocks, on_clocks
 from source_stripe.config import Config
 from source_stripe.cursor import WindowCursor
+from source_stripe.errors import StripeError
 from source_stripe.events import EventFeed, Follower
 from source_stripe.following import Shared
 from source_stripe.governor import Governor
@@ -88,6 +90,8 @@ class Sync:
         """The streams that can be read; the others are put into `unreadable`."""
         if self.config.emit_every_version:
             selection = [one._replace(resource=every_version(one.resource)) for one in selection]
+        if ids := self._clocks(one.resource for one in selection):
+            selection = [one._replace(resource=on_clocks(one.resource, ids)) for one in selection]
         cursors = {one.resource.name: self._cursors(one) for one in selection}
         chosen = [pair for pairs in cursors.values() for pair in pairs]
         followers = [
@@ -115,6 +119,17 @@ class Sync:
         ]
         self._progress.watch(work for stream in streams for work in stream.works)
         return streams
+
+    def _clocks(self, resources: Iterable[Resource]) -> list[str]:
+        """The test clocks of the account, if they are wanted; none, and a word on it, where they cannot be read."""
+        lists = (part.first.origin for resource in resources for part in resource.parts)
+        if not self.config.test_clocks or "_test_" not in self.config.key or not any(one.clock for one in lists):
+            return []
+        try:
+            return list(clocks(self.client))
+        except StripeError as error:
+            logger.warning(f"What is on test clocks is left out. {error.sentence}")
+            return []
 
     def _work(
         self, stream: str, resource: Resource, cursor: WindowCursor, shared: Shared, lists: Lists, client: Client

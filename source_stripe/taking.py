@@ -88,7 +88,10 @@ class Taker:
         """What is now inside an object, and marked as deleted what was in it before."""
         resource, before = self._resource, seen.change.before if seen.change else []
         remembered = map(resource.identified, self._memory.known.get(seen.thing["id"], ()))
-        was = [*remembered, *(item for fields in before for item in self._inside(take, _part(fields, take), fields))]
+        was = [
+            *remembered,
+            *(item for fields in before for item in self._inside(take, _part(fields, take), seen.thing)),
+        ]
         known = {_name(item, resource.key): {"object": self._object} | item for item in was}
         held = whole.items(self._client) if whole else spread(dig(seen.thing, take.field))
         items = self._inside(take, held, seen.thing)
@@ -102,13 +105,16 @@ class Taker:
 
     def _inside(self, take: Embedded, held: Iterable[Any], parent: Object) -> Iterator[Object]:
         """What is taken from each of the things inside an object; only ids may be shown of them."""
-        link = self._resource.parent
+        link, key = self._resource.parent, self._resource.key
+        holder = {link.id_field: parent["id"]} if link and link.id_field in key and not take.inside else {}
         for position, one in enumerate(held):
             if take.inside and link:
                 for item in spread(one.get(take.inside)):
                     yield self._shown(item) | {link.id_field: one["id"]}
+            elif take.numbered:
+                yield one | {"position": position} | holder
             else:
-                yield one | {"position": position} if take.numbered else self._shown(one)
+                yield self._shown(one) | holder if holder else self._shown(one)
 
     def _shown(self, item: Any) -> Object:
         return item if isinstance(item, dict) else {"id": item, "object": self._object}
@@ -128,7 +134,9 @@ class Taker:
         """The items that are of the stream's own type, with what the connector adds."""
         resource, link = self._resource, self._resource.parent
         for item in items:
-            record = self.stamped(item, seen.at)
+            # What was added since is as old as itself, not as its parent.
+            at = item.get("created", seen.at) if resource.accrues and not seen.change else seen.at
+            record = self.stamped(item, at)
             if record is None:
                 continue
             if link and parent:
@@ -151,7 +159,7 @@ class Taker:
             return None
         record = item.copy()
         if self._cursor:
-            record[self._cursor] = item.get("created", at) if self._resource.accrues else at
+            record[self._cursor] = at
         return record
 
     def _note(self, record: Object, parent: Object | None, seen: Seen) -> None:
@@ -159,7 +167,7 @@ class Taker:
         link, matures, notes = self._resource.parent, self._resource.matures, seen.notes
         if matures and record.get(matures.field) == matures.value and record.get(matures.at):
             notes.await_change(record[matures.at], record["created"])
-        if not link or link.mortal is never or not (owner := record[link.id_field]):
+        if not link or link.mortal is never or not (owner := parent["id"] if parent else record[link.id_field]):
             return
         if not seen.gone and (parent is None or link.mortal(parent)):
             with self._lock:

@@ -189,11 +189,12 @@ def by_stream(endpoints: Mapping[str, int]) -> Counter[str]:
 
 def paths(resource: Resource) -> Iterator[str]:
     """The endpoints that are read for this stream's own objects."""
-    match resource.first.take:
-        case Whole():
-            yield resource.first.origin.path
-        case Children(path=path) | Embedded(whole=Children(path=path)):
-            yield path
+    for part in resource.parts:
+        match part.first.take:
+            case Whole():
+                yield part.first.origin.path
+            case Children(path=path) | Embedded(whole=Children(path=path), inside=""):
+                yield path
     yield from (route.origin.retrieve for route in resource.then if isinstance(route.take, Whole))
 
 

@@ -80,3 +80,10 @@ def followed(events: Events, sdk: Sdk) -> tuple[str, ...]:
     """The event types that tell of the object concerned."""
     matching = (kind for kind in sdk.event_types if matches(kind, events.types))
     return tuple(kind for kind in matching if events.object in carried(kind, sdk))
+
+
+def heard(events: Events, sdk: Sdk) -> tuple[str, ...]:
+    """These, and the types that tell of another object that leads to it."""
+    tags = {tag for tag, _ in events.mentions}
+    leading = (kind for kind in sdk.event_types if tags & set(carried(kind, sdk)))
+    return tuple(dict.fromkeys((*followed(events, sdk), *leading)))

@@ -9,23 +9,28 @@ from pathlib import Path
 
 from benchmarks import report
 from source_stripe.catalog import CATALOG
-from tools import schemas, tables
+from tools import comparison, coverage, options, pages, schemas
+from tools.markdown import filled
 from tools.sdk import installed
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = Path("source_stripe/schemas")
 README = Path("README.md")
+# Folders in which every file of the kind is a generated one.
+WHOLE = {SCHEMAS: "*.json", pages.FOLDER: "*.md"}
 
 
 def files() -> dict[Path, str]:
     """Every generated file, and README.md with its tables, by the path from the root of the repository."""
     sdk = installed()
     wanted = {SCHEMAS / f"{one.name}.json": schemas.text(schemas.schema(one, sdk)) for one in CATALOG}
-    wanted[Path("docs/streams.md")] = tables.page(sdk, schemas.provenance(sdk, "tools/tables.py"))
-    readme = tables.filled((ROOT / README).read_text(), "streams", tables.streams(sdk))
-    readme = tables.filled(readme, "options", tables.options())
+    wanted |= pages.documents(sdk, schemas.provenance(sdk, "tools/pages.py"))
+    wanted[coverage.PATH] = coverage.document(sdk, schemas.provenance(sdk, "tools/coverage.py"))
+    wanted[comparison.PATH] = comparison.document(schemas.provenance(sdk, "tools/comparison.py"))
+    readme = filled((ROOT / README).read_text(), "streams", pages.readme())
+    readme = filled(readme, "options", options.options())
     results = report.load()
-    wanted[README] = tables.filled(readme, "benchmarks", report.readme_block(results))
+    wanted[README] = filled(readme, "benchmarks", report.readme_block(results))
     wanted[Path("docs/benchmarks.md")] = report.document(results)
     wanted[Path("docs/benchmarks.svg")] = report.chart(results)
     return wanted
@@ -34,9 +39,9 @@ def files() -> dict[Path, str]:
 def stale() -> dict[Path, str | None]:
     """What should be in the files that are not as they would be written; None for one that should not be there."""
     wanted = files()
-    left_over = {path.relative_to(ROOT) for path in (ROOT / SCHEMAS).glob("*.json")} - set(wanted)
+    found = {path.relative_to(ROOT) for folder, kind in WHOLE.items() for path in (ROOT / folder).glob(kind)}
     changed = {path: text for path, text in wanted.items() if _found(path) != text}
-    return changed | dict.fromkeys(sorted(left_over))
+    return changed | dict.fromkeys(sorted(found - set(wanted)))
 
 
 def _found(path: Path) -> str | None:

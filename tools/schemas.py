@@ -25,7 +25,7 @@ def provenance(sdk: Sdk, generator: str) -> str:
 
 def schema(resource: Resource, sdk: Sdk) -> Json:
     """The draft-07 schema of a stream's records."""
-    definition = sdk.object(resource.object)
+    definition = words.row(resource, sdk)
     writer = Writer(_expanded(resource))
     properties = {
         name: _described(writer.write(field.shape, (name,), (definition,)), words.plain(field.text))
@@ -56,7 +56,7 @@ def _expanded(resource: Resource) -> frozenset[str]:
     routes: tuple[Route[Listing] | Route[Events], ...] = (resource.first, *resource.then)
     fields: set[str] = set()
     for route in routes:
-        prefix = f"{route.take.field}.data." if isinstance(route.take, Embedded) else ""
+        prefix = f"{route.take.expanded}.data." if isinstance(route.take, Embedded) else ""
         fields |= {name.removeprefix(prefix) for name in route.origin.expand if name.startswith(prefix)}
     return frozenset(fields)
 

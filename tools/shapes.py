@@ -207,3 +207,18 @@ class Module:
             raise ValueError(f"{self.name}: unknown name {name}")
         module, original = self.imports[name]
         return self.library.module(module).definition(original)
+
+
+def within(shape: Shape, name: str) -> Shape | None:
+    """The shape of a field of an object, or of those that a list or an array holds."""
+    match shape:
+        case Definition():
+            return shape.fields[name].shape if name in shape.fields else None
+        case Page(items):
+            return items if name == "data" else None
+        case Array(items) | Expandable(items) | Mapping(items):
+            return within(items, name)
+        case Either(options):
+            return next((found for option in options if (found := within(option, name))), None)
+        case _:
+            return None

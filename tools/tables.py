@@ -1,18 +1,29 @@
-"""Writes the tables of README.md and `docs/streams.md`: what each stream reads, and what it cannot know."""
+"""What each stream reads and what it cannot know, in words derived from its declaration."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from source_stripe.catalog import CATALOG
-from source_stripe.config import specification
 from source_stripe.memory import MOST_KNOWN, MOST_PRINTS
-from source_stripe.resource import Children, Embedded, Events, Listing, Orphans, Resource, Route, Take, Whole, never
-from tools.event_map import IGNORED, followed
+from source_stripe.resource import (
+    EVENT,
+    Children,
+    Embedded,
+    Events,
+    Listing,
+    Orphans,
+    Resource,
+    Route,
+    Take,
+    Whole,
+    always,
+    never,
+)
+from tools.event_map import followed
+from tools.markdown import NONE, codes, table
 from tools.sdk import Sdk
 from tools.words import deletes, noun, plural
-
-NONE = "-"
 
 # Endpoint -> what its list does not show, by Stripe's reference.
 LIMITS: dict[str, str] = {
@@ -20,152 +31,90 @@ LIMITS: dict[str, str] = {
     "/v1/customers": "Customers on a test clock are not listed.",
     "/v1/customers/{id}/payment_methods": "Payment methods that no customer has, or that a customer lost before the "
     "first sync, are not listed.",
-    "/v1/customers/{id}/sources": "The bank accounts of connected accounts are not among them.",
+    "/v1/customers/{id}/sources": "Those of connected accounts are not among them.",
     "/v1/events": "Stripe keeps events for 30 days.",
     "/v1/prices": "Prices made inline, for one purchase only, are not listed.",
     "/v1/subscriptions": "Subscriptions on a test clock are not listed.",
 }
 
 
-def filled(text: str, name: str, content: str) -> str:
-    """A document with `content` between its marks `<!-- name:begin -->` and `<!-- name:end -->`."""
-    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
-        raise ValueError(f"README.md must hold {begin} and {end}, once each and in this order")
-    before, after = text[: text.index(begin)], text[text.index(end) :]
-    return f"{before}{begin}\n{content}{after}"
+# Takes. A new kind of take is a case of `asked` and of `said`, and one of `words.deletes` where it can lose rows.
 
 
-def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    heads = list(heads)
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |\n" for line in lines)
-
-
-# README.md
-
-
-def streams(sdk: Sdk) -> str:
-    heads = ("Stream", "Endpoint", "Key", "Cursor", "First sync", "Later syncs", "Marked as deleted when")
-    return table(heads, (_row(resource, sdk) for resource in CATALOG))
-
-
-def _row(resource: Resource, sdk: Sdk) -> Iterator[str]:
-    yield f"[`{resource.name}`](docs/streams.md#{resource.name})"
-    yield f"`{endpoint(resource)}`"
-    yield _codes(resource.key)
-    yield f"`{resource.cursor}`" if resource.cursor else NONE
-    yield _taken(resource.first.take, "every", _parent(resource)) or "everything"
-    told = [route for route in resource.then if not isinstance(route.take, Orphans)]
-    listed = "what changed" if resource.relisted else "new rows" if resource.cursor else "everything"
-    yield "; ".join(_later(route) for route in told) or listed
-    yield deletes(resource, sdk) or NONE
+def asked(take: Take) -> Children | None:
+    """The list that is asked for under a parent, if that is where the rows are."""
+    match take:
+        case Children():
+            return take
+        case Embedded(whole=whole, inside=""):
+            return whole
+        case _:
+            return None
 
 
 def endpoint(resource: Resource) -> str:
     """The list that holds the stream's rows."""
-    match resource.first.take:
-        case Children(path=path) | Embedded(whole=Children(path=path)):
-            return path
-        case _:
-            return resource.first.origin.path
+    take = asked(resource.first.take)
+    return take.path if take else resource.first.origin.path
 
 
-def _parent(resource: Resource) -> str:
-    return noun(resource.parent.object) if resource.parent else ""
+class Said(NamedTuple):
+    """How a take is said."""
+
+    brief: str
+    """In a table; empty where what is taken is the object itself."""
+    first: str
+    """As a sentence about a first sync."""
+    later: str
+    """As a sentence about later ones."""
 
 
-def _taken(take: Take, which: str, parent: str) -> str:
+def said(take: Take, every: str, thing: str, source: str, retrieve: str) -> Said:
+    """`every` is `every` or `each`, `thing` what it is taken from, `source` where that is listed."""
+    again = f"each {thing} that its events tell of, read again at `GET {retrieve}`"
     match take:
-        case Embedded(field=field):
-            return f"`{field}` of {which} {parent}"
-        case Children():
-            return f"the list of {which} {parent}"
-        case _:
-            return ""
-
-
-def _later(route: Route[Events]) -> str:
-    taken = _taken(route.take, "each", noun(route.origin.object))
-    return f"{taken} in {_codes(route.origin.types)}" if taken else f"events {_codes(route.origin.types)}"
-
-
-def _codes(words: Iterable[str]) -> str:
-    return ", ".join(f"`{word}`" for word in words)
-
-
-def options() -> str:
-    spec = specification()
-    properties, required = spec["properties"], spec["required"]
-    if not isinstance(properties, dict) or not isinstance(required, list):
-        raise ValueError("the specification is not a JSON schema of an object")
-    rows = sorted(properties.items(), key=lambda item: int(item[1]["order"]))
-    return table(
-        ("Option", "Default", "Meaning"),
-        (
-            (f"`{name}`", _default(name in required, one.get("default")), f"{one['title']}. {one['description']}")
-            for name, one in rows
-        ),
-    )
-
-
-def _default(required: bool, default: object) -> str:
-    return "required" if required else NONE if default in (None, "") else f"`{default}`"
-
-
-# docs/streams.md
-
-
-def page(sdk: Sdk, provenance: str) -> str:
-    """The reference of the streams."""
-    sections = (_section(resource, sdk) for resource in CATALOG)
-    return "\n".join((f"<!-- {provenance} -->", "", INTRODUCTION, *sections, _ignored()))
-
-
-INTRODUCTION = """# Streams
-
-What each stream reads from Stripe, and what it cannot know.
-
-A stream with events is listed once. Later syncs read `/v1/events`, once for all streams, and then the objects that the
-events tell of, as they are now. Stripe keeps events for 30 days: a stream that was not synced for that long is listed
-again.
-"""
-
-
-def _section(resource: Resource, sdk: Sdk) -> str:
-    facts = [
-        ("Object", f"`{resource.object}`"),
-        ("Key", _codes(resource.key)),
-        ("Cursor", f"`{resource.cursor}`" if resource.cursor else "none"),
-        ("First sync", _first(resource)),
-        ("Later syncs", " ".join(_follow(route) for route in resource.then) or _relist(resource)),
-        ("Events", _codes(dict.fromkeys(kind for route in resource.then for kind in _heard(route, sdk)))),
-        ("Also told by", ", ".join(dict.fromkeys(_mentions(resource)))),
-        ("Expanded", _codes(resource.first.origin.expand) if isinstance(resource.first.take, Whole) else ""),
-        ("Added by the connector", _codes(resource.added)),
-        ("Marked as deleted when", deletes(resource, sdk)),
-        ("Cannot be known", " ".join(unknown(resource, sdk))),
-    ]
-    lines = [f"- **{name}:** {text}" for name, text in facts if text]
-    return "\n".join((f"## {resource.name}", "", *lines, ""))
-
-
-def _first(resource: Resource) -> str:
-    origin, parent = resource.first.origin, _parent(resource)
-    source = f"`GET {origin.path}`{_filters(origin)}"
-    match resource.first.take:
-        case Embedded(field=field, whole=whole):
-            return f"`{field}` of every {parent} in {source}; where Stripe embeds only a part of it, {_get(whole)}."
-        case Children(unless_null=needed) as take:
-            asked = f" whose `{needed}` is not null" if needed else ""
-            return f"{_get(take)} for every {parent} in {source}{asked}."
-        case _:
-            return f"{source}."
+        case Whole():
+            return Said("", f"{source}.", f"{again[0].upper()}{again[1:]}.")
+        case Embedded(field=field, inside=inside, whole=whole):
+            held = f"`{inside}` of each of `{field}`" if inside else f"`{field}`"
+            rest = f"; where Stripe embeds only a part of it, {_get(whole)}" if whole else ""
+            return Said(
+                f"{held} of {every} {thing}",
+                f"{held} of every {thing} in {source}{rest}.",
+                f"{held} of {again}.",
+            )
+        case Children(unless_null=needed, immutable=immutable, only=test):
+            only = f" whose `{needed}` is not null" if needed else ""
+            only += f", if {test.__name__.replace('_', ' ')}" if test is not always else ""
+            told = f"{_get(take)} for each {thing} that its events tell of."
+            return Said(
+                f"the list of {every} {thing}",
+                f"{_get(take)} for every {thing} in {source}{only}.",
+                f"What is new in {told}" if immutable else told,
+            )
+        case Orphans():
+            return Said("", "", f"What is known to be under a {thing} that its events tell the deletion of.")
 
 
 def _get(take: Children) -> str:
-    query = "&".join(f"{name}={value}" for name, value in take.params)
+    between = tuple((name, f"{{{name}}}") for name in take.between) if take.step_seconds > 1 else ()
+    query = "&".join(f"{name}={value}" for name, value in (*take.params, *between))
     return f"`GET {take.path}{'?' if query else ''}{query}`"
+
+
+def _said_first(resource: Resource) -> Said:
+    origin, parent = resource.first.origin, resource.parent
+    source = f"`GET {origin.path}`{_filters(origin)}"
+    return said(resource.first.take, "every", noun(parent.object) if parent else "", source, "")
+
+
+def _said_later(route: Route[Events]) -> Said:
+    return said(route.take, "each", noun(route.origin.object), "", route.origin.retrieve)
+
+
+def _told(resource: Resource) -> list[Route[Events]]:
+    """The routes of later syncs; an event is what tells, and not told of."""
+    return [route for route in resource.then if route.origin.object != EVENT]
 
 
 def _filters(origin: Listing) -> str:
@@ -173,21 +122,51 @@ def _filters(origin: Listing) -> str:
     return f" with {' and again with '.join(told)}" if told else ""
 
 
-def _follow(route: Route[Events]) -> str:
-    origin = route.origin
-    thing = noun(origin.object)
-    again = f"each {thing} that its events tell of, read again at `GET {origin.retrieve}`"
-    match route.take:
-        case Embedded(field=field):
-            return f"`{field}` of {again}."
-        case Children(immutable=True) as take:
-            return f"What is new in {_get(take)} for each {thing} that its events tell of."
-        case Children() as take:
-            return f"{_get(take)} for each {thing} that its events tell of."
-        case Orphans():
-            return f"What is known to be under a {thing} that its events tell the deletion of."
-        case Whole():
-            return f"{again[0].upper()}{again[1:]}."
+# A row of a table.
+
+
+def overview(resources: tuple[Resource, ...], sdk: Sdk) -> str:
+    heads = ("Stream", "Endpoint", "Key", "Cursor", "First sync", "Later syncs", "Marked as deleted when")
+    return table(heads, (_row(resource, sdk) for resource in resources))
+
+
+def _row(resource: Resource, sdk: Sdk) -> Iterator[str]:
+    yield f"[`{resource.name}`](#{resource.name})"
+    yield f"`{endpoint(resource)}`"
+    yield codes(resource.key)
+    yield f"`{resource.cursor}`" if resource.cursor else NONE
+    yield "; ".join(dict.fromkeys(_said_first(part).brief for part in resource.parts)) or "everything"
+    told = [route for route in _told(resource) if not isinstance(route.take, Orphans)]
+    listed = "what changed" if resource.relisted else "new rows" if resource.cursor else "everything"
+    new = ["new rows"] if resource.accrues else []
+    yield "; ".join(dict.fromkeys((*new, *(_later(route) for route in told)))) or listed
+    yield deletes(resource, sdk) or NONE
+
+
+def _later(route: Route[Events]) -> str:
+    taken = _said_later(route).brief
+    return f"{taken} in {codes(route.origin.types)}" if taken else f"events {codes(route.origin.types)}"
+
+
+# A section.
+
+
+def section(resource: Resource, sdk: Sdk) -> str:
+    facts = [
+        ("Object", f"`{resource.object}`" if resource.object else ""),
+        ("Key", codes(resource.key)),
+        ("Cursor", f"`{resource.cursor}`" if resource.cursor else "none"),
+        ("First sync", " ".join(_said_first(part).first for part in resource.parts)),
+        ("Later syncs", " ".join(dict.fromkeys(_said_rest(resource)))),
+        ("Events", codes(dict.fromkeys(kind for route in resource.then for kind in _heard(route, sdk)))),
+        ("Also told by", ", ".join(dict.fromkeys(_mentions(resource)))),
+        ("Expanded", codes(resource.first.origin.expand) if isinstance(resource.first.take, Whole) else ""),
+        ("Added by the connector", codes(resource.added)),
+        ("Marked as deleted when", deletes(resource, sdk)),
+        ("Cannot be known", " ".join(unknown(resource, sdk))),
+    ]
+    lines = [f"- **{name}:** {text}" for name, text in facts if text]
+    return "\n".join((f"## {resource.name}", "", *lines, ""))
 
 
 def _mentions(resource: Resource) -> Iterator[str]:
@@ -201,7 +180,20 @@ def _heard(route: Route[Events], sdk: Sdk) -> list[str]:
     return [kind for kind in kinds if kind.endswith(".deleted")] if isinstance(route.take, Orphans) else list(kinds)
 
 
+def _said_rest(resource: Resource) -> Iterator[str]:
+    """What later syncs read, a sentence each."""
+    if resource.accrues:
+        yield f"What was added since, under every {noun(resource.parent.object)}." if resource.parent else ""
+    for route in _told(resource):
+        yield _said_later(route).later
+    if not resource.accrues and not _told(resource):
+        yield _relist(resource)
+
+
 def _relist(resource: Resource) -> str:
+    take = resource.first.take
+    if isinstance(take, Children) and take.back_days:
+        return f"The last {take.back_days} days again, under every parent; what is other than it was is delivered."
     if resource.relisted:
         return "The same list, whole; what is other than it was is delivered."
     if matures := resource.matures:
@@ -225,7 +217,7 @@ def unknown(resource: Resource, sdk: Sdk) -> Iterator[str]:
             f"The state remembers up to {MOST_KNOWN:,} rows whose {noun(resource.parent.object)} may yet be deleted; "
             "beyond that a row may stay unmarked when it is."
         )
-    for route in resource.then:
+    for route in _told(resource):
         told = any(kind.endswith(".updated") for kind in followed(route.origin, sdk))
         if isinstance(route.take, Whole) and not told:
             yield (
@@ -236,8 +228,3 @@ def unknown(resource: Resource, sdk: Sdk) -> Iterator[str]:
             yield "Nor has it one for a new one: what was created since is listed in every sync."
     if limit := LIMITS.get(endpoint(resource)):
         yield limit
-
-
-def _ignored() -> str:
-    rows = ((_codes(kinds), why) for why, kinds in IGNORED.items())
-    return "## Events that no stream follows\n\n" + table(("Events", "Why not"), rows)

@@ -8,6 +8,7 @@ from source_stripe.catalog import CATALOG
 from source_stripe.resource import Embedded, Resource, Whole, never
 from tools.event_map import followed
 from tools.sdk import Sdk
+from tools.shapes import Array, Definition, Shape, within
 
 # What a resource's `gone` is where none of its rows ends without being deleted.
 NEVER = Resource.__dataclass_fields__["gone"].default
@@ -31,10 +32,12 @@ def added(resource: Resource, name: str, sdk: Sdk) -> str:
         return is_deleted(resource, sdk)
     if name == resource.cursor:
         return _cursor(resource, sdk)
+    if parent and name == "position" and isinstance(resource.first.take, Embedded):
+        return f"Its place among the `{resource.first.take.field}` of the {noun(parent.object)}, from 0."
     if not parent:
         raise ValueError(f"{resource.name}: nothing is known of {name}")
     if name == parent.id_field:
-        return f"ID of the {noun(parent.object)} that this row belongs to."
+        return f"ID of the {noun(parent.owner[1] or parent.object)} that this row belongs to."
     carried = name.removeprefix(f"{parent.noun}_")
     meaning = plain(sdk.object(parent.object).fields[carried].text)
     return f"`{carried}` of the {noun(parent.object)} that this row belongs to. {meaning}"
@@ -45,7 +48,14 @@ def _cursor(resource: Resource, sdk: Sdk) -> str:
     owner = f"the {noun(parent.object)}" if parent else "it"
     told = owner if parent and resource.cursor == f"{parent.noun}_updated" else "it"
     # Products alone know when they were last changed.
-    since = "last changed" if not parent and "updated" in sdk.object(resource.object).fields else "created"
+    since = "last changed" if not parent and "updated" in row(resource, sdk).fields else "created"
+    if resource.relisted:
+        since = "created" if resource.first.origin.stamp else "read"
+        return (
+            f"Unix seconds: when this version of the row became known: in a first sync, when {owner} was {since}; "
+            "later, when a sync found it changed. Of two versions the one with the higher value is the newer."
+        )
+    since = since if resource.first.origin.stamp else "read"
     return (
         f"Unix seconds: when this version of the row became known: the time of the latest event about {told}; "
         f"in a first sync, when {owner} was {since}; in a repeated one, when that began. "
@@ -55,7 +65,7 @@ def _cursor(resource: Resource, sdk: Sdk) -> str:
 
 def is_deleted(resource: Resource, sdk: Sdk) -> str:
     how = deletes(resource, sdk)
-    return f"True once this {noun(resource.object)} has been {how}." if how else "Never set: these are not removed."
+    return f"True once this {thing(resource)} has been {how}." if how else "Never set: these are not removed."
 
 
 def deletes(resource: Resource, sdk: Sdk) -> str:
@@ -89,6 +99,23 @@ def ending(resource: Resource) -> str:
 
 def _declared(tag: str) -> Resource:
     return next(each for each in CATALOG if each.object == tag)
+
+
+def row(resource: Resource, sdk: Sdk) -> Definition:
+    """The shape of Stripe's part of a row: of an object, or of an element of its parent."""
+    if resource.object or not resource.parent or not isinstance(resource.first.take, Embedded):
+        return sdk.object(resource.object)
+    shape: Shape | None = sdk.object(resource.parent.object)
+    for name in resource.first.take.field.split("."):
+        shape = within(shape, name) if shape else None
+    if not (isinstance(shape, Array) and isinstance(shape.items, Definition)):
+        raise ValueError(f"{resource.name}: {shape} is not an array of objects")
+    return shape.items
+
+
+def thing(resource: Resource) -> str:
+    """What a row is: `invoice`; `price tier` where Stripe has no name for it."""
+    return noun(resource.object or resource.name.removesuffix("s"))
 
 
 def noun(tag: str) -> str:

@@ -119,4 +119,5 @@ def test_the_spec_marks_the_key_as_secret_and_allows_further_fields() -> None:
         "recheck_days",
         "reconcile",
         "emit_every_version",
+        "test_clocks",
     ]

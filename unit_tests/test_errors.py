@@ -69,3 +69,28 @@ def test_what_is_gone_is_told_from_what_was_never_there(problem: Problem, kind: 
 
 def test_the_id_of_the_request_stands_in_the_sentence() -> None:
     assert error_for(Problem(500, request_id="req_1"), "/v1/x").sentence.endswith("(HTTP 500, request req_1)")
+
+
+NO_PERMISSION = "The provided key 'rk_live_1' does not have the required permissions for this endpoint."
+
+
+@pytest.mark.parametrize(
+    ("problem", "denied"),
+    [
+        (Problem(400, message="Your account is not set up to use Issuing."), True),
+        (
+            Problem(403, "platform_account_required", "Only Stripe Connect platforms can work with other accounts."),
+            True,
+        ),
+        (Problem(404, message="Unrecognized request URL (GET: /v1/treasury/transactions)."), True),
+        (Problem(403, message=NO_PERMISSION), False),
+        (Problem(403, "account_invalid", "The provided key does not have access to account 'acct_1'."), False),
+        (Problem(400, "parameter_unknown", "Received unknown parameter: status", "status"), False),
+        (Problem(404, "resource_missing", "No such card: 'ic_1'", "id"), False),
+        (Problem(401, message="Invalid API Key provided"), False),
+        (Problem(429), False),
+        (Problem(500), False),
+    ],
+)
+def test_what_an_account_is_denied_is_told_from_what_a_key_is(problem: Problem, denied: bool) -> None:
+    assert error_for(problem, "/v1/x").denied == ("/v1/x" if denied else "")

@@ -9,7 +9,7 @@ import orjson
 
 from . import life, listing, population
 from .birth import DAY_SECONDS
-from .facts import Json
+from .facts import UNIQUE, Json
 from .ledger import Ledger
 from .rendering import NOTHING, render
 from .resources import RESOURCES, TEMPLATES
@@ -28,9 +28,13 @@ class Account(Ledger):
     def __init__(self, now: int = 1_790_000_000, seed: int = 7) -> None:
         super().__init__(now, seed)
         self.lock = threading.RLock()
-        self.id = f"acct_{self.letters(16)}"
         self.connected: dict[str, Account] = {}
-        self.itself: Json = {**TEMPLATES["account"], "id": self.id, "created": now - 4 * 365 * DAY_SECONDS}
+        itself = {**TEMPLATES["account"], "id": self.id, "created": now - 4 * 365 * DAY_SECONDS}
+        self._put("account", self.id, itself, None, listed=False)
+        for kind in set(UNIQUE.values()) - {"account"}:
+            self._put(kind, kind, TEMPLATES[kind], None, listed=False)
+        for name in RESOURCES["reporting.report_type"].names:
+            self.bear("reporting.report_type", {"id": name})
         for country in _COUNTRIES.split():
             self.bear("country_spec", {"id": country})
         for currency in _CURRENCIES.split():
@@ -95,6 +99,11 @@ class Account(Ledger):
             for other in self.connected.values():
                 other.advance(seconds)
 
+    def uses(self, meter: str, customer: str, value: float, at: int | None = None) -> None:
+        """A customer uses what a meter counts, or did so in the last 35 days. No event tells of it."""
+        with self.lock:
+            self.use(meter, customer, value, at)
+
     def has(self, object: str, count: int, between: tuple[int, int] | None = None, **fields: Any) -> list[Json]:
         """Many objects at once, over the last two years or `between` two seconds, many sharing their second."""
         with self.lock:
@@ -104,9 +113,21 @@ class Account(Ledger):
         """A new connected account, with nothing in it."""
         with self.lock:
             other = Account(self.now, self.rng.randrange(1 << 30))
-            other.itself = self.bear("account", {**fields, "id": other.id}).body
+            itself = self.bear("account", {**fields, "id": other.id})
+            other.store.stored[itself.key] = itself
             self.connected[other.id] = other
             return other
+
+    def simulate(self, frozen_time: int | None = None, subscriptions: int = 1) -> Json:
+        """A new test clock, and on it a customer with subscriptions, whom lists show to those who ask for them."""
+        with self.lock:
+            stamp = self.now if frozen_time is None else frozen_time
+            clock = self.bear("test_helpers.test_clock", {"frozen_time": stamp})
+            with self.at(stamp):
+                customer = self.bear("customer", {"test_clock": clock.key[1]}).key[1]
+                for _ in range(subscriptions):
+                    self.bear("subscription", {"customer": customer, "items": 1})
+            return self._shown(clock)
 
     def rows(self, path: str, /, **params: Any) -> list[Json]:
         """Everything a list endpoint yields now, whole and unpaged, as HTTP renders it."""

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from . import billing_credits, discounts, entitlements, flows, possessions, prices, quotes, settlement
 from .birth import DAY_SECONDS
 from .facts import Json
+from .flows import FLOWS
+from .resource import Consequence, Implied
+from .resources import RESOURCES
 from .store import Key, Stored
 
 if TYPE_CHECKING:
     from .ledger import Ledger
 
-Consequence = Callable[["Ledger", Stored], None]
-Implied = Callable[[Stored, int], Json]
+Sequel = Callable[["Ledger", Stored, Json], None]
+"""What follows a change, given the body before it."""
+Implying = Callable[["Ledger", Stored, Json], Json]
 
 
 def settled(ledger: Ledger, stored: Stored) -> None:
     """Before an object is announced: the sums over its parts, and the money it moves."""
     parts_changed(ledger, stored)
+    if stored.place[2] in FLOWS:
+        flows.began(ledger, stored)
     body = stored.body
     move = _MOVES.get(stored.place[2])
     if move is not None and body.get("status") not in ("failed", "pending"):
@@ -28,11 +35,22 @@ def settled(ledger: Ledger, stored: Stored) -> None:
 def came(ledger: Ledger, stored: Stored) -> None:
     """After an object has been announced: its owner changes, its twin is made."""
     _do(_CAME, ledger, stored)
+    RESOURCES[stored.place[2]].came(ledger, stored)
+
+
+def turned(ledger: Ledger, stored: Stored, before: Json) -> None:
+    """After a change has been announced: what it does to others."""
+    sequel = _TURNED.get(stored.place[2])
+    if sequel is not None:
+        sequel(ledger, stored, before)
 
 
 def going(ledger: Ledger, stored: Stored) -> None:
     """Before an object is deleted: what depends on it goes first."""
     _do(_GOING, ledger, stored)
+    for discount in discounts.held(ledger, stored):
+        ledger.store.drop(discount)
+    RESOURCES[stored.place[2]].going(ledger, stored)
 
 
 def gone(ledger: Ledger, stored: Stored) -> None:
@@ -46,30 +64,41 @@ def parts_changed(ledger: Ledger, stored: Stored) -> None:
     if kind == "invoice":
         total = sum(line.body["amount"] for line in ledger.store.owned("line_item", key))
         sums = ("subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax", "amount_due")
-        left = total - stored.body["amount_paid"]
-        stored.body = {**stored.body, **dict.fromkeys(sums, total), "amount_remaining": left}
+        paid = total if stored.body["status"] == "paid" else stored.body["amount_paid"]
+        left = {"amount_paid": paid, "amount_remaining": total - paid}
+        stored.body = {**stored.body, **dict.fromkeys(sums, total), **left}
     elif kind == "checkout.session":
         total = sum(item.body["amount_total"] for item in ledger.store.owned("item", key))
         stored.body = {**stored.body, "amount_subtotal": total, "amount_total": total}
+    elif kind == "quote":
+        quotes.summed(ledger, stored)
+    elif kind == "payment_record":
+        attempts = ledger.store.owned("payment_attempt_record", key)
+        stored.body = {**stored.body, "latest_payment_attempt_record": attempts[0].place[3] if attempts else None}
 
 
 def implied(ledger: Ledger, stored: Stored, fields: Json) -> Json:
     """Fields that change because others do."""
-    if stored.place[2] == "product":
-        return {"updated": ledger.now}
-    implies = _IMPLIED.get((stored.place[2], fields.get("status")))
-    return {} if implies is None else implies(stored, ledger.now)
+    updated: Json = {"updated": ledger.now} if "updated" in stored.body else {}
+    if stored.place[2] in _IMPLYING:
+        return updated | _IMPLYING[stored.place[2]](ledger, stored, fields)
+    status = fields.get("status")
+    implies = _IMPLIED.get((stored.place[2], status)) or RESOURCES[stored.place[2]].implies.get(status or "")
+    return updated if implies is None else updated | implies(stored, ledger.now)
 
 
 def embedding(ledger: Ledger, stored: Stored) -> list[Key]:
     """What shows a changed object in full, although no event about itself tells of it.
 
     A price stands in the subscriptions and items it is the price of, a reversal in its transfer, a refund of a fee in
-    the fee.
+    the fee, a feature where it is attached to a product.
     """
     if stored.place[2] in ("transfer_reversal", "fee_refund") and stored.owner is not None:
         holder = ledger.store.holder(stored.place[2], stored.owner)
         return [holder.key] if holder else []
+    if stored.place[2] == "entitlements.feature":
+        attached = (ledger.store.stored[place[2:]] for place in ledger.store.shelf("product_feature").older(None))
+        return [each.key for each in attached if each.body["entitlement_feature"] == stored.place[3]]
     if stored.place[2] not in ("price", "plan"):
         return []
     shown: list[Key] = []
@@ -111,6 +140,14 @@ def _moves(ledger: Ledger, stored: Stored, type: str, amount: int) -> None:
     stored.body = {**stored.body, "balance_transaction": transaction.place[3]}
 
 
+def _moved(ledger: Ledger, transaction: Stored) -> None:
+    ledger.paid_out.moved(transaction.body)
+
+
+def _paid_out(ledger: Ledger, payout: Stored) -> None:
+    ledger.paid_out.paid(payout.body, ledger.now)
+
+
 def _invoice_since(name: str) -> Implied:
     return lambda invoice, now: {"status_transitions": {**invoice.body["status_transitions"], name: now}}
 
@@ -140,20 +177,16 @@ def _given_back(owner: str, field: str, sum_field: str, whole_field: str, type: 
     return counted
 
 
-def _owner_takes(owner: str, field: str, shows: str, what: str = "id", only_first: bool = False) -> Consequence:
+def _owner_takes(owner: str, field: str, shows: str, what: str = "id") -> Consequence:
     """The owner names its new possession, or the newest one's number, in a field."""
 
     def taken(ledger: Ledger, stored: Stored) -> None:
+        if field not in stored.body:
+            return
         holder = ledger.stored(owner, stored.body[field])
-        if not only_first or holder.body[shows] is None:
-            ledger.change(holder, {shows: stored.body[what]})
+        ledger.change(holder, {shows: stored.body[what]})
 
     return taken
-
-
-def _discount_came(ledger: Ledger, stored: Stored) -> None:
-    if stored.body["invoice"] is None and stored.body["subscription"] is None and stored.body["invoice_item"] is None:
-        ledger.change(ledger.stored("customer", stored.body["customer"]), {"discount": stored.body["id"]})
 
 
 def _dispute_came(ledger: Ledger, stored: Stored) -> None:
@@ -172,6 +205,7 @@ def _attempted(ledger: Ledger, attempt: Stored) -> None:
 
 
 def _invoiced(ledger: Ledger, invoice: Stored) -> None:
+    settlement.began(ledger, invoice)
     if invoice.body["parent"] is not None:
         billed = invoice.body["parent"]["subscription_details"]["subscription"]
         subscription = ledger.store.get("subscription", billed)
@@ -179,41 +213,23 @@ def _invoiced(ledger: Ledger, invoice: Stored) -> None:
             ledger.change(subscription, {"latest_invoice": invoice.body["id"]})
 
 
-def _twinned(twin: str, amount: str, twins_amount: str) -> Consequence:
-    """A recurring price and the plan of the same id are two views of one thing."""
-
-    def made(ledger: Ledger, stored: Stored) -> None:
-        body = stored.body
-        if body.get("recurring", ...) is not None and ledger.store.get(twin, body["id"]) is None:
-            common = {name: body[name] for name in ("id", "product", "currency", "active", "metadata", "nickname")}
-            ledger.bear(twin, {**common, twins_amount: body[amount]})
-
-    return made
+def _product_gone(ledger: Ledger, product: Stored) -> None:
+    for feature in ledger.store.owned("product_feature", product.place[3]):
+        ledger.store.drop(feature)
 
 
-def _twin_goes(twin: str) -> Consequence:
-    def goes(ledger: Ledger, stored: Stored) -> None:
-        other = ledger.store.get(twin, stored.place[3])
-        if other is not None:
-            ledger.drop(other)
-
-    return goes
-
-
-def _customer_going(ledger: Ledger, customer: Stored) -> None:
-    store, key = ledger.store, customer.place[3]
-    for subscription in store.owned("subscription", key):
-        if subscription.body["status"] != "canceled":
-            ledger.change(subscription, {"status": "canceled"})
-    for method in store.owned("payment_method", key):
-        ledger.change(method, {"customer": None})
-    for source in store.owned("source", key):
-        ledger.drop(source)
-    for transaction in store.owned("customer_balance_transaction", key):
-        store.drop(transaction)
-    for item in store.owned("invoiceitem", key):
-        if item.body["invoice"] is None:
-            ledger.drop(item)
+def _reported(ledger: Ledger, run: Stored, fields: Json) -> Json:
+    """A report that succeeds is in a file, of which an event of its own tells."""
+    match fields.get("status"):
+        case "succeeded":
+            file = ledger.bear(
+                "file", {"purpose": "finance_report_run", "filename": f"{run.place[3]}.csv", "type": "csv"}
+            )
+            return {"succeeded_at": ledger.now, "result": file.body}
+        case "failed":
+            return {"error": "The report could not be made."}
+        case _:
+            return {}
 
 
 def _invoice_gone(ledger: Ledger, invoice: Stored) -> None:
@@ -221,17 +237,9 @@ def _invoice_gone(ledger: Ledger, invoice: Stored) -> None:
         ledger.store.drop(line)
 
 
-def _source_gone(ledger: Ledger, source: Stored) -> None:
-    customer = ledger.store.get("customer", source.body["customer"])
-    if customer is not None and customer.body["default_source"] == source.place[3]:
-        left = ledger.store.owned("source", customer.place[3])
-        ledger.change(customer, {"default_source": left[0].place[3] if left else None})
-
-
-def _discount_gone(ledger: Ledger, discount: Stored) -> None:
-    customer = ledger.store.get("customer", discount.body["customer"])
-    if customer is not None and customer.body["discount"] == discount.place[3]:
-        ledger.change(customer, {"discount": None})
+def _grant_turned(ledger: Ledger, grant: Stored, before: Json) -> None:
+    if before["voided_at"] != grant.body["voided_at"]:
+        billing_credits.voided(ledger, grant)
 
 
 def _do(table: dict[str, Consequence], ledger: Ledger, stored: Stored) -> None:
@@ -246,31 +254,67 @@ _IMPLIED: dict[tuple[str, object], Implied] = {
     ("invoice", "void"): _invoice_since("voided_at"),
     ("invoice", "uncollectible"): _invoice_since("marked_uncollectible_at"),
     ("subscription", "canceled"): lambda _, now: {"canceled_at": now, "ended_at": now},
+    ("subscription_schedule", "canceled"): lambda _, now: {"canceled_at": now},
+    ("subscription_schedule", "released"): lambda _, now: {"released_at": now},
+    ("quote", "open"): quotes.finalized,
+    ("quote", "accepted"): quotes.since("accepted_at"),
+    ("quote", "canceled"): quotes.since("canceled_at"),
+    ("billing.meter", "inactive"): lambda _, now: {"status_transitions": {"deactivated_at": now}},
+    ("billing.meter", "active"): lambda _, now: {"status_transitions": {"deactivated_at": None}},
+    ("billing.feedback_option", "inactive"): lambda _, now: {"status_transitions": {"deactivated_at": now}},
     ("payment_intent", "succeeded"): lambda intent, _: {"amount_received": intent.body["amount"]},
     ("payment_intent", "canceled"): lambda _, now: {"canceled_at": now, "cancellation_reason": "abandoned"},
+    ("three_d_secure.authentication", "requires_challenge"): lambda authentication, _: {
+        "challenge_url": f"https://hooks.stripe.com/three_d_secure/challenge/{authentication.place[3]}"
+    },
+    ("three_d_secure.authentication", "succeeded"): lambda *_: {"challenge_url": None, "outcome": "authenticated"},
+    ("three_d_secure.authentication", "failed"): lambda *_: {"challenge_url": None, "outcome": "rejected"},
+    ("three_d_secure.authentication", "canceled"): lambda *_: {"challenge_url": None, "outcome": "canceled"},
+    ("three_d_secure.authentication", "error"): lambda *_: {"challenge_url": None, "outcome": "internal_error"},
+    ("treasury.financial_account", "closed"): lambda *_: {
+        "status_details": {"closed": {"reasons": ["account_rejected"]}}
+    },
     ("checkout.session", "complete"): lambda _, now: {"payment_status": "paid", "url": None},
     ("checkout.session", "expired"): lambda _, now: {"url": None},
+}
+_IMPLYING: dict[str, Implying] = {
+    **dict.fromkeys(FLOWS, flows.implied),
+    "invoice_payment": settlement.implied,
+    "reporting.report_run": _reported,
+    "source": possessions.implied,
 }
 _CAME: dict[str, Consequence] = {
     "refund": _given_back("charge", "charge", "amount_refunded", "refunded", "charge.refunded"),
     "transfer_reversal": _given_back("transfer", "transfer", "amount_reversed", "reversed", "transfer.reversed"),
     "fee_refund": _given_back("application_fee", "fee", "amount_refunded", "refunded", "application_fee.refunded"),
-    "bank_account": _owner_takes("customer", "customer", "default_source", only_first=True),
-    "card": _owner_takes("customer", "customer", "default_source", only_first=True),
+    **dict.fromkeys(("bank_account", "card", "source"), possessions.source_came),
     "customer_balance_transaction": _owner_takes("customer", "customer", "balance", "ending_balance"),
-    "discount": _discount_came,
+    **dict.fromkeys(FLOWS, flows.came),
+    "discount": discounts.came,
+    "balance_transaction": _moved,
+    "payout": _paid_out,
+    "billing.credit_grant": billing_credits.granted,
+    "entitlements.active_entitlement": entitlements.changed,
     "dispute": _dispute_came,
     "setup_attempt": _attempted,
     "invoice": _invoiced,
-    "price": _twinned("plan", "unit_amount", "amount"),
-    "plan": _twinned("price", "amount", "unit_amount"),
+    "invoice_payment": settlement.came,
+    "price": prices.twinned("plan", "unit_amount", "amount"),
+    "plan": prices.twinned("price", "amount", "unit_amount"),
 }
-_GOING: dict[str, Consequence] = {"customer": _customer_going}
+_TURNED: dict[str, Sequel] = {
+    "source": possessions.source_turned,
+    "billing.credit_grant": _grant_turned,
+    "invoice": settlement.turned,
+    **dict.fromkeys(FLOWS, flows.turned),
+}
+_GOING: dict[str, Consequence] = {"customer": possessions.customer_going}
 _GONE: dict[str, Consequence] = {
-    "bank_account": _source_gone,
-    "card": _source_gone,
-    "discount": _discount_gone,
+    **dict.fromkeys(("bank_account", "card"), possessions.source_gone),
+    "discount": discounts.gone,
+    "entitlements.active_entitlement": entitlements.changed,
+    "product": _product_gone,
     "invoice": _invoice_gone,
-    "price": _twin_goes("plan"),
-    "plan": _twin_goes("price"),
+    "price": prices.twin_goes("plan"),
+    "plan": prices.twin_goes("price"),
 }

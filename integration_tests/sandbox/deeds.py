@@ -4,43 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .choosing import customer as _customer
+from .choosing import note as _note
+from .choosing import some
 from .facts import Json
 from .ledger import Ledger
 from .rendering import EMBEDDED_LIST_LENGTH
+from .resources import RESOURCES
 from .store import Stored
 
 Deed = Callable[[Ledger], bool]
 """Something that happens; False if there was nothing to do it to."""
 
 
-def _some(ledger: Ledger, object: str, **having: object) -> Stored | None:
-    """A living object of a type, rather a recent one, whose fields are as said."""
-    places = ledger.store.shelf(_SHELVES.get(object, object)).places
-    for _ in range(8):
-        if not places:
-            return None
-        place = places[-1 - int(len(places) * ledger.rng.random() ** 2)]
-        stored = ledger.store.stored[place[2], place[3]]
-        if all(stored.body.get(name) == value for name, value in having.items()):
-            return stored
-    return None
-
-
-_SHELVES = {"bank_account": "source", "card": "source"}
-
-
-def _customer(ledger: Ledger) -> str:
-    found = _some(ledger, "customer")
-    return found.key[1] if found is not None else ledger.bear("customer", {}).key[1]
-
-
-def _note(ledger: Ledger) -> Json:
-    return {"metadata": {"note": ledger.letters(6)}}
-
-
 def edit(object: str, **having: object) -> Deed:
     def deed(ledger: Ledger) -> bool:
-        stored = _some(ledger, object, **having)
+        stored = some(ledger, object, **having)
         if stored is None:
             return False
         ledger.change(stored, _note(ledger))
@@ -51,7 +30,7 @@ def edit(object: str, **having: object) -> Deed:
 
 def become(object: str, before: object, after: object, field: str = "status") -> Deed:
     def deed(ledger: Ledger) -> bool:
-        stored = _some(ledger, object, **{field: before})
+        stored = some(ledger, object, **{field: before})
         if stored is None:
             return False
         ledger.change(stored, {field: after})
@@ -60,10 +39,35 @@ def become(object: str, before: object, after: object, field: str = "status") ->
     return deed
 
 
-def remove(object: str, **having: object) -> Deed:
+def reword(object: str, field: str, **having: object) -> Deed:
+    """An edit of what has no metadata: of a text in it."""
+    return on(object, lambda ledger, stored: ledger.change(stored, {field: f"Text {ledger.letters(6)}"}), **having)
+
+
+def alter(object: str, fields: Json, **having: object) -> Deed:
+    """A change of fields that stand as said, to what is given."""
+    return on(object, lambda ledger, stored: ledger.change(stored, fields), **having)
+
+
+def on(object: str, does: Callable[[Ledger, Stored], None], **having: object) -> Deed:
+    """Something of its own kind happens to an object."""
+
     def deed(ledger: Ledger) -> bool:
-        stored = _some(ledger, object, **having)
+        stored = some(ledger, object, **having)
         if stored is None:
+            return False
+        does(ledger, stored)
+        return True
+
+    return deed
+
+
+def remove(object: str, spare: int = 0, **having: object) -> Deed:
+    """It is deleted, unless so few are left."""
+
+    def deed(ledger: Ledger) -> bool:
+        stored = some(ledger, object, **having)
+        if stored is None or len(ledger.store.shelf(RESOURCES[object].shelved)) <= spare:
             return False
         ledger.drop(stored)
         return True
@@ -71,9 +75,9 @@ def remove(object: str, **having: object) -> Deed:
     return deed
 
 
-def new(object: str, customer: bool = False) -> Deed:
+def new(object: str, customer: bool = False, **fields: object) -> Deed:
     def deed(ledger: Ledger) -> bool:
-        ledger.bear(object, {"customer": _customer(ledger)} if customer else {})
+        ledger.bear(object, {"customer": _customer(ledger), **fields} if customer else fields)
         return True
 
     return deed
@@ -81,7 +85,7 @@ def new(object: str, customer: bool = False) -> Deed:
 
 def new_under(object: str, owner: str, field: str, **having: object) -> Deed:
     def deed(ledger: Ledger) -> bool:
-        stored = _some(ledger, owner, **having)
+        stored = some(ledger, owner, **having)
         if stored is None:
             return False
         ledger.bear(object, {field: stored.key[1]})
@@ -110,7 +114,7 @@ def payment(ledger: Ledger) -> bool:
 
 
 def refund(ledger: Ledger) -> bool:
-    charge = _some(ledger, "charge", status="succeeded", refunded=False)
+    charge = some(ledger, "charge", status="succeeded", refunded=False)
     if charge is None:
         return False
     ledger.bear("refund", {"charge": charge.key[1], "status": ledger.rng.choice(("succeeded", "succeeded", "pending"))})
@@ -137,8 +141,16 @@ def invoice(ledger: Ledger) -> bool:
     return True
 
 
+def part_paid(ledger: Ledger) -> bool:
+    invoice = some(ledger, "invoice", status="open")
+    if invoice is None or invoice.body["amount_remaining"] < 2:
+        return False
+    ledger.bear("invoice_payment", {"invoice": invoice.key[1], "status": "paid"})
+    return True
+
+
 def item_gone(ledger: Ledger) -> bool:
-    subscription = _some(ledger, "subscription", status="active")
+    subscription = some(ledger, "subscription", status="active")
     items = ledger.store.owned("subscription_item", subscription.key[1]) if subscription is not None else []
     if len(items) < 2:
         return False
@@ -147,7 +159,7 @@ def item_gone(ledger: Ledger) -> bool:
 
 
 def line_gone(ledger: Ledger) -> bool:
-    invoice = _some(ledger, "invoice", status="draft")
+    invoice = some(ledger, "invoice", status="draft")
     lines = ledger.store.owned("line_item", invoice.key[1]) if invoice is not None else []
     if len(lines) < 2:
         return False
@@ -156,19 +168,23 @@ def line_gone(ledger: Ledger) -> bool:
 
 
 def requantify(ledger: Ledger) -> bool:
-    item = _some(ledger, "subscription_item")
+    item = some(ledger, "subscription_item")
     owner = ledger.store.get("subscription", item.owner or "") if item is not None else None
-    if item is None or owner is None or owner.body["status"] != "active":
+    if item is None or item.body["quantity"] is None or owner is None or owner.body["status"] != "active":
         return False
     ledger.change(item, {"quantity": item.body["quantity"] + 1})
     return True
 
 
-def detach(ledger: Ledger) -> bool:
-    method = _some(ledger, "payment_method")
-    if method is None or method.owner is None:
+def detach(object: str) -> Deed:
+    return alter(object, {"customer": None}, customer=...)
+
+
+def attach(ledger: Ledger) -> bool:
+    source = some(ledger, "source", customer=None, status="chargeable")
+    if source is None:
         return False
-    ledger.change(method, {"customer": None})
+    ledger.change(source, {"customer": _customer(ledger)})
     return True
 
 
@@ -179,7 +195,7 @@ def checkout(ledger: Ledger) -> bool:
 
 
 def attempt(ledger: Ledger) -> bool:
-    intent = _some(ledger, "setup_intent", status="requires_payment_method")
+    intent = some(ledger, "setup_intent", status="requires_payment_method")
     if intent is None or (intent.owner and ledger.store.get("customer", intent.owner) is None):
         return False
     method = ledger.store.owned("payment_method", intent.owner or "")
@@ -195,7 +211,7 @@ def reverse(object: str, owner: str, field: str, done: str) -> Deed:
 
 
 def coupon_again(ledger: Ledger) -> bool:
-    coupon = _some(ledger, "coupon")
+    coupon = some(ledger, "coupon")
     if coupon is None:
         return False
     ledger.drop(coupon)
@@ -209,7 +225,7 @@ def upcoming(ledger: Ledger) -> bool:
 
 
 def dispute(ledger: Ledger) -> bool:
-    charge = _some(ledger, "charge", status="succeeded", disputed=False)
+    charge = some(ledger, "charge", status="succeeded", disputed=False)
     if charge is None:
         return False
     ledger.bear("dispute", {"charge": charge.key[1]})

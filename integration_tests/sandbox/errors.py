@@ -83,6 +83,13 @@ def not_permitted(key: str, account: str, resource: str) -> StripeError:
     )
 
 
+def not_controlled(account: str) -> StripeError:
+    return StripeError(
+        403,
+        f"This application does not have the required permissions for this endpoint on account '{account}'.",
+    )
+
+
 def rate_limited(reason: str) -> StripeError:
     return StripeError(
         429,

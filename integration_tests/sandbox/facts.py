@@ -21,6 +21,7 @@ class Endpoint:
     """A list endpoint: which objects it yields and which parameters it takes."""
 
     path: str
+    """Empty where there is no list, and objects are read one by one."""
     objects: tuple[str, ...]
     params: frozenset[str]
     required: tuple[str, ...]
@@ -83,6 +84,12 @@ def _shape(raw: Json) -> Shape:
 
 
 ENDPOINTS: Mapping[str, Endpoint] = {path: _endpoint(path, raw) for path, raw in _FACTS["endpoints"].items()}
+UNIQUE: Mapping[str, str] = _FACTS["unique"]
+"""The addresses that answer with one object of which an account has one, and which it is."""
+RETRIEVES: tuple[Endpoint, ...] = tuple(
+    Endpoint("", (name,), frozenset(), (), frozenset(), path, "") for path, name in _FACTS["retrieves"].items()
+)
+"""Objects that are read one by one, and listed elsewhere or nowhere."""
 SHAPES: Mapping[str, Shape] = {name: _shape(raw) for name, raw in _FACTS["objects"].items()}
 EVENT_TYPES: frozenset[str] = frozenset(_FACTS["event_types"])
 FIXTURES: Mapping[str, Json] = _load("fixtures.json")["resources"]

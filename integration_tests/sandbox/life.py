@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from . import metering
 from .acts import ACTS
+from .facts import UNIQUE
 from .ledger import Ledger
+from .resources import RESOURCES
 
 
 def live(ledger: Ledger, seconds: int, changes: int, silent: bool) -> None:
@@ -24,6 +27,7 @@ def found(ledger: Ledger) -> None:
         product = ledger.bear("product", {}).key[1]
         for _ in range(2):
             ledger.bear("price", {"product": product})
+    metering.metered_price(ledger)
     ledger.bear("coupon", {})
     ledger.bear("climate.product", {})
 
@@ -33,3 +37,25 @@ def once(ledger: Ledger) -> None:
     for act in ACTS:
         ledger.now += 60
         act.deed(ledger)
+
+
+def completed(ledger: Ledger) -> None:
+    """Lets come what is left of nothing: chance takes the last of some kind from small accounts."""
+    for kind, row in RESOURCES.items():
+        alone = (None,) if row.alone or not row.owners else ()
+        for owner in () if kind in _NOT_BORN else (*row.owners, *alone):
+            if not _is_there(ledger, kind, owner):
+                ledger.bear(kind, {row.link_to(owner): ledger.bear(owner, {}).key[1]} if owner else {})
+
+
+_NOT_BORN = frozenset(("event", *UNIQUE.values())) - {"account"}
+
+
+def _is_there(ledger: Ledger, kind: str, owner: str | None) -> bool:
+    """Whether there is one of a kind, under an owner of a kind, that lists show."""
+    for place in ledger.store.shelf(RESOURCES[kind].shelved).older(None):
+        stored = ledger.store.stored[place[2], place[3]]
+        holder = ledger.store.holder(kind, stored.owner)
+        if stored.place[2] == kind and stored.body.get("status") != "canceled" and (holder and holder.key[0]) == owner:
+            return True
+    return False

@@ -9,11 +9,11 @@ from urllib.parse import unquote
 
 from . import errors
 from .birth import DAY_SECONDS
-from .facts import ENDPOINTS, Endpoint, Json
-from .filters import check_types, filter_of
+from .facts import ENDPOINTS, RETRIEVES, UNIQUE, Endpoint, Json
+from .filters import check_needs, check_payout, check_types, filter_of
 from .ledger import EVENT_DAYS, Ledger
 from .parameters import Query, Span, pairs_of, read
-from .rendering import render
+from .rendering import holds, render
 from .resources import RESOURCES
 from .store import Place, Shelf, Stored
 
@@ -30,6 +30,11 @@ class Route:
     id: str | None
 
     @property
+    def account(self) -> str | None:
+        """The account it is about, if it is about one."""
+        return (self.owner or self.id) if self.endpoint.path.startswith("/v1/accounts") else None
+
+    @property
     def name(self) -> str:
         """The endpoint as Stripe counts requests: one for all ids."""
         return self.endpoint.path if self.id is None else self.endpoint.retrieve or ""
@@ -37,9 +42,9 @@ class Route:
 
 def _known_paths() -> dict[int, list[tuple[tuple[str, ...], Endpoint, bool]]]:
     paths: dict[int, list[tuple[tuple[str, ...], Endpoint, bool]]] = {}
-    for endpoint in ENDPOINTS.values():
+    for endpoint in (*ENDPOINTS.values(), *RETRIEVES):
         for path, single in ((endpoint.path, False), (endpoint.retrieve, True)):
-            if path is not None:
+            if path:
                 names = tuple(path.split("/")[1:])
                 paths.setdefault(len(names), []).append((names, endpoint, single))
     return paths
@@ -62,6 +67,8 @@ def route(path: str) -> Route | None:
 def page(ledger: Ledger, endpoint: Endpoint, path: str, owner: str | None, pairs: list[tuple[str, str]]) -> Json:
     """A page of a list, or the refusal."""
     query = read(pairs, endpoint.params, endpoint.ranges, endpoint.required, endpoint.objects)
+    if "limit" not in endpoint.params:
+        return {"object": "list", "data": _whole(ledger, endpoint, owner, query), "has_more": False, "url": path}
     found, newer = list(_found(ledger, endpoint, owner, query, query.limit + 1)), query.ending_before is not None
     more = len(found) > query.limit
     found = found[: query.limit]
@@ -74,6 +81,8 @@ def page(ledger: Ledger, endpoint: Endpoint, path: str, owner: str | None, pairs
 def rows(account: Account, path: str, params: dict[str, Any]) -> list[Json]:
     """The whole of a list at once."""
     at = route(path)
+    if path in UNIQUE:
+        return [single(account, path, account.id, pairs_of(params))]
     if at is None or at.id is not None:
         raise LookupError(path)
     given = dict(params)
@@ -82,17 +91,26 @@ def rows(account: Account, path: str, params: dict[str, Any]) -> list[Json]:
         given["expand"] = [name if name.startswith("data.") else f"data.{name}" for name in expand]
     endpoint = at.endpoint
     query = read(pairs_of(given), endpoint.params, endpoint.ranges, endpoint.required, endpoint.objects)
-    return [
-        render(account.store, stored, query.expand, account.now)
-        for stored in _found(account, endpoint, at.owner, query, None)
-    ]
+    return _whole(account, endpoint, at.owner, query)
+
+
+def _whole(ledger: Ledger, endpoint: Endpoint, owner: str | None, query: Query) -> list[Json]:
+    found = _found(ledger, endpoint, owner, query, None)
+    return [render(ledger.store, stored, query.expand, ledger.now) for stored in found]
 
 
 def _found(ledger: Ledger, endpoint: Endpoint, owner: str | None, query: Query, most: int | None) -> Iterator[Stored]:
-    row = RESOURCES[endpoint.objects[0]]
     if owner is not None and ledger.store.get(endpoint.owner, owner) is None:
         raise errors.no_such(_spoken(endpoint.owner), owner, _path_parameter(endpoint.path))
-    asked = query.filters.get(row.owner_field) if row.owner_field else None
+    if endpoint.objects == ("billing.meter_event_summary",):
+        summaries = ledger.usage.summaries(ledger.body("billing.meter", owner or ""), query.filters)
+        yield from _turned_to(summaries, endpoint, query)[:most]
+        return
+    row = RESOURCES[endpoint.objects[0]]
+    check_needs(row.object, query)
+    if row.object == "balance_transaction":
+        check_payout(ledger, query)
+    asked = query.filters.get(row.owner_field or row.owner or "")
     shelf = ledger.store.shelf(row.shelved, owner or asked)
     span = query.spans.get("created", Span())
     if row.object == "event":
@@ -103,7 +121,7 @@ def _found(ledger: Ledger, endpoint: Endpoint, owner: str | None, query: Query, 
     count = 0
     for place in _places(ledger, endpoint, shelf, query, span):
         stored = ledger.store.stored[place[2], place[3]]
-        if wanted(stored):
+        if wanted(stored) and holds(ledger.store, endpoint.path, stored):
             yield stored
             count += 1
             if count == most:
@@ -116,6 +134,20 @@ def _places(ledger: Ledger, endpoint: Endpoint, shelf: Shelf, query: Query, span
     if query.starting_after is not None:
         return shelf.older(_anchor(ledger, endpoint, query.starting_after, "starting_after"), span.first, span.last)
     return shelf.older(None, span.first, span.last)
+
+
+def _turned_to(rows: list[Stored], endpoint: Endpoint, query: Query) -> list[Stored]:
+    """The rest of a list that is made up when asked for, newest first, or oldest first before its cursor."""
+    cursor = query.starting_after or query.ending_before
+    if cursor is None:
+        return rows
+    places = [row.place[3] for row in rows]
+    if cursor not in places:
+        raise errors.no_such(
+            _spoken(endpoint.objects[0]), cursor, "starting_after" if query.starting_after else "ending_before", 400
+        )
+    index = places.index(cursor)
+    return rows[index + 1 :] if query.starting_after else rows[:index][::-1]
 
 
 def _anchor(ledger: Ledger, endpoint: Endpoint, id: str, param: str) -> Place:
@@ -149,9 +181,9 @@ def _path_parameter(path: str) -> str:
 def retrieved(ledger: Ledger, at: Route, pairs: list[tuple[str, str]]) -> Json:
     """One object by its id, the stub of a deleted one, or the refusal."""
     wanted = at.id or ""
-    query = read(pairs, frozenset(("expand",)), frozenset(), (), at.endpoint.objects, prefix="")
+    query = _expansions(pairs, at.endpoint.objects)
     for kind in at.endpoint.objects:
-        stored = ledger.store.get(kind, wanted)
+        stored = ledger.store.get(kind, RESOURCES[kind].key(wanted, at.owner))
         aged = kind == "event" and stored is not None and stored.place[0] < ledger.now - EVENT_DAYS * DAY_SECONDS
         unseen = kind == "event" and not ledger.visible(wanted)
         if stored is not None and not aged and not unseen and at.owner in (None, stored.owner):
@@ -159,3 +191,15 @@ def retrieved(ledger: Ledger, at: Route, pairs: list[tuple[str, str]]) -> Json:
         if RESOURCES[kind].stub and (kind, wanted) in ledger.store.deleted:
             return {"id": wanted, "object": kind, "deleted": True}
     raise errors.no_such(_spoken(at.endpoint.objects[0]), wanted, "id")
+
+
+def single(ledger: Ledger, path: str, account: str, pairs: list[tuple[str, str]]) -> Json:
+    """What an account has but one of: its balance, its settings, or itself."""
+    kind = UNIQUE[path]
+    query = _expansions(pairs, (kind,))
+    stored = ledger.stored(kind, account if kind == "account" else kind)
+    return render(ledger.store, stored, query.expand, ledger.now)
+
+
+def _expansions(pairs: list[tuple[str, str]], objects: tuple[str, ...]) -> Query:
+    return read(pairs, frozenset(("expand",)), frozenset(), (), objects, prefix="")

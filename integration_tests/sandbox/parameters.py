@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import EllipsisType
 
 from . import errors
-from .rendering import Tree, refused_expansion, tree_of
+from .rendering import Tree, refused_expansion, refused_in_lists, tree_of
 
 EXPANSION_DEPTH = 4
 _BOUNDS = ("gt", "gte", "lt", "lte")
@@ -145,7 +145,9 @@ def _expansions(paths: list[str], objects: tuple[str, ...], prefix: str) -> Tree
                 f"You cannot expand more than 4 levels of a property: {path} ({levels} levels).", "expand"
             )
         inner = path.removeprefix(prefix)
-        known = path.startswith(prefix) and any(not refused_expansion(kind, inner) for kind in objects)
+        known = path.startswith(prefix) and any(
+            not refused_expansion(kind, inner) and not (prefix and refused_in_lists(kind, inner)) for kind in objects
+        )
         if not known:
             raise errors.invalid(f"This property cannot be expanded ({path}).", "expand")
         below.append(inner)

@@ -40,9 +40,12 @@ def spread(
 
 def lived(account: Account, customers: int, seconds: int) -> None:
     """A past of so many seconds up to the present."""
-    with account.at(account.now - seconds):
+    present = account.now
+    with account.at(present - seconds):
         life.found(account)
         life.once(account)
-        for _ in range(customers):
+        for left in range(customers, 0, -1):
             account.bear("customer", {})
-            life.live(account, seconds // max(1, customers), CHANGES_PER_CUSTOMER, silent=True)
+            life.live(account, max(0, present - account.now) // left, CHANGES_PER_CUSTOMER, silent=True)
+        account.now = present
+        life.completed(account)

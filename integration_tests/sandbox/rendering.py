@@ -44,8 +44,10 @@ def render(store: Store, stored: Stored, tree: Tree, now: int) -> Json:
             del body[path]
     _embed(store, stored, body, now)
     for sub in shape.sublists.values():
-        if "." not in sub.field and (sub.always or sub.field in tree):
-            body[sub.field] = _cut(store, stored.key[1], sub, tree.get(sub.field, {}).get("data", NOTHING), now)
+        names = sub.field.split(".")
+        asked = _below(tree, names)
+        if _is_held(kind, body, sub, asked):
+            body = _placed(body, names, _cut(store, stored.key[1], sub, (asked or NOTHING).get("data", NOTHING), now))
     for name, subtree in tree.items():
         if name in shape.sublists:
             continue
@@ -54,6 +56,30 @@ def render(store: Store, stored: Stored, tree: Tree, now: int) -> Json:
         elif name in shape.includable:
             body[name] = _EMPTY.get(name)
     return body
+
+
+def _is_held(kind: str, body: Json, sub: Sublist, asked: Tree | None) -> bool:
+    """Whether a list is there. An account's bank accounts and cards are, for the platform that controls it."""
+    if kind == "account":
+        return body["controller"].get("is_controller") is True
+    return sub.always or asked is not None
+
+
+def _below(tree: Tree, names: list[str]) -> Tree | None:
+    """What is asked for below a path, if the path itself is asked for."""
+    node: Tree | None = tree
+    for name in names:
+        node = node.get(name) if node is not None else None
+    return node
+
+
+def _placed(body: Json, names: list[str], value: Json) -> Json:
+    """The object with a value at a path into it; unchanged if the path ends early."""
+    head, rest = names[0], names[1:]
+    if not rest:
+        return {**body, head: value}
+    inner = body.get(head)
+    return {**body, head: _placed(inner, rest, value)} if isinstance(inner, dict) else body
 
 
 def _embed(store: Store, stored: Stored, body: Json, now: int) -> None:
@@ -65,6 +91,9 @@ def _embed(store: Store, stored: Stored, body: Json, now: int) -> None:
                     body[name] = _referred(store, body[name], (name,), NOTHING, now)
         case "customer":
             body["discount"] = _referred(store, body["discount"], ("discount",), NOTHING, now)
+        case "product_feature":
+            feature = body["entitlement_feature"]
+            body["entitlement_feature"] = _referred(store, feature, ("entitlements.feature",), NOTHING, now)
         case "dispute":
             body["balance_transactions"] = [
                 _referred(store, moved, ("balance_transaction",), NOTHING, now)
@@ -72,8 +101,23 @@ def _embed(store: Store, stored: Stored, body: Json, now: int) -> None:
             ]
         case "balance_transaction":
             body["status"] = "available" if body["available_on"] <= now else "pending"
+        case "balance":
+            body |= _funds(store, now)
         case _:
             pass
+
+
+def _funds(store: Store, now: int) -> dict[str, list[Json]]:
+    """What of the account's money it may pay out, and what not yet, by currency."""
+    sums: dict[str, dict[str, int]] = {"available": {"usd": 0}, "pending": {"usd": 0}}
+    for place in store.shelf("balance_transaction").older(None):
+        moved = store.stored[place[2], place[3]].body
+        of = sums["available" if moved["available_on"] <= now else "pending"]
+        of[moved["currency"]] = of.get(moved["currency"], 0) + moved["net"]
+    return {
+        name: [{"amount": net, "currency": currency, "source_types": {"card": net}} for currency, net in of.items()]
+        for name, of in sums.items()
+    }
 
 
 def _cut(store: Store, id: str, sub: Sublist, tree: Tree, now: int) -> Json:
@@ -93,12 +137,34 @@ def _cut(store: Store, id: str, sub: Sublist, tree: Tree, now: int) -> Json:
 
 def _children(store: Store, id: str, sub: Sublist) -> Iterator[tuple[str, str]]:
     known = [name for name in sub.objects if name in RESOURCES and name != "account"]
-    if known:
-        for place in store.shelf(RESOURCES[known[0]].shelved, id).older(None):
-            child = store.stored[place[2], place[3]]
-            # Canceled subscriptions leave their customer's list.
-            if child.body.get("status") != "canceled" or place[2] != "subscription":
-                yield child.key
+    if not known:
+        return
+    row = RESOURCES[known[0]]
+    link = sub.url.partition("?")[2].partition("=")[0]
+    beside = link not in ("", row.owner_field)
+    for place in store.shelf(row.shelved, None if beside else id).older(None):
+        child = store.stored[place[2], place[3]]
+        # Canceled subscriptions leave their customer's list.
+        if place[2] == "subscription" and child.body["status"] == "canceled":
+            continue
+        if holds(store, sub.url, child) and (not beside or child.body.get(link) == id):
+            yield child.key
+
+
+def holds(store: Store, path: str, stored: Stored) -> bool:
+    """Whether the list at an address shows what its owner has, where it does not show all of it."""
+    return path != UPFRONT or not _is_metered(store, stored)
+
+
+# What is metered cannot be charged upfront. Whether the items of this list have the ids of the quote's own ones is not
+# documented: https://docs.stripe.com/api/quotes/line_items/upfront/list
+UPFRONT = "/v1/quotes/{quote}/computed_upfront_line_items"
+
+
+def _is_metered(store: Store, item: Stored) -> bool:
+    price = store.get("price", item.body["price"])
+    recurring = price.body["recurring"] if price is not None else None
+    return recurring is not None and recurring["usage_type"] == "metered"
 
 
 def _referred(store: Store, id: object, targets: Iterable[str], tree: Tree, now: int) -> Any:
@@ -140,6 +206,11 @@ def _expanded(store: Store, value: Any, tree: Tree, object: str, path: str, now:
 def refused_expansion(object: str, path: str) -> bool:
     """Whether Stripe does not know this path as something to expand on the object."""
     return not _expandable(object, path.split("."))
+
+
+def refused_in_lists(object: str, path: str) -> bool:
+    """Whether only a single object can be asked for this: https://docs.stripe.com/api/treasury/transactions/object."""
+    return (object, path.partition(".")[0]) == ("treasury.transaction", "entries")
 
 
 def _expandable(object: str, names: list[str]) -> bool:

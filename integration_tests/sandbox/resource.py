@@ -10,13 +10,23 @@ from .facts import FIXTURES, SHAPES, Json
 
 if TYPE_CHECKING:
     from .birth import Birth
+    from .ledger import Ledger
+    from .store import Stored
 
 Fill: TypeAlias = "Callable[[Birth], Json]"
 """The fields of a new object that its example cannot know; those that are given win over them."""
+Consequence: TypeAlias = "Callable[[Ledger, Stored], None]"
+"""What else happens with an object."""
+Implied: TypeAlias = "Callable[[Stored, int], Json]"
+"""Fields that change because others do, and the time."""
 
 
 def nothing(_: Birth) -> Json:
     return {}
+
+
+def no_consequence(_: Ledger, __: Stored) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +44,11 @@ class Resource:
 
     `owner` is the object under whose id Stripe lists it, `owner_field` the field that says so (None: no field does),
     `others` further kinds it may stand under instead, each with its field; `alone` whether it may exist without one.
-    `born`, `changed` and `died` are the events about it, unless one of its `turns` has its own. `stamp` is the field of
-    its time, `stub` whether a deleted one still answers. `plain` overrides the example's values, `fill` those that
-    depend on what is around.
+    `born`, `changed` and `died` are the events about it, unless one of its `turns` has its own; `renamed` says by the
+    owner's field how their names begin under another owner. `stamp` is the field of its time, `stub` whether a deleted
+    one still answers. `names` are all the ids there are, where Stripe gives them: each owner has its own of each.
+    `plain` overrides the example's values, `fill` those that depend on what is around. `implies` is what else a status
+    brings; `came`, `altered` and `going` are what else happens after its birth, after a change and before its end.
     """
 
     object: str
@@ -45,6 +57,7 @@ class Resource:
     changed: tuple[str, ...] = ()
     died: tuple[str, ...] = ()
     turns: tuple[Turn, ...] = ()
+    renamed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     owner: str | None = None
     owner_field: str | None = None
     others: Mapping[str, str | None] = field(default_factory=dict)
@@ -52,8 +65,13 @@ class Resource:
     shelf: str = ""
     stamp: str | None = "created"
     stub: bool = False
+    names: tuple[str, ...] = ()
     plain: Mapping[str, Any] = field(default_factory=dict)
     fill: Fill = nothing
+    implies: Mapping[str, Implied] = field(default_factory=dict)
+    came: Consequence = no_consequence
+    altered: Consequence = no_consequence
+    going: Consequence = no_consequence
 
     @property
     def owners(self) -> tuple[str, ...]:
@@ -64,6 +82,20 @@ class Resource:
         """The field that holds the owner's id among those that are given; `owner` where the object has none."""
         names = [name or "owner" for name in (self.owner_field, *self.others.values())]
         return next((name for name in names if name in given), names[0])
+
+    def link_to(self, owner: str) -> str:
+        """The field that holds the id of an owner of this kind."""
+        fields = {**self.others, **({self.owner: self.owner_field} if self.owner else {})}
+        return fields[owner] or "owner"
+
+    def key(self, id: str, owner: str | None) -> str:
+        """What an id is kept under: one that is a name comes again under every owner."""
+        return f"{owner}/{id}" if self.names and owner else id
+
+    def told(self, types: tuple[str, ...], body: Mapping[str, Any]) -> tuple[str, ...]:
+        """The names of these events for the object as it stands."""
+        start, others = self.renamed.get(self.link(body), ("", ""))
+        return tuple(others + name.removeprefix(start) for name in types)
 
     @property
     def shelved(self) -> str:

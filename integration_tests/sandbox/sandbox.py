@@ -15,13 +15,18 @@ import requests
 from . import errors, listing
 from .account import Account
 from .errors import StripeError
-from .facts import ENDPOINTS, Json
+from .facts import ENDPOINTS, UNIQUE, Json
 from .faults import BrokenConnectionError, Fault, Faults, Limiter, Refusal, below
 from .messages import Request, Response
 from .transport import SandboxAdapter
 from .versions import downgraded
 
 FULL_KEY = "sk_test_sandbox"
+# List of what belongs to an account -> what its platform must have to read it, in the account's `controller`.
+CONTROL: Mapping[str, tuple[str, object]] = {
+    "/v1/accounts/{account}/persons": ("requirement_collection", "application"),
+    "/v1/accounts/{account}/external_accounts": ("is_controller", True),
+}
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d(\.[a-z]+)?")
 
 
@@ -118,6 +123,15 @@ class Sandbox:
         """Every request to such an address gets that error, `times` over or until `recovers`."""
         self._faults.refusals.append(Refusal(path_prefix, status, code, message, dict(headers or {}), times))
 
+    def not_enabled(self, path_prefix: str) -> None:
+        """The account has not been set up for the product of these addresses, until `recovers`."""
+        product = path_prefix.removeprefix("/v1/").partition("/")[0]
+        message = (
+            f"Your account is not set up to use {product.replace('_', ' ').title()}. Please visit "
+            f"https://dashboard.stripe.com/{product.replace('_', '-')}/overview to get started."
+        )
+        self.refuses(path_prefix, 400, message=message)
+
     def fails_after(self, requests: int) -> None:
         """After so many more requests every connection breaks, until `recovers`."""
         self._faults.fail_after = requests
@@ -132,15 +146,29 @@ class Sandbox:
 
     def _answer(self, request: Request, at: listing.Route | None) -> Json:
         account = self._admitted(request)
-        if request.method == "GET" and request.path == "/v1/account":
-            return {**account.itself}
-        if request.method == "GET" and request.path.startswith("/v1/accounts/") and request.path[13:] == account.id:
-            return {**account.itself}
+        if request.method == "GET" and request.path in UNIQUE:
+            keeper = self.account if UNIQUE[request.path] == "account" else account
+            return listing.single(keeper, request.path, account.id, request.query)
         if at is None or request.method != "GET":
             raise errors.unrecognized(request.method, request.path)
+        if (concerned := at.account) is not None:
+            account = self._keeper(request, account, concerned, at)
         if at.id is not None:
             return listing.retrieved(account, at, request.query)
         return listing.page(account, at.endpoint, request.path, at.owner, request.query)
+
+    def _keeper(self, request: Request, account: Account, concerned: str, at: listing.Route) -> Account:
+        """The account that knows what is asked about `concerned`: a platform about its connected ones."""
+        keeper = self.account if concerned == account.id else account
+        known = keeper.store.get("account", concerned)
+        if known is None:
+            raise errors.no_access(_key(request), concerned)
+        needed = CONTROL.get(at.endpoint.path)
+        if needed is not None and concerned != self.account.id:
+            name, value = needed
+            if known.body["controller"].get(name) != value:
+                raise errors.not_controlled(concerned)
+        return keeper
 
     def _version(self, request: Request) -> str:
         """The version an answer is rendered at: the account's own unless the request pins one."""
@@ -151,15 +179,14 @@ class Sandbox:
 
     def _admitted(self, request: Request) -> Account:
         """The account a request is about, if its key may ask."""
-        scheme, _, credentials = (request.header("Authorization") or "").partition(" ")
-        if not credentials:
+        key = _key(request)
+        if not key:
             raise errors.no_key()
-        key = credentials if scheme.lower() == "bearer" else _basic(credentials)
         if key not in self.keys:
             raise errors.invalid_key(key)
         asked = request.header("Stripe-Account") or request.header("Stripe-Context")
         account = self.account if asked in (None, self.account.id) else self.account.connected.get(asked or "")
-        if account is None:
+        if account is None or self.account.store.get("account", account.id) is None:
             raise errors.no_access(key, asked or "")
         if any(below(request.path, prefix) for prefix in self.keys[key]):
             raise errors.not_permitted(key, account.id, _permission(request.path))
@@ -174,7 +201,11 @@ class Sandbox:
         self.log.append(Answered(request.method, request.path, query, account, status, endpoint, version))
 
 
-def _basic(credentials: str) -> str:
+def _key(request: Request) -> str:
+    """The key a request is signed with; empty if it is not."""
+    scheme, _, credentials = (request.header("Authorization") or "").partition(" ")
+    if scheme.lower() == "bearer" or not credentials:
+        return credentials
     return b64decode(credentials).decode().partition(":")[0]
 
 

@@ -11,12 +11,20 @@ from source_stripe.catalog import (
     climate,
     connect,
     core,
+    financial_connections,
+    forwarding,
     fraud,
     identity,
     issuing,
     payment_methods,
+    platform,
     products,
+    reporting,
+    sigma,
+    tax,
+    terminal,
     treasury,
+    usage,
 )
 from source_stripe.catalog.product import Product
 from source_stripe.resource import Resource
@@ -30,15 +38,26 @@ PRODUCTS: tuple[Product, ...] = tuple(
             products,
             checkout,
             billing,
+            usage,
+            tax,
             connect,
             fraud,
             issuing,
             treasury,
+            financial_connections,
+            terminal,
             identity,
             climate,
+            reporting,
+            sigma,
+            platform,
+            forwarding,
         ),
     )
 )
 
 CATALOG: tuple[Resource, ...] = tuple(stream for product in PRODUCTS for stream in product.streams)
 """Every declaration, in the order in which it stands."""
+
+ADVICE: dict[str, str] = {stream.name: one.advice for one in PRODUCTS if one.enable for stream in one.streams}
+"""Stream -> what to do where Stripe refuses it to an account; not for what every account has."""

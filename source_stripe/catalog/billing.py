@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from source_stripe.catalog import core
-from source_stripe.families import children, embedded, updated
-from source_stripe.resource import Children, always
+from source_stripe.families import children, elements, embedded, relisted, union, updated
+from source_stripe.resource import Children, Events, always
 
 
 def canceled(subscription: Mapping[str, object]) -> bool:
@@ -27,6 +28,9 @@ def going_on(subscription: Mapping[str, object]) -> bool:
 # Canceled subscriptions are left out by default: https://docs.stripe.com/api/subscriptions/list.
 EVERY_STATUS = ((("status", "all"),),)
 
+# What the list shows without `status` is not documented: https://docs.stripe.com/api/invoice-rendering-template/list.
+ACTIVE_AND_ARCHIVED = ((("status", "active"),), (("status", "archived"),))
+
 customer_balance_transactions = children(
     "customer_balance_transactions",
     core.customers,
@@ -34,6 +38,17 @@ customer_balance_transactions = children(
     "customer_balance_transaction",
     cursor="created",
     mortal=always,
+)
+customer_tax_ids = embedded(
+    "customer_tax_ids",
+    core.customers,
+    "tax_ids",
+    "tax_id",
+    Children("/v1/customers/{id}/tax_ids"),
+    included=False,
+    mortal=always,
+    own=Events("tax_id", ("customer.tax_id.*",), "/v1/customers/{customer}/tax_ids/{id}"),
+    own_parent="customer",
 )
 invoices = updated("invoices", "/v1/invoices", "invoice", "invoice.*", expand=("discounts",))
 invoice_items = updated(
@@ -47,6 +62,17 @@ invoice_line_items = embedded(
     Children("/v1/invoices/{id}/lines"),
     carries=("created",),
     mortal=draft,
+)
+# No event tells that one comes or is canceled, but its invoice is finalized, paid or voided then.
+invoice_payments = embedded(
+    "invoice_payments",
+    invoices,
+    "payments",
+    "invoice_payment",
+    Children("/v1/invoice_payments", (("invoice", "{id}"),)),
+    included=False,
+    own=Events("invoice_payment", ("invoice_payment.paid",), "/v1/invoice_payments/{id}", announced=False),
+    own_parent="invoice",
 )
 credit_notes = updated("credit_notes", "/v1/credit_notes", "credit_note", "credit_note.*")
 credit_note_line_items = embedded(
@@ -63,6 +89,7 @@ subscriptions = updated(
     "subscription",
     "customer.subscription.*",
     filters=EVERY_STATUS,
+    clock="test_clock",
     mentions=(("discount", "subscription"),),
     gone=canceled,
 )
@@ -77,4 +104,63 @@ subscription_items = embedded(
 )
 subscription_schedule = updated(
     "subscription_schedule", "/v1/subscription_schedules", "subscription_schedule", "subscription_schedule.*"
+)
+subscription_schedule_phases = elements("subscription_schedule_phases", subscription_schedule, "phases")
+quotes = updated("quotes", "/v1/quotes", "quote", "quote.*", windowed=False, clock="test_clock", complete=False)
+quote_line_items = embedded(
+    "quote_line_items",
+    quotes,
+    "line_items",
+    "item",
+    Children("/v1/quotes/{id}/line_items"),
+    included=False,
+    carries=("created",),
+)
+quote_computed_upfront_line_items = embedded(
+    "quote_computed_upfront_line_items",
+    quotes,
+    "computed.upfront.line_items",
+    "item",
+    Children("/v1/quotes/{id}/computed_upfront_line_items"),
+    included=False,
+    carries=("created",),
+)
+invoice_rendering_templates = relisted(
+    "invoice_rendering_templates",
+    "/v1/invoice_rendering_templates",
+    "invoice_rendering_template",
+    filters=ACTIVE_AND_ARCHIVED,
+)
+# No endpoint lists or reads a discount: what holds it shows it. The same one may be held by several, so that a row is
+# a discount and its holder: https://docs.stripe.com/api/discounts.
+discount_of = partial(
+    embedded,
+    "discounts",
+    object="discount",
+    cursor="updated",
+    owner=("", "holder"),
+    key=("id", "holder_id"),
+)
+discounts = union(
+    "discounts",
+    discount_of(core.customers, "discount"),
+    discount_of(subscriptions, "discounts", included=False),
+    discount_of(
+        subscriptions,
+        "items",
+        inside="discounts",
+        whole=Children("/v1/subscription_items", (("subscription", "{id}"),), expand=("discounts",)),
+        included=False,
+        mortal=going_on,
+    ),
+    discount_of(invoices, "discounts", included=False),
+    discount_of(
+        invoices,
+        "lines",
+        inside="discounts",
+        whole=Children("/v1/invoices/{id}/lines", expand=("discounts",)),
+        included=False,
+        mortal=draft,
+    ),
+    discount_of(invoice_items, "discounts", included=False),
 )

@@ -22,3 +22,14 @@ checkout_sessions_line_items = embedded(
     included=False,
     carries=("created", "expires_at"),
 )
+payment_links = updated(
+    "payment_links", "/v1/payment_links", "payment_link", "payment_link.*", stamp="", windowed=False
+)
+payment_link_line_items = embedded(
+    "payment_link_line_items",
+    payment_links,
+    "line_items",
+    "item",
+    Children("/v1/payment_links/{id}/line_items"),
+    included=False,
+)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from source_stripe.families import snapshot
+from source_stripe.families import snapshot, updated
+
+ENABLE = "Climate at https://dashboard.stripe.com/climate"
 
 climate_products = snapshot("climate_products", "/v1/climate/products", "climate.product")
 climate_suppliers = snapshot("climate_suppliers", "/v1/climate/suppliers", "climate.supplier")
+climate_orders = updated(
+    "climate_orders", "/v1/climate/orders", "climate.order", "climate.order.*", windowed=False, complete=False
+)

@@ -2,9 +2,93 @@
 
 from __future__ import annotations
 
-from source_stripe.families import embedded, snapshot, updated
+from collections.abc import Mapping
+
+from source_stripe.catalog import core
+from source_stripe.families import children, embedded, snapshot, union, updated
 from source_stripe.resource import Children, Events
 
+# Where others are not answered with empty lists: "Only Stripe Connect platforms can work with other accounts",
+# https://docs.stripe.com/error-codes.
+ENABLE = "Connect at https://dashboard.stripe.com/connect"
+
+
+def collected_by_the_platform(account: Mapping[str, object]) -> bool:
+    """Persons of the others are Stripe's own to ask for: https://docs.stripe.com/api/accounts/object."""
+    controller = account.get("controller")
+    return not isinstance(controller, Mapping) or controller.get("requirement_collection") != "stripe"
+
+
+def connected(event: Mapping[str, object]) -> bool:
+    """The key's own account is not in the list of accounts, but has the same events without `account`."""
+    return event.get("account") is not None
+
+
+accounts = updated("accounts", "/v1/accounts", "account", "account.updated", announced=False, only=connected)
+capabilities = children(
+    "capabilities",
+    accounts,
+    Children("/v1/accounts/{id}/capabilities", paged=False),
+    "capability",
+    own=Events(
+        "capability",
+        ("capability.updated",),
+        "/v1/accounts/{account}/capabilities/{id}",
+        announced=False,
+        only=connected,
+    ),
+    own_parent="account",
+    # The id of a capability is its name.
+    key=("account_id", "id"),
+)
+external_account_bank_accounts = union(
+    "external_account_bank_accounts",
+    # The account of the key is not in the list of accounts.
+    children(
+        "external_account_bank_accounts",
+        core.account,
+        Children("/v1/accounts/{id}/external_accounts", (("object", "bank_account"),)),
+        "bank_account",
+        own=Events("bank_account", ("account.external_account.*",), "/v1/accounts/{account}/external_accounts/{id}"),
+        own_parent="account",
+    ),
+    embedded(
+        "external_account_bank_accounts",
+        accounts,
+        "external_accounts",
+        "bank_account",
+        Children("/v1/accounts/{id}/external_accounts", (("object", "bank_account"),)),
+        cursor="updated",
+    ),
+)
+external_account_cards = union(
+    "external_account_cards",
+    # The account of the key is not in the list of accounts.
+    children(
+        "external_account_cards",
+        core.account,
+        Children("/v1/accounts/{id}/external_accounts", (("object", "card"),)),
+        "card",
+        own=Events("card", ("account.external_account.*",), "/v1/accounts/{account}/external_accounts/{id}"),
+        own_parent="account",
+    ),
+    embedded(
+        "external_account_cards",
+        accounts,
+        "external_accounts",
+        "card",
+        Children("/v1/accounts/{id}/external_accounts", (("object", "card"),)),
+        cursor="updated",
+    ),
+)
+persons = children(
+    "persons",
+    accounts,
+    Children("/v1/accounts/{id}/persons", only=collected_by_the_platform),
+    "person",
+    own=Events("person", ("person.*",), "/v1/accounts/{account}/persons/{id}", only=connected),
+    own_parent="account",
+)
 application_fees = updated(
     "application_fees",
     "/v1/application_fees",

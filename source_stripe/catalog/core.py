@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from source_stripe.families import children, created, relisted, snapshot, updated
+from collections.abc import Mapping
+
+from source_stripe.families import children, created, elements, embedded, relisted, snapshot, updated
 from source_stripe.resource import Children, Maturing
 
+
+def automatic(payout: Mapping[str, object]) -> bool:
+    """Only of automatic payouts Stripe knows what they paid out: https://docs.stripe.com/api/balance_transactions/list."""
+    return payout.get("automatic") is True
+
+
+account = snapshot("account", "/v1/account", "account", single=True)
+balance = snapshot("balance", "/v1/balance", "balance", single=True, key=("object",))
+balance_settings = snapshot(
+    "balance_settings", "/v1/balance_settings", "balance_settings", single=True, key=("object",)
+)
 events = updated("events", "/v1/events", "event", "*", cursor="created")
 balance_transactions = created(
     "balance_transactions",
@@ -20,15 +33,39 @@ charges = updated(
     expand=("refunds",),
     mentions=(("refund", "charge"), ("dispute", "charge")),
 )
-customers = updated("customers", "/v1/customers", "customer", "customer.*", mentions=(("discount", "customer"),))
+customers = updated(
+    "customers",
+    "/v1/customers",
+    "customer",
+    "customer.*",
+    clock="test_clock",
+    mentions=(("discount", "customer"),),
+)
 disputes = updated("disputes", "/v1/disputes", "dispute", "charge.dispute.*")
+balance_transaction_fee_details = elements("balance_transaction_fee_details", balance_transactions, "fee_details")
 # A file never changes; without a purpose those of every purpose are listed: https://docs.stripe.com/api/files/list.
 files = created("files", "/v1/files", "file")
 file_links = relisted("file_links", "/v1/file_links", "file_link", cursor="created", windowed=True)
 payment_intents = updated(
     "payment_intents", "/v1/payment_intents", "payment_intent", "payment_intent.*", complete=False
 )
+payment_intent_amount_details_line_items = embedded(
+    "payment_intent_amount_details_line_items",
+    payment_intents,
+    "amount_details.line_items",
+    "payment_intent_amount_details_line_item",
+    Children("/v1/payment_intents/{id}/amount_details_line_items"),
+    included=False,
+    carries=("created",),
+)
 payouts = updated("payouts", "/v1/payouts", "payout", "payout.*")
+payout_balance_transactions = children(
+    "payout_balance_transactions",
+    payouts,
+    Children("/v1/balance_transactions", (("payout", "{id}"),), only=automatic),
+    "balance_transaction",
+    cursor="updated",
+)
 refunds = updated("refunds", "/v1/refunds", "refund", "refund.*", "charge.refund.updated")
 setup_intents = updated("setup_intents", "/v1/setup_intents", "setup_intent", "setup_intent.*", complete=False)
 setup_attempts = children(
@@ -39,3 +76,12 @@ setup_attempts = children(
     cursor="created",
 )
 exchange_rates = snapshot("exchange_rates", "/v1/exchange_rates", "exchange_rate")
+# No event tells of either; what is reported later about an older payment is seen within `lookback_window_days`.
+payment_records = created("payment_records", "/v1/payment_records", "payment_record", windowed=False)
+payment_attempt_records = children(
+    "payment_attempt_records",
+    payment_records,
+    Children("/v1/payment_attempt_records", (("payment_record", "{id}"),), unless_null="latest_payment_attempt_record"),
+    "payment_attempt_record",
+    cursor="created",
+)

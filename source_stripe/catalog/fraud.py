@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from source_stripe.families import updated
+from source_stripe.families import embedded, relisted, updated
+from source_stripe.resource import Children
 
 early_fraud_warnings = updated(
     "early_fraud_warnings",
@@ -12,3 +13,20 @@ early_fraud_warnings = updated(
 )
 # Its events tell that it was opened and that it was closed.
 reviews = updated("reviews", "/v1/reviews", "review", "review.*", complete=False)
+radar_value_lists = relisted("radar_value_lists", "/v1/radar/value_lists", "radar.value_list", windowed=True)
+radar_value_list_items = embedded(
+    "radar_value_list_items",
+    radar_value_lists,
+    "list_items",
+    "radar.value_list_item",
+    Children("/v1/radar/value_list_items", (("value_list", "{id}"),)),
+    relisted=True,
+)
+three_d_secure_authentications = updated(
+    "three_d_secure_authentications",
+    "/v1/three_d_secure/authentications",
+    "three_d_secure.authentication",
+    "three_d_secure.authentication.*",
+    announced=False,
+    complete=False,
+)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from source_stripe.families import created, updated
 
+# Without it every list is refused: "Your account is not set up to use Identity".
+ENABLE = "Identity at https://dashboard.stripe.com/identity"
+
 identity_verification_sessions = updated(
     "identity_verification_sessions",
     "/v1/identity/verification_sessions",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from source_stripe.families import updated
+from source_stripe.families import children, relisted, updated
+from source_stripe.resource import Children, Events
+
+# Without it every list is refused: "Your account is not set up to use Issuing".
+ENABLE = "Issuing at https://dashboard.stripe.com/issuing/overview"
 
 authorizations = updated(
     "authorizations", "/v1/issuing/authorizations", "issuing.authorization", "issuing_authorization.*"
@@ -10,4 +14,24 @@ authorizations = updated(
 cards = updated("cards", "/v1/issuing/cards", "issuing.card", "issuing_card.*")
 cardholders = updated("cardholders", "/v1/issuing/cardholders", "issuing.cardholder", "issuing_cardholder.*")
 issuing_disputes = updated("issuing_disputes", "/v1/issuing/disputes", "issuing.dispute", "issuing_dispute.*")
+issuing_tokens = children(
+    "issuing_tokens",
+    cards,
+    Children("/v1/issuing/tokens", (("card", "{id}"),)),
+    "issuing.token",
+    own=Events("issuing.token", ("issuing_token.*",), "/v1/issuing/tokens/{id}"),
+    own_parent="card",
+)
 transactions = updated("transactions", "/v1/issuing/transactions", "issuing.transaction", "issuing_transaction.*")
+# No event tells that there is a new one.
+issuing_personalization_designs = updated(
+    "issuing_personalization_designs",
+    "/v1/issuing/personalization_designs",
+    "issuing.personalization_design",
+    "issuing_personalization_design.*",
+    windowed=False,
+    announced=False,
+)
+issuing_physical_bundles = relisted(
+    "issuing_physical_bundles", "/v1/issuing/physical_bundles", "issuing.physical_bundle", stamp=""
+)

@@ -26,8 +26,25 @@ class Product:
 
     @property
     def enable(self) -> str:
-        """What an account has to have enabled, and where; empty for what every account has."""
+        """What an account has to enable, and where: `Issuing at https://...`; empty where every account has it."""
         return str(getattr(self.module, "ENABLE", ""))
+
+    @property
+    def feature(self) -> str:
+        """What Stripe calls what is to be enabled."""
+        return self.enable.partition(" at ")[0]
+
+    @property
+    def where(self) -> str:
+        """The address at which it is enabled."""
+        return self.enable.partition(" at ")[2]
+
+    @property
+    def advice(self) -> str:
+        """What to do where Stripe refuses its streams to an account."""
+        if not self.enable:
+            return ""
+        return f"If the account does not use {self.feature}, enable it at {self.where} or deselect the stream."
 
     @property
     def streams(self) -> tuple[Resource, ...]:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from source_stripe.families import relisted, snapshot, updated
+from source_stripe.families import children, elements, relisted, snapshot, updated
+from source_stripe.resource import Children, always
 
 # Stripe lists active prices unless asked for the others: https://docs.stripe.com/api/prices/list.
 ACTIVE_AND_NOT = ((("active", "true"),), (("active", "false"),))
 
 products = updated("products", "/v1/products", "product", "product.*")
+product_features = children(
+    "product_features",
+    products,
+    Children("/v1/products/{id}/features", shrinks=True),
+    "product_feature",
+    mortal=always,
+)
 prices = updated(
     "prices", "/v1/prices", "price", "price.*", expand=("tiers", "currency_options"), filters=ACTIVE_AND_NOT
 )
 plans = updated("plans", "/v1/plans", "plan", "plan.*", expand=("tiers",))
+price_tiers = elements("price_tiers", prices, "tiers", included=False)
 coupons = updated("coupons", "/v1/coupons", "coupon", "coupon.*", expand=("applies_to", "currency_options"))
 promotion_codes = updated("promotion_codes", "/v1/promotion_codes", "promotion_code", "promotion_code.*")
 shipping_rates = relisted("shipping_rates", "/v1/shipping_rates", "shipping_rate", cursor="created", windowed=True)
 tax_codes = snapshot("tax_codes", "/v1/tax_codes", "tax_code")
 # All of them are listed, archived or not: https://docs.stripe.com/api/tax_rates/list.
 tax_rates = updated("tax_rates", "/v1/tax_rates", "tax_rate", "tax_rate.*")
+# Its list takes `created`, and its objects have none.
+product_catalog_trial_offers = relisted(
+    "product_catalog_trial_offers", "/v1/product_catalog/trial_offers", "product_catalog.trial_offer", stamp=""
+)

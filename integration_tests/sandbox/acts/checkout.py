@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox import deeds
+from integration_tests.sandbox import deeds, itemizing
 from integration_tests.sandbox.act import Act
 
 ACTS = (
@@ -10,4 +10,9 @@ ACTS = (
     Act(1, deeds.edit("checkout.session"), silent=True),
     Act(2, deeds.become("checkout.session", "open", "complete")),
     Act(1, deeds.become("checkout.session", "open", "expired")),
+    Act(1, itemizing.link),
+    Act(1, deeds.edit("payment_link")),
+    Act(1, itemizing.item_requantified("payment_link")),
+    Act(1, deeds.become("payment_link", True, False, "active")),
+    Act(1, deeds.become("payment_link", False, True, "active")),
 )

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox import deeds
+from integration_tests.sandbox import deeds, discounting
 from integration_tests.sandbox.act import Act
+from integration_tests.sandbox.ledger import Ledger
+
+
+def _funds_become_available(ledger: Ledger) -> bool:
+    ledger.announce(ledger.stored("balance", "balance"), ("balance.available",), None)
+    return True
+
+
+def _settles_otherwise(ledger: Ledger) -> bool:
+    settings = ledger.stored("balance_settings", "balance_settings")
+    payments = settings.body["payments"]
+    timing = {**payments["settlement_timing"], "delay_days": 2 + payments["settlement_timing"]["delay_days"] % 6}
+    ledger.change(settings, {"payments": {**payments, "settlement_timing": timing}})
+    return True
+
 
 ACTS = (
     Act(3, deeds.new("customer")),
     Act(4, deeds.edit("customer")),
     Act(1, deeds.remove("customer")),
+    Act(1, discounting.coupon_for_customer),
+    Act(1, discounting.take_off("customer")),
     Act(1, deeds.dispute),
     Act(1, deeds.edit("dispute")),
     Act(1, deeds.become("dispute", "warning_needs_response", "lost")),
@@ -20,6 +37,10 @@ ACTS = (
     Act(1, deeds.edit("file_link"), silent=True),
     Act(1, deeds.new("file")),
     Act(1, deeds.new("payout")),
+    Act(1, deeds.new("payout", automatic=False)),
+    Act(1, deeds.become("payout", "in_progress", "completed", "reconciliation_status")),
     Act(1, deeds.become("payout", "in_transit", "paid")),
     Act(1, deeds.become("payout", "in_transit", "failed")),
+    Act(1, _funds_become_available),
+    Act(1, _settles_otherwise),
 )

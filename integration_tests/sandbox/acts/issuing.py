@@ -6,8 +6,18 @@ from integration_tests.sandbox import deeds
 from integration_tests.sandbox.act import Act
 
 ACTS = (
+    Act(1, deeds.new("issuing.personalization_design")),
+    Act(1, deeds.edit("issuing.personalization_design")),
+    Act(1, deeds.become("issuing.personalization_design", "review", "active")),
+    Act(1, deeds.become("issuing.personalization_design", "review", "rejected")),
+    Act(1, deeds.become("issuing.personalization_design", "active", "inactive")),
+    Act(1, deeds.new("issuing.physical_bundle")),
+    Act(1, deeds.become("issuing.physical_bundle", "review", "active"), silent=True),
     Act(1, deeds.new("issuing.card")),
     Act(1, deeds.edit("issuing.card")),
+    Act(1, deeds.new_under("issuing.token", "issuing.card", "card")),
+    Act(1, deeds.become("issuing.token", "active", "suspended")),
+    Act(1, deeds.become("issuing.token", "suspended", "deleted")),
     Act(1, deeds.new("issuing.authorization")),
     Act(1, deeds.edit("issuing.authorization")),
     Act(1, deeds.new("issuing.cardholder")),

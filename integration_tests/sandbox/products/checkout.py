@@ -12,6 +12,10 @@ def _session(birth: Birth) -> Json:
     return {"expires_at": birth.now + DAY_SECONDS, "currency": "usd", "url": url}
 
 
+def _payment_link(birth: Birth) -> Json:
+    return {"url": f"https://buy.stripe.com/test_{birth.id[-18:]}"}
+
+
 def _item(birth: Birth) -> Json:
     price_id = birth.any("price", "price")
     price = birth.ledger.body("price", price_id)
@@ -35,5 +39,22 @@ ROWS = (
         ),
         fill=_session,
     ),
-    Resource("item", "li_", owner="checkout.session", stamp=None, plain=plain("adjustable_quantity"), fill=_item),
+    Resource(
+        "payment_link",
+        "plink_",
+        ("payment_link.created",),
+        ("payment_link.updated",),
+        stamp=None,
+        plain=plain("transfer_data restrictions shipping_address_collection payment_method_options"),
+        fill=_payment_link,
+    ),
+    Resource(
+        "item",
+        "li_",
+        owner="checkout.session",
+        others={"payment_link": None, "quote": None},
+        stamp=None,
+        plain=plain("adjustable_quantity"),
+        fill=_item,
+    ),
 )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from integration_tests.sandbox.birth import DAY_SECONDS, Birth
-from integration_tests.sandbox.facts import Json
+from integration_tests.sandbox.facts import FIXTURES, Json
 from integration_tests.sandbox.resource import Resource, plain, turns
 
 _NAMES = ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Tony", "Frances", "Niklaus", "Jean")
+_SETTLEMENT = {
+    **FIXTURES["balance_settings"]["payments"],
+    "settlement_timing": {"delay_days": 2, "start_of_day": {"hour": 0, "minutes": 0, "timezone": "America/New_York"}},
+}
 _ADDRESS = {"city": "Dublin", "country": "IE", "line1": "1 Grand Canal Street", "line2": None, "postal_code": "D02"}
 
 
@@ -14,7 +18,15 @@ def _balance_transaction(birth: Birth) -> Json:
     amount = birth.given.get("amount", birth.rng.randrange(100, 90_000))
     fee = birth.given.get("fee", amount // 33 if amount > 0 else 0)
     available_on = birth.now + 2 * DAY_SECONDS
-    return {"amount": amount, "fee": fee, "net": amount - fee, "available_on": available_on, "description": None}
+    # What a platform takes of a payment is a fee of its own beside Stripe's.
+    parts = [("stripe_fee", fee - fee // 4), ("application_fee", fee // 4)] if fee % 3 == 0 else [("stripe_fee", fee)]
+    details = [
+        {"amount": part, "application": None, "currency": "usd", "description": None, "type": kind}
+        for kind, part in parts
+        if part
+    ]
+    sums = {"amount": amount, "fee": fee, "fee_details": details, "net": amount - fee}
+    return {**sums, "available_on": available_on, "description": None}
 
 
 def _customer(birth: Birth) -> Json:
@@ -29,7 +41,14 @@ def _dispute(birth: Birth) -> Json:
 
 def _payout(birth: Birth) -> Json:
     arrival = (birth.now // DAY_SECONDS + 2) * DAY_SECONDS
-    return {"amount": birth.rng.randrange(1_000, 900_000), "arrival_date": arrival, "destination": birth.ledger.bank}
+    automatic = birth.given.get("automatic", True)
+    due = birth.ledger.paid_out.due(birth.given.get("currency", "usd"), birth.now) if automatic else 0
+    return {
+        "amount": due if due > 0 else birth.rng.randrange(1_000, 900_000),
+        "arrival_date": arrival,
+        "destination": birth.ledger.bank,
+        "reconciliation_status": "in_progress" if automatic else "not_applicable",
+    }
 
 
 def _setup_intent(birth: Birth) -> Json:
@@ -43,6 +62,14 @@ def _setup_attempt(birth: Birth) -> Json:
 
 ROWS = (
     Resource("event", "evt_"),
+    Resource("balance", "", changed=("balance.available",), stamp=None),
+    Resource(
+        "balance_settings",
+        "",
+        changed=("balance_settings.updated",),
+        stamp=None,
+        plain=plain(payments=_SETTLEMENT),
+    ),
     Resource("balance_transaction", "txn_", fill=_balance_transaction),
     Resource("file", "file_", ("file.created",)),
     Resource("file_link", "link_"),
@@ -79,8 +106,9 @@ ROWS = (
             paid="payout.paid payout.updated",
             failed="payout.failed payout.updated",
             canceled="payout.canceled payout.updated",
-        ),
-        plain=plain("trace_id"),
+        )
+        + turns("reconciliation_status", completed="payout.reconciliation_completed"),
+        plain=plain("trace_id", reconciliation_status="in_progress"),
         fill=_payout,
     ),
     Resource(

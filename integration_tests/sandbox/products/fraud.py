@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.resource import Resource, Turn, plain
+from typing import TYPE_CHECKING
+
+from integration_tests.sandbox.birth import Birth
+from integration_tests.sandbox.facts import Json
+from integration_tests.sandbox.resource import Resource, Turn, plain, turns
+
+if TYPE_CHECKING:
+    from integration_tests.sandbox.ledger import Ledger
+    from integration_tests.sandbox.store import Stored
+
+
+def _authentication(birth: Birth) -> Json:
+    return {"payment_method": birth.any("payment_method", "payment_method"), "amount": birth.rng.randrange(100, 90_000)}
+
+
+def _value_list(birth: Birth) -> Json:
+    return {"alias": f"blocklist_{birth.id[-8:].lower()}", "name": f"Blocklist {birth.id[-4:]}"}
+
+
+def _value_list_item(birth: Birth) -> Json:
+    return {"value": ".".join(str(birth.rng.randrange(1, 255)) for _ in range(4))}
+
+
+def _value_list_going(ledger: Ledger, value_list: Stored) -> None:
+    for item in ledger.store.owned("radar.value_list_item", value_list.place[3]):
+        ledger.store.drop(item)
+
 
 ROWS = (
+    Resource("radar.value_list", "rsl_", fill=_value_list, going=_value_list_going),
+    Resource(
+        "radar.value_list_item", "rsli_", owner="radar.value_list", owner_field="value_list", fill=_value_list_item
+    ),
     Resource(
         "radar.early_fraud_warning",
         "issfr_",
@@ -21,5 +51,20 @@ ROWS = (
         owner="charge",
         owner_field="charge",
         plain=plain("closed_reason", open=True, reason="rule"),
+    ),
+    Resource(
+        "three_d_secure.authentication",
+        "tdsa_",
+        turns=turns(
+            "status",
+            requires_submission="three_d_secure.authentication.requires_submission",
+            requires_challenge="three_d_secure.authentication.requires_challenge",
+            succeeded="three_d_secure.authentication.succeeded",
+            failed="three_d_secure.authentication.failed",
+            canceled="three_d_secure.authentication.canceled",
+            error="three_d_secure.authentication.errored",
+        ),
+        plain=plain("outcome outcome_details challenge_url", status="requires_submission"),
+        fill=_authentication,
     ),
 )

@@ -74,6 +74,23 @@ def _moment(birth: Birth) -> Json:
     return {"start": birth.now, "end": birth.now}
 
 
+def _invoice_payment(birth: Birth) -> Json:
+    """A draft has no payments, so it is finalized first."""
+    if birth.whole["status"] == "draft":
+        birth.ledger.change(birth.ledger.stored("invoice", birth.owner or ""), {"status": "open"})
+    invoice = birth.ledger.body("invoice", birth.owner or "")
+    left: int = invoice["amount_remaining"]
+    default = birth.given.get("is_default", False)
+    intent = {"type": "payment_intent", "payment_intent": f"pi_{birth.ledger.letters(24)}"}
+    requested = (left or invoice["amount_due"]) if default else birth.rng.randrange(max(1, left // 2)) + 1
+    return {"amount_requested": requested, "currency": invoice["currency"], "is_default": default, "payment": intent}
+
+
+def _tax_id(birth: Birth) -> Json:
+    owner = {"customer": birth.owner, "customer_account": None, "type": "customer"} if birth.owner else {"type": "self"}
+    return {"customer": birth.owner, "owner": owner, "value": f"DE{birth.rng.randrange(10**9):09}"}
+
+
 ROWS = (
     Resource(
         "invoice",
@@ -120,6 +137,26 @@ ROWS = (
         fill=_line_item,
     ),
     Resource(
+        "invoice_payment",
+        "inpay_",
+        turns=turns("status", paid="invoice_payment.paid"),
+        owner="invoice",
+        owner_field="invoice",
+        plain=plain(status="open"),
+        fill=_invoice_payment,
+    ),
+    Resource(
+        "tax_id",
+        "txi_",
+        ("customer.tax_id.created",),
+        ("customer.tax_id.updated",),
+        ("customer.tax_id.deleted",),
+        owner="customer",
+        owner_field="customer",
+        alone=True,
+        fill=_tax_id,
+    ),
+    Resource(
         "credit_note",
         "cn_",
         ("credit_note.created",),
@@ -130,4 +167,5 @@ ROWS = (
         plain=plain("voided_at", status="issued"),
     ),
     Resource("credit_note_line_item", "cnli_", owner="credit_note", stamp=None),
+    Resource("invoice_rendering_template", "inrtem_", plain=plain(version=1)),
 )

@@ -39,6 +39,20 @@ def _refund(birth: Birth) -> Json:
     }
 
 
+def _line(birth: Birth) -> Json:
+    cost = birth.rng.randrange(1, 90) * 100
+    name = f"Product {birth.id[-4:]}"
+    return {"product_name": name, "quantity": birth.rng.randrange(1, 9), "unit_cost": cost}
+
+
+def _record(birth: Birth) -> Json:
+    """A payment that went through, as the merchant reported it."""
+    amount = birth.whole.get("amount_requested") or {"currency": "usd", "value": birth.rng.randrange(1, 900) * 100}
+    sums = dict.fromkeys(("amount", "amount_authorized", "amount_guaranteed", "amount_requested"), amount)
+    none = {name: {"currency": "usd", "value": 0} for name in ("amount_canceled", "amount_failed", "amount_refunded")}
+    return {**sums, **none, "metadata": {}, "reported_by": "self"}
+
+
 def _payment_intent(birth: Birth) -> Json:
     amount = birth.given.get("amount", birth.rng.randrange(100, 90_000))
     return {"amount": amount, "client_secret": f"{birth.id}_secret_{birth.ledger.letters(12)}"}
@@ -88,5 +102,21 @@ ROWS = (
             "payment_method_configuration_details"
         ),
         fill=_payment_intent,
+    ),
+    Resource(
+        "payment_intent_amount_details_line_item",
+        "uli_",
+        owner="payment_intent",
+        stamp=None,
+        plain=plain("tax payment_method_options"),
+        fill=_line,
+    ),
+    Resource("payment_record", "pr_", fill=_record),
+    Resource(
+        "payment_attempt_record",
+        "par_",
+        owner="payment_record",
+        owner_field="payment_record",
+        fill=_record,
     ),
 )

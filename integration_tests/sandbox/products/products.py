@@ -12,15 +12,26 @@ def _product(birth: Birth) -> Json:
 
 
 def _price(birth: Birth) -> Json:
-    amount = birth.given.get("unit_amount", birth.rng.randrange(1, 200) * 100)
     recurring = None if birth.given.get("type") == "one_time" else FIXTURES["price"]["recurring"]
-    product = birth.any("product", "product")
-    return {"product": product, "unit_amount": amount, "unit_amount_decimal": str(amount), "recurring": recurring}
+    return {"product": birth.any("product", "product"), "recurring": recurring, **_amount(birth, "unit_amount")}
 
 
 def _plan(birth: Birth) -> Json:
-    amount = birth.given.get("amount", birth.rng.randrange(1, 200) * 100)
-    return {"product": birth.any("product", "product"), "amount": amount, "amount_decimal": str(amount)}
+    return {"product": birth.any("product", "product"), **_amount(birth, "amount")}
+
+
+def _amount(birth: Birth, name: str) -> Json:
+    """What one costs; in tiers if so asked for, which are shown only on demand."""
+    amount = birth.given.get(name) or birth.rng.randrange(1, 200) * 100
+    if birth.given.get("billing_scheme") != "tiered":
+        return {name: amount, f"{name}_decimal": str(amount)}
+    tiers = [_tier(amount, 10), _tier(amount // 2, 100), _tier(amount // 4, None)]
+    return {name: None, f"{name}_decimal": None, "tiers_mode": "graduated", "tiers": tiers}
+
+
+def _tier(amount: int, up_to: int | None) -> Json:
+    flat = {"flat_amount": None, "flat_amount_decimal": None}
+    return {**flat, "unit_amount": amount, "unit_amount_decimal": str(amount), "up_to": up_to}
 
 
 def _coupon(birth: Birth) -> Json:
@@ -32,6 +43,11 @@ def _promotion_code(birth: Birth) -> Json:
         "code": birth.ledger.letters(8).upper(),
         "promotion": {"coupon": birth.any("coupon", "coupon"), "type": "coupon"},
     }
+
+
+def _trial_offer(birth: Birth) -> Json:
+    then = {"type": "transition", "transition": {"price": birth.ledger.any("price")}}
+    return {"price": birth.any("price", "price"), "end_behavior": then}
 
 
 def _discount(birth: Birth) -> Json:
@@ -95,6 +111,7 @@ ROWS = (
         plain=plain("end"),
         fill=_discount,
     ),
+    Resource("product_catalog.trial_offer", "to_", stamp=None, fill=_trial_offer),
     Resource("shipping_rate", "shr_"),
     Resource("tax_code", "txcd_", stamp=None),
     Resource("tax_rate", "txr_", ("tax_rate.created",), ("tax_rate.updated",)),

@@ -1,0 +1,36 @@
+"""Financial Connections."""
+
+from __future__ import annotations
+
+from source_stripe.families import children, updated
+from source_stripe.resource import Children, always
+
+ENABLE = "Financial Connections at https://dashboard.stripe.com/settings/financial-connections"
+
+financial_connections_accounts = updated(
+    "financial_connections_accounts",
+    "/v1/financial_connections/accounts",
+    "financial_connections.account",
+    "financial_connections.account.*",
+    windowed=False,
+    complete=False,
+)
+financial_connections_account_owners = children(
+    "financial_connections_account_owners",
+    financial_connections_accounts,
+    Children(
+        "/v1/financial_connections/accounts/{id}/owners",
+        (("ownership", "{ownership}"),),
+        unless_null="ownership",
+        shrinks=True,
+    ),
+    "financial_connections.account_owner",
+    mortal=always,
+)
+# A transaction has an `updated` of its own; the cursor tells when its account was refreshed.
+financial_connections_transactions = children(
+    "financial_connections_transactions",
+    financial_connections_accounts,
+    Children("/v1/financial_connections/transactions", (("account", "{id}"),), unless_null="transaction_refresh"),
+    "financial_connections.transaction",
+)

@@ -1,0 +1,17 @@
+"""Reporting."""
+
+from __future__ import annotations
+
+from source_stripe.families import snapshot, updated
+
+reporting_report_runs = updated(
+    "reporting_report_runs",
+    "/v1/reporting/report_runs",
+    "reporting.report_run",
+    "reporting.report_run.*",
+    announced=False,
+    complete=False,
+)
+reporting_report_types = snapshot(
+    "reporting_report_types", "/v1/reporting/report_types", "reporting.report_type", paged=False
+)

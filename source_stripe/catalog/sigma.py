@@ -1,0 +1,16 @@
+"""Sigma."""
+
+from __future__ import annotations
+
+from source_stripe.families import updated
+
+ENABLE = "Sigma at https://dashboard.stripe.com/sigma/queries"
+
+scheduled_query_runs = updated(
+    "scheduled_query_runs",
+    "/v1/sigma/scheduled_query_runs",
+    "scheduled_query_run",
+    "sigma.scheduled_query_run.*",
+    windowed=False,
+    complete=False,
+)

@@ -1,0 +1,64 @@
+"""Every list that Stripe has is a stream, or is none for a reason."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from source_stripe.catalog import CATALOG
+from source_stripe.resource import Resource
+from tools import coverage
+from tools.event_map import IGNORED
+from tools.generate import ROOT
+from tools.sdk import anonymous, installed
+
+SDK = installed()
+LISTS = coverage.covered(SDK)
+STREAMS = {stream.name for stream in CATALOG}
+DOCUMENT = (ROOT / coverage.PATH).read_text()
+
+every_stream = pytest.mark.parametrize("resource", CATALOG, ids=lambda resource: resource.name)
+
+
+def test_the_sdk_knows_as_many_lists_as_version_16_1_0_has() -> None:
+    assert (SDK.version, len(LISTS)) == ("16.1.0", 120)
+
+
+def test_no_list_is_without_a_stream_or_a_reason() -> None:
+    assert [path for path, streams in LISTS.items() if not streams and path not in coverage.EXCLUDED] == []
+
+
+@pytest.mark.parametrize("path", coverage.EXCLUDED)
+def test_what_is_excluded_is_a_list_that_no_stream_reads(path: str) -> None:
+    assert LISTS[path] == []
+
+
+@every_stream
+def test_a_stream_stands_under_the_list_that_holds_its_rows_or_is_said_to_be_none(resource: Resource) -> None:
+    under = [path for path, streams in LISTS.items() if resource in streams]
+    assert under == [path for path in [coverage.own_list(resource, SDK)] if path]
+    _, _, taken_out = DOCUMENT.partition("## Streams that are no list of Stripe's")
+    assert bool(under) != (f"\n| [`{resource.name}`]" in taken_out)
+
+
+def test_the_counts_add_up() -> None:
+    counts = {what: int(count) for what, count in re.findall(r"^\| (\D[^|]+) \| (\d+) \|$", DOCUMENT, re.MULTILINE)}
+    lists, streams = counts.pop("lists in the API"), counts.pop("streams in all")
+    none = counts.pop("streams that are no list of Stripe's", 0)
+    assert sum(counts.values()) == lists == len(LISTS)
+    assert f"| read, as {streams - none} streams |" in DOCUMENT
+
+
+@pytest.mark.parametrize("former", coverage.FORMER, ids=lambda former: former.path)
+def test_a_list_that_was_removed_is_none_any_more(former: coverage.Former) -> None:
+    assert not {anonymous(path) for path in former.path.split(", ")} & set(LISTS)
+
+
+def test_what_is_to_be_read_instead_is_a_stream() -> None:
+    assert {name for former in coverage.FORMER for name in former.instead} - STREAMS == set()
+
+
+def test_what_a_reason_refers_to_is_a_stream() -> None:
+    named = re.findall(r"`(\w+)`", " ".join([*coverage.EXCLUDED.values(), *IGNORED]))
+    assert set(named) - STREAMS == set()
