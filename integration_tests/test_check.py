@@ -10,6 +10,7 @@ from airbyte_cdk.models import AirbyteConnectionStatus, Status
 
 from integration_tests.sandbox import Account, Sandbox
 from integration_tests.vocabulary import KEY, NOW, Time
+from source_stripe.catalog import CATALOG
 from source_stripe.outside import Outside
 from source_stripe.source import SourceStripe
 
@@ -76,3 +77,11 @@ def test_stripe_out_of_reach_is_told_from_a_wrong_key(stripe: Sandbox) -> None:
     status = check(stripe, {"client_secret": KEY})
     assert status.status is Status.FAILED
     assert "could not be reached" in str(status.message)
+
+
+def test_a_product_that_the_account_does_not_use_does_not_stop_a_key_that_may_read_others(stripe: Sandbox) -> None:
+    stripe.keys[RESTRICTED] = tuple(
+        {one.first.origin.path for one in CATALOG} - {"/v1/issuing/cards", "/v1/webhook_endpoints"}
+    )
+    stripe.not_enabled("/v1/issuing")
+    assert check(stripe, {"client_secret": RESTRICTED}).status is Status.SUCCEEDED

@@ -24,6 +24,7 @@ def problem(client: Client) -> str | None:
             client.page(Endpoint(listing.path), Query(listing.filters[0], paged=listing.paged))
             return None
         except StripeError as error:
-            if error.kind is not Kind.FORBIDDEN:
+            # A product that the account does not use says nothing of the others.
+            if error.kind is not Kind.FORBIDDEN and not error.denied:
                 return error.sentence
     return "The key may read none of the streams; give it read permissions at https://dashboard.stripe.com/apikeys."

@@ -28,13 +28,21 @@ from tools.words import deletes, noun, plural
 # Endpoint -> what its list does not show, by Stripe's reference.
 LIMITS: dict[str, str] = {
     "/v1/charges": "`refunds` holds the newest ten; the stream `refunds` has them all.",
-    "/v1/customers": "Customers on a test clock are not listed.",
+    "/v1/customers": "Customers on a test clock are listed with the option `test_clocks` only.",
     "/v1/customers/{id}/payment_methods": "Payment methods that no customer has, or that a customer lost before the "
     "first sync, are not listed.",
     "/v1/customers/{id}/sources": "Those of connected accounts are not among them.",
     "/v1/events": "Stripe keeps events for 30 days.",
     "/v1/prices": "Prices made inline, for one purchase only, are not listed.",
-    "/v1/subscriptions": "Subscriptions on a test clock are not listed.",
+    "/v1/quotes": "Quotes on a test clock are listed with the option `test_clocks` only.",
+    "/v1/reviews": "Reviews that were closed before the first sync are not listed.",
+    "/v1/subscription_schedules": "Schedules of customers on a test clock are listed by customer only; they are seen "
+    "when they change.",
+    "/v1/subscriptions": "Subscriptions on a test clock are listed with the option `test_clocks` only.",
+    "/v1/billing/meters/{each}/event_summaries": "Usage of customers without a subscription to a price of the meter, "
+    "canceled or not, is not asked for.",
+    "/v1/accounts": "Whether an account was disconnected or deleted is not told.",
+    "/v1/tax_ids": "These are the account's own; those of customers are in `customer_tax_ids`.",
 }
 
 
@@ -204,6 +212,8 @@ def _relist(resource: Resource) -> str:
 
 def unknown(resource: Resource, sdk: Sdk) -> Iterator[str]:
     """What a stream cannot tell, a sentence each."""
+    if resource.cursor and not resource.first.origin.stamp:
+        yield "The objects have no time: the start date leaves none out."
     if resource.relisted:
         yield f"The state remembers what {MOST_PRINTS:,} rows looked like; beyond that a row repeats in every sync."
     elif not resource.then:

@@ -17,10 +17,10 @@ def granted(ledger: Ledger, grant: Stored) -> None:
     ledger.bear(_TRANSACTION, {"credit_grant": grant.place[3]})
 
 
-def voided(ledger: Ledger, grant: Stored) -> None:
-    """What is left of a grant is taken back."""
+def turned(ledger: Ledger, grant: Stored, before: Json) -> None:
+    """What is left of a grant that is voided is taken back."""
     rest = left(ledger, grant)
-    if rest:
+    if rest and before["voided_at"] != grant.body["voided_at"]:
         ledger.bear(_TRANSACTION, taken(grant, rest, "credits_voided"))
 
 

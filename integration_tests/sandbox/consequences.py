@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from . import billing_credits, discounts, entitlements, flows, possessions, prices, quotes, settlement
+from . import billing_credits, discounts, entitlements, flows, possessions, prices, quotes, reports, settlement
 from .birth import DAY_SECONDS
 from .facts import Json
 from .flows import FLOWS
@@ -218,28 +218,9 @@ def _product_gone(ledger: Ledger, product: Stored) -> None:
         ledger.store.drop(feature)
 
 
-def _reported(ledger: Ledger, run: Stored, fields: Json) -> Json:
-    """A report that succeeds is in a file, of which an event of its own tells."""
-    match fields.get("status"):
-        case "succeeded":
-            file = ledger.bear(
-                "file", {"purpose": "finance_report_run", "filename": f"{run.place[3]}.csv", "type": "csv"}
-            )
-            return {"succeeded_at": ledger.now, "result": file.body}
-        case "failed":
-            return {"error": "The report could not be made."}
-        case _:
-            return {}
-
-
 def _invoice_gone(ledger: Ledger, invoice: Stored) -> None:
     for line in ledger.store.owned("line_item", invoice.place[3]):
         ledger.store.drop(line)
-
-
-def _grant_turned(ledger: Ledger, grant: Stored, before: Json) -> None:
-    if before["voided_at"] != grant.body["voided_at"]:
-        billing_credits.voided(ledger, grant)
 
 
 def _do(table: dict[str, Consequence], ledger: Ledger, stored: Stored) -> None:
@@ -280,7 +261,7 @@ _IMPLIED: dict[tuple[str, object], Implied] = {
 _IMPLYING: dict[str, Implying] = {
     **dict.fromkeys(FLOWS, flows.implied),
     "invoice_payment": settlement.implied,
-    "reporting.report_run": _reported,
+    "reporting.report_run": reports.made,
     "source": possessions.implied,
 }
 _CAME: dict[str, Consequence] = {
@@ -304,7 +285,7 @@ _CAME: dict[str, Consequence] = {
 }
 _TURNED: dict[str, Sequel] = {
     "source": possessions.source_turned,
-    "billing.credit_grant": _grant_turned,
+    "billing.credit_grant": billing_credits.turned,
     "invoice": settlement.turned,
     **dict.fromkeys(FLOWS, flows.turned),
 }
