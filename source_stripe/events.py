@@ -13,6 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from source_stripe.client import API_VERSION, Client, Endpoint, Object
+from source_stripe.inside import dig
 from source_stripe.resource import EVENT, Events, Listing, Params, fields_of
 from source_stripe.sweep import Part, Room, Sweep
 from source_stripe.windows import Wanted, Window, merge
@@ -259,8 +260,8 @@ def _told(event: Object, asked: _Asked) -> Told | None:
     thing, previous = event["data"]["object"], event["data"].get("previous_attributes") or {}
     version = event.get("api_version")
     for tag, link in origin.mentions:
-        if thing.get("object") == tag and thing.get(link):
-            leads = {"id": thing[link], "object": origin.object}
+        if thing.get("object") == tag and (linked := dig(thing, link)):
+            leads = {"id": linked, "object": origin.object}
             # Whatever became of the other object, this one has merely changed; it may have held the other.
             held = {name: thing for name in asked.before if name in (tag, f"{tag}s")}
             return Told(event["id"], event["created"], "", leads, False, False, version, held)

@@ -314,6 +314,12 @@ def test_every_event_pattern_means_an_event_that_can_carry_the_object(resource: 
 
 
 @every_declaration
+def test_what_tells_of_another_object_has_its_id(resource: Resource) -> None:
+    for route in told_by_others(resource):
+        assert [(tag, link) for tag, link in route.origin.mentions if not has(tag, link)] == []
+
+
+@every_declaration
 def test_later_syncs_take_the_stream_s_own_objects(resource: Resource) -> None:
     for route in resource.then:
         owner: Take = route.take

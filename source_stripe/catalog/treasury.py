@@ -54,6 +54,7 @@ treasury_debit_reversals = children(
     ),
     own_parent="financial_account",
 )
+# That one was returned is told by what it was taken back with alone.
 treasury_inbound_transfers = children(
     "treasury_inbound_transfers",
     treasury_financial_accounts,
@@ -64,6 +65,7 @@ treasury_inbound_transfers = children(
         ("treasury.inbound_transfer.*",),
         "/v1/treasury/inbound_transfers/{id}",
         complete=False,
+        mentions=(("treasury.received_debit", "linked_flows.inbound_transfer"),),
     ),
     own_parent="financial_account",
 )
