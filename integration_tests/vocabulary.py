@@ -200,7 +200,7 @@ def held(account: Account, resource: Resource) -> dict[str, Record]:
         part.identity(row): {name: value for name, value in row.items() if name not in additions(resource)}
         for part in resource.parts
         for row in _rows(account, part)
-        if row.get("object", "") == part.object and not part.gone(row)
+        if row.get("object", "") == part.object and not part.gone(row) and not row.get("deleted")
     }
 
 

@@ -98,6 +98,9 @@ class Taker:
         if seen.gone:
             yield from map(_deleted, (known | {_name(item, resource.key): item for item in items}).values())
             return
+        if not known:
+            yield from items
+            return
         for item in items:
             known.pop(_name(item, resource.key), None)
             yield item
@@ -135,7 +138,7 @@ class Taker:
         resource, link = self._resource, self._resource.parent
         for item in items:
             # What was added since is as old as itself, not as its parent.
-            at = item.get("created", seen.at) if resource.accrues and not seen.change else seen.at
+            at = max(seen.at, item.get("created") or 0) if resource.accrues else seen.at
             record = self.stamped(item, at)
             if record is None:
                 continue
@@ -145,7 +148,8 @@ class Taker:
                 record |= {f"{link.noun}_{carried}": parent.get(carried) for carried in link.carries}
             elif link:
                 record[link.id_field] = item.get(link.field) or _last(link.field, seen)
-            if resource.gone(item):
+            # The stub of one that is gone stands where it was expanded.
+            if resource.gone(item) or record.pop("deleted", None) is True:
                 record["is_deleted"] = True
             if record.get("is_deleted"):
                 self.tally.deleted += 1
@@ -154,7 +158,9 @@ class Taker:
 
     def stamped(self, item: Object, at: int) -> Object | None:
         """A copy of an item with the cursor; None, and counted, if it is of another type than the stream's."""
-        if (self._object and item.get("object") != self._object) or any(not item.get(name) for name in self._own_key):
+        # The one name by itself: this is asked of every record.
+        named = item.get("id") if self._own_key == ("id",) else all(item.get(name) for name in self._own_key)
+        if not named or (self._object and item.get("object") != self._object):
             self.tally.of_another_type += 1
             return None
         record = item.copy()
