@@ -107,7 +107,8 @@ def said(take: Take, every: str, thing: str, source: str, retrieve: str) -> Said
 def _get(take: Children) -> str:
     between = tuple((name, f"{{{name}}}") for name in take.between) if take.step_seconds > 1 else ()
     query = "&".join(f"{name}={value}" for name, value in (*take.params, *between))
-    return f"`GET {take.path}{'?' if query else ''}{query}`"
+    path = take.path.replace("{each}", f"{{{take.each}}}")
+    return f"`GET {path}{'?' if query else ''}{query}`"
 
 
 def _said_first(resource: Resource) -> Said:

@@ -89,7 +89,7 @@ def deletes(resource: Resource, sdk: Sdk) -> str:
     with_parent = f"deleted with the {noun(resource.parent.object)}" if resource.parent else ""
     if with_parent and resource.parent and resource.parent.mortal is not never and with_parent not in ways:
         ways.append(with_parent)
-    return " or ".join(ways)
+    return " or ".join(dict.fromkeys(ways))
 
 
 def ending(resource: Resource) -> str:
