@@ -10,7 +10,7 @@ from source_stripe.catalog.billing import discounts, quotes, subscription_items,
 from source_stripe.catalog.connect import accounts, capabilities, external_account_bank_accounts, persons
 from source_stripe.catalog.core import balance, customers
 from source_stripe.catalog.fraud import radar_value_list_items, radar_value_lists
-from source_stripe.catalog.usage import active_entitlements, billing_meter_event_summaries
+from source_stripe.catalog.usage import active_entitlements, billing_meter_event_summaries, test_helpers_test_clocks
 from source_stripe.resource import Resource
 
 # Test clocks
@@ -35,6 +35,15 @@ def test_without_a_test_key_nobody_asks_for_clocks() -> None:
     story = Story(quotes)
     stripe = Sandbox(story.account, {"rk_live_1": ()})
     assert sync(stripe, [quotes], client_secret="rk_live_1", test_clocks=True).error == ""
+    assert stripe.count("/v1/test_helpers") == 0
+
+
+def test_there_are_no_clocks_in_live_mode_and_nothing_is_refused() -> None:
+    story = Story(test_helpers_test_clocks)
+    stripe = Sandbox(story.account, {"sk_live_1": ()})
+    synced = sync(stripe, [test_helpers_test_clocks], client_secret="sk_live_1")
+    assert synced.error == ""
+    assert "updated" in synced.position(test_helpers_test_clocks)
     assert stripe.count("/v1/test_helpers") == 0
 
 

@@ -96,7 +96,7 @@ class Client:
     """Reads one account with one key. May be used from many threads."""
 
     def __init__(self, base: str, key: str, account: str, turns: Turns, outside: Outside, concurrency: int) -> None:
-        self._base, self._key, self._account = base, key, account
+        self._base, self._key, self._account, self.live = base, key, account, "_live_" in key
         self.turns, self._outside = turns, outside
         self._lock = threading.Lock()
         self.requests: Counter[str] = Counter()

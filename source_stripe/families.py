@@ -61,6 +61,7 @@ def updated(
     expand: tuple[str, ...] = (),
     stamp: str = "created",
     windowed: bool = True,
+    testing: bool = False,
     clock: str = "",
     announced: bool = True,
     complete: bool = True,
@@ -69,7 +70,7 @@ def updated(
     gone: Test = never,
 ) -> Resource:
     """Listed once, then followed through the events."""
-    listing = Listing(path, filters, expand, stamp, windowed, clock=clock)
+    listing = Listing(path, filters, expand, stamp, windowed, testing=testing, clock=clock)
     events = Events(object, types, f"{path}/{{id}}", expand, listing, announced, complete, mentions, only)
     return Resource(name, object, cursor, Route(listing), (Route(events),), gone=gone)
 

@@ -51,6 +51,8 @@ class Listing:
     """Whether the list takes `limit` and a place to go on from; two of Stripe's answer all at once."""
     single: bool = False
     """Whether the answer is one object, and not a list."""
+    testing: bool = False
+    """Whether the list is there in test mode only; a live key is refused."""
     clock: str = ""
     """The filter without which the list leaves out what is on a test clock."""
 

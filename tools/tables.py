@@ -42,6 +42,7 @@ LIMITS: dict[str, str] = {
     "/v1/billing/meters/{each}/event_summaries": "Usage of customers without a subscription to a price of the meter, "
     "canceled or not, is not asked for.",
     "/v1/accounts": "Whether an account was disconnected or deleted is not told.",
+    "/v1/test_helpers/test_clocks": "In test mode only; with a live key it is empty.",
     "/v1/tax_ids": "These are the account's own; those of customers are in `customer_tax_ids`.",
 }
 

@@ -213,11 +213,6 @@ def _invoiced(ledger: Ledger, invoice: Stored) -> None:
             ledger.change(subscription, {"latest_invoice": invoice.body["id"]})
 
 
-def _product_gone(ledger: Ledger, product: Stored) -> None:
-    for feature in ledger.store.owned("product_feature", product.place[3]):
-        ledger.store.drop(feature)
-
-
 def _invoice_gone(ledger: Ledger, invoice: Stored) -> None:
     for line in ledger.store.owned("line_item", invoice.place[3]):
         ledger.store.drop(line)
@@ -294,7 +289,7 @@ _GONE: dict[str, Consequence] = {
     **dict.fromkeys(("bank_account", "card"), possessions.source_gone),
     "discount": discounts.gone,
     "entitlements.active_entitlement": entitlements.changed,
-    "product": _product_gone,
+    "product": entitlements.product_gone,
     "invoice": _invoice_gone,
     "price": prices.twin_goes("plan"),
     "plan": prices.twin_goes("price"),

@@ -42,3 +42,9 @@ def _summary(ledger: Ledger, customer: str, entitlements: list[Stored]) -> Json:
         },
         "livemode": False,
     }
+
+
+def product_gone(ledger: Ledger, product: Stored) -> None:
+    """Its features go with it."""
+    for feature in ledger.store.owned("product_feature", product.place[3]):
+        ledger.store.drop(feature)

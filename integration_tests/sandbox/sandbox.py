@@ -151,6 +151,8 @@ class Sandbox:
             return listing.single(keeper, request.path, account.id, request.query)
         if at is None or request.method != "GET":
             raise errors.unrecognized(request.method, request.path)
+        if below(request.path, "/v1/test_helpers") and "_live_" in _key(request):
+            raise errors.invalid("This endpoint is only available in testmode.", "")
         if (concerned := at.account) is not None:
             account = self._keeper(request, account, concerned, at)
         if at.id is not None:

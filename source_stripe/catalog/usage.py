@@ -77,5 +77,6 @@ test_helpers_test_clocks = updated(
     "test_helpers.test_clock",
     "test_helpers.test_clock.*",
     windowed=False,
+    testing=True,
     complete=False,
 )
