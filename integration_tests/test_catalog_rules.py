@@ -5,17 +5,25 @@ from __future__ import annotations
 import pytest
 
 from integration_tests.test_changes import Story
-from integration_tests.vocabulary import DAY, HOUR, NOW, Sandbox, Warehouse, sync
-from source_stripe.catalog.billing import discounts, quotes, subscription_items, subscriptions
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Sandbox, Warehouse, differences, settled, sync
+from source_stripe.catalog.billing import quotes, subscription_items, subscriptions
 from source_stripe.catalog.connect import accounts, capabilities, external_account_bank_accounts, persons
 from source_stripe.catalog.core import balance, customers
 from source_stripe.catalog.fraud import radar_value_list_items, radar_value_lists
 from source_stripe.catalog.usage import active_entitlements, billing_meter_event_summaries, test_helpers_test_clocks
-from source_stripe.resource import Resource
+from source_stripe.resource import Embedded, Resource
+
+
+def _is_asked_for(resource: Resource) -> bool:
+    take = resource.first.take
+    return isinstance(take, Embedded) and take.expanded in resource.first.origin.expand
+
+
+ASKED_FOR = [one for one in CATALOG if any(_is_asked_for(part) for part in one.parts)]
+"""What Stripe puts inside another object only on request."""
+
 
 # Test clocks
-
-ON_CLOCKS = (customers, subscriptions, subscription_items, discounts)
 
 
 @pytest.mark.parametrize("resource", [customers, subscriptions, subscription_items], ids=lambda one: one.name)
@@ -113,6 +121,19 @@ def test_a_connected_account_that_is_deleted_is_missing_and_not_refused() -> Non
     story.account.update(person, metadata={"note": "last"})
     story.account.delete(account)
     assert story.sync().error == ""
+
+
+# What stands inside another object
+
+
+@pytest.mark.parametrize("resource", ASKED_FOR, ids=lambda one: one.name)
+def test_what_no_event_shows_is_read_also_where_events_are_taken_for_the_rows(resource: Resource) -> None:
+    stripe, warehouse = settled(customers=15, seed=5), Warehouse()
+    first = warehouse.take(sync(stripe, [resource], incremental_records="event"))
+    stripe.account.live(3 * DAY, 200, silent=False)
+    stripe.account.advance(HOUR)
+    warehouse.take(sync(stripe, [resource], first.state, incremental_records="event"))
+    assert differences(stripe.account, warehouse, resource) == []
 
 
 # What no event tells of

@@ -13,7 +13,19 @@ from source_stripe.flow import Mark, Seen, side_by_side
 from source_stripe.inside import without
 from source_stripe.memory import Memory, Notes
 from source_stripe.rereads import Now, Rereads
-from source_stripe.resource import Children, Events, Listing, Orphans, Resource, Route, Take, Whole, always, fields_of
+from source_stripe.resource import (
+    Children,
+    Embedded,
+    Events,
+    Listing,
+    Orphans,
+    Resource,
+    Route,
+    Take,
+    Whole,
+    always,
+    fields_of,
+)
 from source_stripe.taking import Taker
 from source_stripe.windows import DAY, Window
 
@@ -49,7 +61,9 @@ class Following:
     ) -> None:
         """As for a Reader, whose `taker` this is too."""
         self._resource, self._client, self._feed, self._memory = resource, client, shared.feed, memory
-        self._rereads, self._ahead, self._payloads = shared.rereads, shared.ahead, shared.payloads
+        self._rereads, self._ahead = shared.rereads, shared.ahead
+        self._payloads, take = shared.payloads, resource.first.take
+        self._asked_for = take.expanded if isinstance(take, Embedded) else ""
         self._upto, self._taker, self.tally = upto, taker, taker.tally
         self._delivered_at: dict[str, int] = {}
         """In a feed of several pieces: when what was delivered had last changed."""
@@ -144,7 +158,7 @@ class Following:
         listing = origin.listing
         if listing and not origin.announced:
             yield from self._unannounced(origin, listing, piece.closed, found, notes)
-        elif listing and not self._payloads:
+        elif listing and not self._takes_payloads(origin):
             doubtful = [change for change in found.values() if not _is_the_row(change, fresh)]
             began = min((change.first for change in doubtful), default=0)
             stamps = [change.thing.get(listing.stamp) or 0 for change in doubtful]
@@ -202,9 +216,13 @@ class Following:
             latest.update((key, change.at) for key, change in news.items())
         return news
 
+    def _takes_payloads(self, origin: Events) -> bool:
+        """Whether events are taken for the rows; none shows what is inside an object only where it is asked for."""
+        return self._payloads and self._asked_for not in origin.expand
+
     def _asked(self, origin: Events, change: Change, fresh: int) -> Future[Now] | None:
         """One changed object; nothing where it need not be read again."""
-        enough = self._payloads and change.at >= fresh and not change.tied
+        enough = self._takes_payloads(origin) and change.at >= fresh and not change.tied
         if _is_the_row(change, fresh) or (change.latest.whole and (enough or self._taker.is_orphan(change))):
             return None
         self.tally.read_again += 1
