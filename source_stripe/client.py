@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from source_stripe.errors import Failure, Kind, Problem, StripeError, error_for, is_worth_retrying
 from source_stripe.governor import GLOBAL_RATE
 from source_stripe.outside import Outside
-from source_stripe.resource import Params, fields_of
+from source_stripe.resource import CREATED, Params, fields_of
 from source_stripe.turns import Turns
 from source_stripe.windows import FOREVER, Window
 
@@ -47,10 +47,6 @@ class Page(NamedTuple):
     @property
     def ids(self) -> list[str]:
         return [str(thing.get("id") or "") for thing in self.data]
-
-
-CREATED = ("created[gte]", "created[lt]")
-"""The parameters that most lists take a window of time by."""
 
 
 class Query(NamedTuple):

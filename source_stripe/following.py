@@ -74,7 +74,7 @@ class Following:
         What came before the second `fresh` was read by an earlier sync; of that only what it has not delivered counts.
         `notes` are those of what was read before, which the marks are for as well.
         """
-        notes = notes or Notes(Window(0, self._upto))
+        notes = Notes(Window(0, self._upto)) if notes is None else notes
         for piece in pieces:
             for route in self._resource.then:
                 told = piece.told.get(route.origin, ())

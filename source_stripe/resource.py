@@ -19,6 +19,9 @@ EVENT = "event"
 Params = tuple[tuple[str, str], ...]
 """Query parameters; a value may name a field of the object concerned: `("subscription", "{id}")`."""
 
+CREATED = ("created[gte]", "created[lt]")
+"""The parameters by which most lists take a stretch of time."""
+
 Test = Callable[[Mapping[str, object]], bool]
 """Something that is or is not so of an object."""
 
@@ -108,7 +111,7 @@ class Children:
     """Whether children go without a word: what is known and no longer in the list is gone."""
     each: str = ""
     """A path inside the parent; the list is asked for once with each value found there, as `{each}`."""
-    between: tuple[str, str] = ("created[gte]", "created[lt]")
+    between: tuple[str, str] = CREATED
     """The parameters that take the stretch of time asked for."""
     step_seconds: int = 1
     """What the ends of such a stretch are multiples of."""

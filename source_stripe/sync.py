@@ -30,7 +30,7 @@ from source_stripe.state import begin
 from source_stripe.streams import Plan, StripeStream, Why, Work
 from source_stripe.sweep import Part, Room, Sweep
 from source_stripe.turns import Turns
-from source_stripe.windows import DAY, Wanted, Window, merge
+from source_stripe.windows import DAY, FOREVER, Wanted, Window, merge
 
 Lists = dict[tuple[str, "Why"], Sweep[Part]]
 """By stream and reason."""
@@ -154,19 +154,22 @@ class Sync:
         for resource, cursor in chosen:
             listing = resource.first.origin
             for why, wanted in self._wanted(resource, cursor).items():
+                # What is one object is the same at all times.
+                windows = [Wanted(Window(0, FOREVER))] if listing.single else wanted
+                upto = 0 if listing.single else cursor.upto
                 # One that takes no times is read from its top for whatever window: only who wants the same shares it.
-                same = () if listing.windowed else tuple(one.window for one in wanted)
-                key = (replace(listing, expand=()), why, cursor.upto, same)
-                groups.setdefault(key, {})[resource.name] = (listing, wanted)
+                same = () if listing.windowed else tuple(one.window for one in windows)
+                key = (replace(listing, expand=()), why, upto, same)
+                groups.setdefault(key, {})[resource.name] = (listing, windows)
         lists: Lists = {}
         for (_, why, upto, _), members in groups.items():
             listings = [listing for listing, _ in members.values()]
             whole = replace(listings[0], expand=tuple(dict.fromkeys(name for one in listings for name in one.expand)))
-            windows = {name: wanted for name, (_, wanted) in members.items()}
+            wanted_by = {name: wanted for name, (_, wanted) in members.items()}
             # The newest window of a first pass holds what is created in the future of a test clock, too.
             beyond = upto if why is Why.LISTING else 0
             client = clients[next(iter(members))]
-            sweep = Sweep(client, whole, windows, self._longest, self._room, lambda part: [part], beyond=beyond)
+            sweep = Sweep(client, whole, wanted_by, self._longest, self._room, lambda part: [part], beyond=beyond)
             self._sweeps.append(sweep)
             lists |= {(name, why): sweep for name in members}
         return lists
