@@ -119,6 +119,7 @@ def test_a_connected_account_that_is_deleted_is_missing_and_not_refused() -> Non
     person = story.account.create("person", account=account)["id"]
     story.sync()
     story.account.update(person, metadata={"note": "last"})
+    story.account.update(f"{account}/card_payments", object="capability", status="pending")
     story.account.delete(account)
     assert story.sync().error == ""
 
@@ -165,10 +166,11 @@ def test_usage_that_is_reported_afterwards_is_delivered_and_only_that() -> None:
 def test_rows_of_lists_without_events_win_over_what_they_were() -> None:
     story = Story(radar_value_lists, radar_value_list_items)
     items = [story.account.create("radar.value_list_item") for _ in range(3)]
-    story.sync()
+    before = {row["id"]: row["updated"] for row in story.sync().records(radar_value_lists)}
     story.account.update(items[0]["value_list"], name="another")
     story.account.delete(items[1]["id"])
     names = {row["id"]: row["name"] for row in story.sync().records(radar_value_lists)}
+    assert all(row["updated"] > before[row["id"]] for row in story.last.records(radar_value_lists))
     assert names[items[0]["value_list"]] == "another"
     assert items[2]["value_list"] not in names
     assert items[1]["id"] not in story.warehouse.latest(radar_value_list_items)
