@@ -92,11 +92,14 @@ def test_the_bank_accounts_of_the_key_s_own_account_and_of_connected_ones_are_ro
 @pytest.mark.parametrize("kind", ["express", "standard"])
 def test_what_a_platform_does_not_control_is_left_out_and_the_rest_is_read(kind: str) -> None:
     story = Story(persons, external_account_bank_accounts, capabilities)
-    story.account.create("account", type=kind)
+    other = story.account.create("account", type=kind)["id"]
     mine = story.account.create("account")["id"]
     person = story.account.create("person", account=mine)["id"]
     assert person in story.sync().ids(persons)
     assert {row["account_id"] for row in story.last.records(persons)} == {mine}
+    story.account.create("person", account=other)
+    story.account.update(person, metadata={"note": "told beside the other"})
+    assert story.sync().ids(persons) == {person}
 
 
 def test_capabilities_of_the_same_name_are_told_apart_by_their_account() -> None:
