@@ -86,7 +86,8 @@ persons = children(
     accounts,
     Children("/v1/accounts/{id}/persons", only=collected_by_the_platform),
     "person",
-    own=Events("person", ("person.*",), "/v1/accounts/{account}/persons/{id}", only=connected),
+    # Read again whatever the event shows: a person may be none that the platform is to see.
+    own=Events("person", ("person.*",), "/v1/accounts/{account}/persons/{id}", complete=False, only=connected),
     own_parent="account",
 )
 application_fees = updated(
