@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,6 +23,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils import AirbyteTracedException
 
 from integration_tests.sandbox import Account, Sandbox
+from source_stripe.arrival import PATH as ARRIVAL
 from source_stripe.catalog import CATALOG
 from source_stripe.outside import Outside
 from source_stripe.resource import Children, Embedded, Parent, Resource
@@ -117,13 +119,17 @@ def sync(
     incremental: bool = True,
     at_most: int | None = None,
     time: Time | None = None,
+    ahead_seconds: int = 0,
     **config: object,
 ) -> Synced:
-    """One sync of some streams; `at_most` so many messages are read before the process is killed."""
+    """One sync of some streams; `at_most` so many messages are read before the process is killed.
+
+    The host's clock is `ahead_seconds` ahead of Stripe's.
+    """
     time = time or Time()
     outside = Outside(
         session=stripe.session,
-        clock=lambda: float(stripe.account.now),
+        clock=lambda: float(stripe.account.now + ahead_seconds),
         monotonic=time.now,
         sleep=time.sleep,
         jitter=lambda: 0.0,
@@ -301,6 +307,13 @@ def settled(**population: int) -> Sandbox:
     return Sandbox(account)
 
 
+def asked(stripe: Sandbox) -> dict[str, int]:
+    """How many requests were made to each endpoint, beside the one that a sync learns the account from."""
+    counts = Counter(stripe.counts())
+    counts[ARRIVAL] -= 1
+    return dict(+counts)
+
+
 def joined(*states: list[AirbyteStateMessage]) -> list[AirbyteStateMessage]:
     """What a platform keeps of the states of several syncs: the last of each stream."""
     return list({name_of(state): state for sync in states for state in sync}.values())
@@ -324,6 +337,7 @@ __all__ = [
     "Synced",
     "Time",
     "Warehouse",
+    "asked",
     "blob",
     "differences",
     "joined",

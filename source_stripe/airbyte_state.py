@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from source_stripe.windows import FOREVER
+
 SENTINELS = frozenset({"__ab_no_cursor_state_message", "__ab_full_refresh_sync_complete"})
 
 
@@ -79,7 +81,7 @@ def second(value: object) -> int:
     match value:
         case bool():
             pass
-        case int() | float() if 0 <= value < 1 << 33:
+        case int() | float() if 0 <= value < FOREVER:
             return int(value)
         case str() if value.strip().isdigit():
             return second(int(value))

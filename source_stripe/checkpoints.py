@@ -25,6 +25,12 @@ class Checkpoints:
         self._manager, self._lock = ConnectorStateManager(), threading.Lock()
         self._said: dict[str, Mapping[str, Any]] = {}
 
+    def begin(self, states: Mapping[int, Mapping[str, Any]]) -> None:
+        """Where the members of a union stand when the sync begins, by their number: until a member says more, that is
+        what the state holds of it."""
+        with self._lock:
+            self._said |= {str(number): state for number, state in states.items() if NO_CURSOR_STATE_KEY not in state}
+
     def whole(self, state: MutableMapping[str, Any]) -> None:
         """The state of a stream that is no union."""
         with self._lock:

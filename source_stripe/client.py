@@ -1,4 +1,4 @@
-"""Talks to Stripe: pages in, objects out. Nothing else knows about HTTP, and JSON enters here."""
+"""Talks to Stripe: pages and objects, requests that are sent again, and places in lists that are lost."""
 
 from __future__ import annotations
 
@@ -9,29 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
-
-import orjson
-import requests
-import urllib3
-from requests.adapters import HTTPAdapter
+from urllib.parse import quote
 
 from source_stripe.errors import Failure, Kind, Problem, StripeError, error_for, is_worth_retrying
 from source_stripe.governor import GLOBAL_RATE
+from source_stripe.http import Http, Object
 from source_stripe.outside import Outside
 from source_stripe.resource import CREATED, Params, fields_of
 from source_stripe.turns import Turns
 from source_stripe.windows import FOREVER, Window
 
-Object = dict[str, Any]
-
-API_VERSION = "2026-10-28.endive"
-"""The version in which objects are read and schemas are written, that of PyPI `stripe` 16.1.0."""
-
 PAGE = 100
 """The most objects that Stripe puts on a page."""
-TIMEOUTS_SECONDS = (10, 80)
-"""To connect, and between two bytes of the answer; the latter as in stripe-python."""
 TRIES = 7
 LONGEST_WAIT_SECONDS = 5.0
 PLACES = 200
@@ -92,28 +81,17 @@ class Client:
     """Reads one account with one key. May be used from many threads."""
 
     def __init__(self, base: str, key: str, account: str, turns: Turns, outside: Outside, concurrency: int) -> None:
-        self._base, self._key, self._account, self.live = base, key, account, "_live_" in key
+        self.account = account
+        """The connected account that is asked about; empty for the key's own."""
+        self.live = True if "_live_" in key else False if "_test_" in key else None
+        """Whether the key is of live mode; None where its name does not say."""
         self.turns, self._outside = turns, outside
+        self.http = Http(base, key, account, outside.session(), concurrency)
         self._lock = threading.Lock()
         self.requests: Counter[str] = Counter()
         """Requests sent, by endpoint."""
         self._counts = [self.requests]
-        self._session = outside.session()
-        if type(self._session.get_adapter(base)) is HTTPAdapter:  # not one that was handed in
-            # Workers, and the threads that ask for themselves.
-            self._session.mount(base, HTTPAdapter(pool_connections=1, pool_maxsize=2 * concurrency))
-        # Proxies and certificates as the environment has them, looked up once.
-        self._settings: dict[str, Any] = dict(self._session.merge_environment_settings(base, {}, True, None, None))
-        self._headers = self._session.headers
-        self._headers.update(
-            {
-                "Authorization": f"Bearer {key}",
-                "Stripe-Version": API_VERSION,
-                "User-Agent": "source-stripe",
-            }
-        )
-        if account:
-            self._headers["Stripe-Account"] = account
+        self._singles: dict[tuple[str, tuple[str, ...]], Object | None] = {}
 
     def counting(self) -> Client:
         """The same client with a count of its own, which is part of the whole one."""
@@ -124,7 +102,7 @@ class Client:
 
     def close(self) -> None:
         self.turns.close()
-        self._session.close()
+        self.http.close()
 
     def pages(self, endpoint: Endpoint, query: Query = EVERYTHING, first: Page | None = None) -> Iterator[Page]:
         """Every page of a list, newest first; `first` is the first one where it is at hand. Raises StripeError."""
@@ -179,6 +157,13 @@ class Client:
             raise
         return None if thing.get("deleted") is True else thing
 
+    def single(self, endpoint: Endpoint, expand: Sequence[str] = ()) -> Object | None:
+        """As `get`, of what an account has but one of: read once for all who need it. Raises StripeError."""
+        key = endpoint.path, tuple(expand)
+        if key not in self._singles:
+            self._singles[key] = self.get(endpoint, expand)
+        return self._singles[key]
+
     def _page(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> Page:
         body = self._send(endpoint, query)
         data, has_more = body.get("data"), body.get("has_more")
@@ -194,70 +179,30 @@ class Client:
         attempt = 0
         while True:
             attempt += 1
-            answer, asked_wait = self._try(endpoint, query)
+            answer = self._try(endpoint, query)
             if not isinstance(answer, Problem):
                 return answer
             if attempt == TRIES or not is_worth_retrying(answer):
-                raise error_for(answer, endpoint.path, self._account)
-            wait = max(asked_wait, self._backoff_seconds(attempt))
+                raise error_for(answer, endpoint.path, self.account)
+            wait = max(answer.retry_after_seconds, self._backoff_seconds(attempt))
             logger.info(
                 f"{endpoint.path}: {f'HTTP {answer.status}' if answer.status else 'no answer'} {answer.request_id} "
                 f"({answer.code or answer.message}); trying again in {wait:.1f} s ({attempt} of {TRIES - 1})."
             )
             self._outside.sleep(wait)
 
-    def _try(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> tuple[Object | Problem, float]:
-        """One request: what it brought, and for how many seconds Stripe asks to wait."""
+    def _try(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> Object | Problem:
+        """One request, and what it brought."""
         sent, refused = self.turns.take(endpoint.template), ""
         with self._lock:
             for counts in self._counts:
                 counts[endpoint.template] += 1
         try:
-            status, headers, body = self._get(endpoint, query)
-            answer = self._read(status, headers, body)
-            refused = _limit_named(answer, headers)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            return Problem(0, message=self._scrub(_reason(error))), 0.0
+            answer = self.http.get(endpoint.path, query)
+            refused = _limit_named(answer)
         finally:
             self.turns.answered(endpoint.template, sent, refused)
-        return answer, _seconds(headers.get("Retry-After"))
-
-    def _get(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> tuple[int, Mapping[str, str], bytes]:
-        """Straight to the adapter: a session adds redirects and cookies, which Stripe has none of, to every request."""
-        request = requests.PreparedRequest()
-        request.method, request.headers = "GET", self._headers.copy()  # type: ignore[attr-defined]
-        request.url = f"{self._base}{endpoint.path}?{urlencode(query)}" if query else self._base + endpoint.path
-        adapter = self._session.get_adapter(self._base)
-        response = adapter.send(request, **self._settings, timeout=TIMEOUTS_SECONDS)
-        with response:
-            # In one piece: reading the raw body is much faster than `.content`, which joins small chunks.
-            return response.status_code, response.headers, response.raw.read(decode_content=True)
-
-    def _read(self, status: int, headers: Mapping[str, str], body: bytes) -> Object | Problem:
-        request_id = headers.get("Request-Id", "")
-        try:
-            content: Any = orjson.loads(body)
-        except ValueError:
-            content = None
-        if status == 200 and isinstance(content, dict):
-            return content
-        should_retry = headers.get("Stripe-Should-Retry", "")
-        error = content.get("error") if isinstance(content, dict) else None
-        if not isinstance(error, dict):
-            # Not Stripe's own words, whatever the status: a proxy's page, or half an answer.
-            error = {"message": "the body is not what Stripe's API answers with"}
-            should_retry = should_retry or "true"
-        return Problem(
-            status,
-            code=str(error.get("code") or ""),
-            message=self._scrub(str(error.get("message") or "")),
-            param=str(error.get("param") or ""),
-            request_id=request_id,
-            should_retry=should_retry,
-        )
-
-    def _scrub(self, text: str) -> str:
-        return text.replace(self._key, "****")
+        return answer
 
     def _backoff_seconds(self, attempt: int) -> float:
         """As stripe-python waits: doubling from half a second, at most five, less up to a half at random."""
@@ -265,31 +210,8 @@ class Client:
         return max(0.5, longest * (1.0 - self._outside.jitter() / 2))
 
 
-def _limit_named(answer: Object | Problem, headers: Mapping[str, str]) -> str:
+def _limit_named(answer: Object | Problem) -> str:
     """The limit that a refusal is for. A lock on an object is nobody else's business; older answers name none."""
     if not isinstance(answer, Problem) or not answer.is_rate_limited:
         return ""
-    return headers.get("Stripe-Rate-Limited-Reason", GLOBAL_RATE)
-
-
-def _reason(error: Exception) -> str:
-    """A connection's failure in a few words; the exceptions of the HTTP library wrap each other."""
-    match error:
-        case requests.Timeout() | urllib3.exceptions.TimeoutError():
-            return "no answer in time"
-        case requests.exceptions.SSLError() | urllib3.exceptions.SSLError():
-            return "the certificate of the server was not accepted"
-        case requests.exceptions.ProxyError():
-            return "the proxy did not answer"
-        case urllib3.exceptions.ProtocolError() | requests.exceptions.ChunkedEncodingError():
-            return "the connection broke in the middle of an answer"
-        case _:
-            return "the connection failed"
-
-
-def _seconds(header: str | None) -> float:
-    """A Retry-After in seconds, at most a minute; Stripe documents none, proxies send it."""
-    try:
-        return min(60.0, max(0.0, float(header or 0)))
-    except ValueError:
-        return 0.0
+    return answer.limit or GLOBAL_RATE

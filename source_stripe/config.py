@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
+from source_stripe.account import ID
+
 DOCUMENTATION = "https://docs.stripe.com/keys"
 DEFAULT_START = "2017-01-25T00:00:00Z"
 _PRINTABLE = re.compile(r"[!-~]+")
@@ -170,8 +172,9 @@ class Config(BaseModel):
     @classmethod
     def _account_can_be_sent(cls, account: str) -> str:
         account = account.strip()
-        if account and not _PRINTABLE.fullmatch(account):
-            raise ValueError(f"must be an account's ID such as acct_1Nv0FGQ9RKHgCVdK, not {account!r}")
+        if account and not ID.fullmatch(account):
+            # What stands there may be a key that was pasted into the wrong field.
+            raise ValueError("must be an account's ID, which looks like acct_1Nv0FGQ9RKHgCVdK; this is none")
         return account
 
     @field_validator("start_date", mode="after")

@@ -57,6 +57,8 @@ class WindowCursor(StateOnly):
         if not self._checkpoints:
             return ()
         then = self._state.then if isinstance(self._state, states.Listing) else self._state
+        if then.since >= self.upto:
+            return ()
         since = then.since if self.memory.since is None else min(then.since, self.memory.since)
         return gaps(Window(max(0, since - self._lookback_days * DAY), self.upto), then.done)
 
@@ -102,10 +104,11 @@ class WindowCursor(StateOnly):
                 self._close(mark, mark.closed, following=True)
 
     def relist(self, mark: Mark) -> None:
-        """A list was read whole again, and what changed is in the queue."""
+        """A list was read whole again, and what changed is in the queue. It tells nothing of an unfinished first pass,
+        which may go back further than what is compared."""
         with self._lock:
             if mark.closed:
-                self._state = self._state.close(mark.closed)
+                self._state = self._followed(mark.closed)
             self.memory = self.memory.relisted(mark.notes)
             self._emit()
 
@@ -129,11 +132,7 @@ class WindowCursor(StateOnly):
 
     def _close(self, mark: Mark, window: Window, *, following: bool) -> None:
         before, listing = self.fresh, isinstance(self._state, states.Listing)
-        match self._state:
-            case states.Listing() if following:
-                self._state = self._state.follow(window)
-            case _:
-                self._state = self._state.close(window)
+        self._state = self._followed(window) if following else self._state.close(window)
         if following:
             self.memory = self.memory.followed(mark.notes, before, self.fresh)
         else:
@@ -141,6 +140,14 @@ class WindowCursor(StateOnly):
             self.memory = self.memory.listed(mark.notes)
         done = listing and not isinstance(self._state, states.Listing)
         self._emit_at_times(at_once=done or window.start % self._slice == 0)
+
+    def _followed(self, window: Window) -> states.State:
+        """The state once all that has passed in a window is out; a first pass stays as unfinished as it is."""
+        match self._state:
+            case states.Listing():
+                return self._state.follow(window)
+            case states.Following():
+                return self._state.close(window)
 
     def _emit_at_times(self, *, at_once: bool = False) -> None:
         if self._checkpoints and (at_once or self._clock() - self._emitted_at >= PAUSE_SECONDS):

@@ -5,8 +5,12 @@ Stripe's errors: https://docs.stripe.com/error-codes. Retries are decided as str
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
+
+_ON_ACCOUNT = re.compile(r"on account '(acct_[A-Za-z0-9_]+)'")
+_LOG_ACCOUNT = re.compile(r"//dashboard\.stripe\.com/(acct_[A-Za-z0-9_]+)/")
 
 
 class Failure(Enum):
@@ -38,11 +42,24 @@ class Kind(Enum):
 class StripeError(Exception):
     """Stripe could not be read; `str()` of it is one sentence for the user."""
 
-    def __init__(self, sentence: str, failure: Failure, kind: Kind = Kind.FAILED, denied: str = "") -> None:
+    def __init__(
+        self,
+        sentence: str,
+        failure: Failure,
+        kind: Kind = Kind.FAILED,
+        denied: str = "",
+        *,
+        status: int = 0,
+        account: str = "",
+    ) -> None:
         super().__init__(sentence)
         self.sentence, self.failure, self.kind = sentence, failure, kind
         self.denied = denied
         """What Stripe does not let this account read, whatever the key; empty where it is for another reason."""
+        self.status = status
+        """That of the answer; 0 where there was none."""
+        self.account = account
+        """The account that Stripe names in its answer; empty where it names none."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +73,18 @@ class Problem:
     request_id: str = ""
     should_retry: str = ""
     """Stripe's own word on it, the header Stripe-Should-Retry: `true`, `false` or nothing."""
+    limit: str = ""
+    """The limit that a refusal is for, the header Stripe-Rate-Limited-Reason; empty in older answers."""
+    retry_after_seconds: float = 0.0
+    """How long the answer asks to wait."""
+    log_url: str = ""
+    """Where the dashboard shows the request: `https://dashboard.stripe.com/acct_.../test/workbench/logs?object=req_...`."""
+
+    @property
+    def account(self) -> str:
+        """The account that the words or the address of the log name; empty where they name none."""
+        named = _ON_ACCOUNT.search(self.message) or _LOG_ACCOUNT.search(self.log_url)
+        return named[1] if named else ""
 
     @property
     def meaning(self) -> str:
@@ -154,7 +183,14 @@ def error_for(problem: Problem, what: str, account: str = "") -> StripeError:
         sentence += f" (HTTP {problem.status}{request})"
     kind = _kind(problem, row.kind, what)
     denied = problem.is_of_the_account and kind in (Kind.REFUSED, Kind.FORBIDDEN)
-    return StripeError(sentence, row.failure, kind, what if denied else "")
+    return StripeError(
+        sentence,
+        row.failure,
+        kind,
+        what if denied else "",
+        status=problem.status,
+        account=problem.account,
+    )
 
 
 def _kind(problem: Problem, otherwise: Kind, what: str) -> Kind:

@@ -12,7 +12,8 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import NamedTuple
 
-from source_stripe.client import API_VERSION, Client, Endpoint, Object
+from source_stripe.client import Client, Endpoint
+from source_stripe.http import API_VERSION, Object
 from source_stripe.inside import dig
 from source_stripe.resource import EVENT, Events, Listing, Params, fields_of
 from source_stripe.sweep import Part, Room, Sweep
@@ -64,6 +65,11 @@ class Told(NamedTuple):
     @property
     def deleted(self) -> bool:
         return self.type.endswith(GONE)
+
+    @property
+    def is_birth(self) -> bool:
+        """Whether it tells no more than that the object is there."""
+        return self.type.endswith(".created")
 
 
 @dataclass

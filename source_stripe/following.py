@@ -7,9 +7,10 @@ from concurrent.futures import Future
 from itertools import chain
 from typing import NamedTuple
 
-from source_stripe.client import API_VERSION, Client, Object
+from source_stripe.client import Client
 from source_stripe.events import Change, EventFeed, Piece, Told, changes, leading
 from source_stripe.flow import Mark, Seen, side_by_side
+from source_stripe.http import API_VERSION, Object
 from source_stripe.inside import without
 from source_stripe.memory import Memory, Notes
 from source_stripe.rereads import Now, Rereads
@@ -80,7 +81,7 @@ class Following:
                 told = piece.told.get(route.origin, ())
                 for one in told:
                     notes.deliver(one.event_id, one.at)
-                news = [one for one in told if one.event_id not in self._memory.recent]
+                news = [one for one in told if not self._is_out(one)]
                 records = (
                     self._versions(route.origin, piece, news, fresh, notes)
                     if self._resource.versioned
@@ -91,6 +92,11 @@ class Following:
                     yield record
             for window in piece.closed:
                 yield Mark(0, notes, window)
+
+    def _is_out(self, told: Told) -> bool:
+        """Whether an earlier sync has delivered what an event tells: it read the event, or listed the new object."""
+        recent = self._memory.recent
+        return told.event_id in recent or (told.is_birth and told.thing.get("id") in recent)
 
     def _of_changed(
         self, route: Route[Events], piece: Piece, found: dict[str, Change], fresh: int, notes: Notes

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from source_stripe.account import ID, NOBODY, Account
 from source_stripe.windows import DAY, Window
 
 SETTLING_SECONDS = 60
@@ -72,7 +73,7 @@ class Notes:
 
 @dataclass(frozen=True)
 class Memory:
-    """As above; `start` and `account` tell what the stream was read with."""
+    """As above; `start` is the start date that the stream was read with, `account` whose data it is."""
 
     since: int | None = None
     """From here to the position all that was delivered is in `recent`; None: nothing needs to be read again."""
@@ -81,13 +82,14 @@ class Memory:
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     prints: Mapping[str, str] = field(default_factory=dict)
     start: int | None = None
-    account: str = ""
+    account: Account = NOBODY
 
     def listed(self, notes: Notes) -> Memory:
         """The memory once a window of the first pass is out."""
         prints = {**self.prints, **notes.prints} if notes.prints else self.prints
         pending = (*self.pending, *notes.pending)
-        return replace(self, pending=pending, known=self._knowing(notes), prints=_bounded(prints))
+        recent = _since(self.since, {**self.recent, **notes.delivered}) if notes.delivered else self.recent
+        return replace(self, recent=recent, pending=pending, known=self._knowing(notes), prints=_bounded(prints))
 
     def followed(self, notes: Notes, before: int, position: int) -> Memory:
         """The memory once a window of the changes is out, by which the position went from `before` to `position`."""
@@ -95,8 +97,7 @@ class Memory:
         since = self.since
         if position > before:
             since = max(before if since is None else since, position - OVERLAP_SECONDS)
-            last = [(at, key) for key, at in recent.items() if at >= since]
-            recent = {key: at for at, key in sorted(last)[-MOST_RECENT:]}
+            recent = _since(since, recent)
         return replace(self.listed(notes), since=since, recent=recent)
 
     def relisted(self, notes: Notes) -> Memory:
@@ -144,19 +145,26 @@ def dump(memory: Memory) -> dict[str, object]:
         blob["prints"] = dict(memory.prints)
     if memory.start is not None:
         blob["start"] = memory.start
-    if memory.account:
-        blob["account"] = memory.account
+    if memory.account.id:
+        blob["account"] = memory.account.id
+    if memory.account.live is not None:
+        blob["livemode"] = memory.account.live
     return blob
 
 
-FIELDS = frozenset({"recent", "pending", "known", "prints", "start", "account"})
+FIELDS = frozenset({"recent", "pending", "known", "prints", "start", "account", "livemode"})
 
 
 def load(blob: Mapping[str, object]) -> Memory:
     """Read back what `dump` wrote. Raises ValueError with the reason where it is damaged."""
-    recent, start, account = _object(blob, "recent"), blob.get("start"), blob.get("account", "")
+    recent, start, account, live = _object(blob, "recent"), blob.get("start"), blob.get("account"), blob.get("livemode")
     since = recent.get("since")
-    if not isinstance(since, int | None) or not isinstance(start, int | None) or not isinstance(account, str):
+    if (
+        not isinstance(since, int | None)
+        or not isinstance(start, int | None)
+        or not isinstance(account, str | None)
+        or not isinstance(live, bool | None)
+    ):
         raise ValueError("what it remembers beside its position is damaged")
     return Memory(
         since,
@@ -165,7 +173,8 @@ def load(blob: Mapping[str, object]) -> Memory:
         {parent: tuple(_ids(children)) for parent, children in _object(blob, "known").items()},
         {key: str(shape) for key, shape in _object(blob, "prints").items()},
         start,
-        account,
+        # What else was configured for an account by mistake, such as a key, is not carried on.
+        Account(account if account and ID.fullmatch(account) else "", live),
     )
 
 
@@ -178,6 +187,12 @@ def _by_day(maturities: Iterable[Maturity]) -> tuple[Maturity, ...]:
         span = Window(min(known.span.start, one.span.start), max(known.span.end, one.span.end))
         days[day] = Maturity(min(known.first, one.first), max(known.last, one.last), span)
     return tuple(days[day] for day in sorted(days))
+
+
+def _since(since: int | None, recent: Mapping[str, int]) -> dict[str, int]:
+    """What was delivered from a second on, the newest if that is too much."""
+    last = sorted((at, key) for key, at in recent.items() if since is not None and at >= since)
+    return {key: at for at, key in last[-MOST_RECENT:]}
 
 
 def _bounded(prints: Mapping[str, str]) -> Mapping[str, str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
+from urllib.parse import urlencode
 
-from source_stripe.client import Client, Endpoint, Object, Query
+from source_stripe.client import Client, Endpoint, Query
 from source_stripe.flow import Flow, Mark, Seen
 from source_stripe.following import UNEVENTFUL, Following, Rows, Shared, since
+from source_stripe.http import Object
 from source_stripe.inside import without
-from source_stripe.memory import Maturity, Memory, Notes
+from source_stripe.memory import OVERLAP_SECONDS, Maturity, Memory, Notes
 from source_stripe.resource import Children, Resource, Whole
 from source_stripe.sweep import Part
 from source_stripe.taking import Taker, Tally, fingerprint
@@ -43,17 +45,21 @@ class Reader:
     def listed(self, parts: Iterable[Part], stamp: int | None = None, since: Window | None = None) -> Rows:
         """Everything in some parts of its list; `stamp` replaces the cursor of the records; under parents only what
         is of `since`, if that is given. Raises StripeError."""
-        prints: dict[str, str] = {}
-        take = self.resource.first.take
+        prints, delivered = dict[str, str](), dict[str, int]()
+        take, came = self.resource.first.take, self._came
         records = (
             self._whole(parts, stamp) if self._plain else self._taker.records(take, self._walk(parts, stamp), since)
         )
         for record in records:
             if isinstance(record, Mark):
                 record.notes.prints |= prints
+                record.notes.delivered |= delivered
                 prints.clear()
+                delivered.clear()
             else:
                 self.tally.listed += 1
+                if self._is_recent(at := record.get(came) or 0):
+                    delivered[self.resource.identity(record)] = at
                 if self.resource.relisted and self._is_comparable(key := self.resource.identity(record)):
                     prints[key] = fingerprint(record, self.resource.added)
                 if self.resource.versioned:
@@ -62,17 +68,9 @@ class Reader:
 
     def created(self, parts: Iterable[Part]) -> Rows:
         """Everything in some parts of the list of a stream that lists again, but what was delivered before."""
-        recent, delivered = self._memory.recent, dict[str, int]()
+        recent = self._memory.recent
         for record in self.listed(parts):
-            if isinstance(record, Mark):
-                for key, at in delivered.items():
-                    record.notes.deliver(key, at)
-                delivered.clear()
-                yield record
-                continue
-            key = self.resource.identity(record)
-            delivered[key] = record[self.resource.cursor]
-            if key in recent:
+            if not isinstance(record, Mark) and self.resource.identity(record) in recent:
                 self.tally.delivered_before += 1
                 self.tally.listed -= 1
             else:
@@ -157,9 +155,8 @@ class Reader:
         for part, mark in self._marked(parts):
             for thing in self._settled(part):
                 yield Seen(thing, since(thing, origin, self._upto) if stamp is None else stamp, mark.notes)
-                if by_parent:
-                    rest = Wanted(part.window, thing["id"], thing.get(origin.stamp) or 0, part.lane)
-                    yield Mark(part.chain, mark.notes, None, rest)
+                if by_parent and not origin.single:
+                    yield Mark(part.chain, mark.notes, None, self._rest(part, thing))
             yield mark
 
     def _whole(self, parts: Iterable[Part], stamp: int | None) -> Rows:
@@ -174,15 +171,34 @@ class Reader:
 
     def _marked(self, parts: Iterable[Part]) -> Iterator[tuple[Part, Mark]]:
         """Each part, and the mark that comes after it."""
-        stamp, chains = self.resource.first.origin.stamp, dict[int, Notes]()
+        chains = dict[int, Notes]()
+        stamp = self.resource.first.origin.stamp
         for part in parts:
             notes = chains.setdefault(part.chain, Notes(part.window))
+            if self._came and part.window.end >= self._upto:
+                # Of parents too: the events of their births tell nothing that is not out.
+                new = ((thing["id"], thing.get(stamp) or 0) for thing in part.things if thing.get("id"))
+                notes.delivered |= {key: at for key, at in new if self._is_recent(at)}
             if part.closed:
                 yield part, Mark(part.chain, chains.pop(part.chain), part.closed)
             elif part.things:
-                last = part.things[-1]
-                rest = Wanted(part.window, last["id"], last.get(stamp) or 0, part.lane)
-                yield part, Mark(part.chain, notes, None, rest)
+                yield part, Mark(part.chain, notes, None, self._rest(part, part.things[-1]))
+
+    def _rest(self, part: Part, thing: Object) -> Wanted:
+        """What is left of a chain once an object of it is out."""
+        origin = self.resource.first.origin
+        name = urlencode(origin.filters[part.lane]) if part.lane else ""
+        return Wanted(part.window, thing["id"], thing.get(origin.stamp) or 0, part.lane, name)
+
+    @property
+    def _came(self) -> str:
+        """The field that tells when a row came to be; empty where rows are told apart by what they look like."""
+        resource = self.resource
+        return "" if resource.relisted else "created" if resource.then else resource.cursor
+
+    def _is_recent(self, at: int) -> bool:
+        """Whether the next sync reads again what happened then."""
+        return self._upto - OVERLAP_SECONDS <= at < self._upto
 
     def _settled(self, part: Part) -> list[Object]:
         """The objects of a part but those created a moment ago, which are left to the next sync."""

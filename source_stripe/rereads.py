@@ -9,8 +9,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from typing import Generic, NamedTuple, TypeVar
 
-from source_stripe.client import PLACES, Client, Endpoint, Object, Page, Query
+from source_stripe.client import PLACES, Client, Endpoint, Page, Query
 from source_stripe.errors import Kind, StripeError
+from source_stripe.http import Object
 from source_stripe.resource import Events, Listing
 from source_stripe.topdown import within
 from source_stripe.windows import Window

@@ -33,11 +33,11 @@ from source_stripe import check
 from source_stripe.batch import Batch
 from source_stripe.catalog import CATALOG
 from source_stripe.config import DOCUMENTATION, parse, specification
-from source_stripe.errors import Failure
+from source_stripe.errors import Failure, StripeError
 from source_stripe.outbox import Outbox, Pack, QueueRepository
 from source_stripe.outside import Outside
 from source_stripe.paged import PagedSource
-from source_stripe.streams import StripeStream, Why
+from source_stripe.streams import StripeStream, Why, traced
 from source_stripe.sync import Selected, Sync, connect
 
 RESOURCES = {resource.name: resource for resource in CATALOG}
@@ -120,30 +120,34 @@ class SourceStripe(AbstractSource):
         states = _states(state)
         selected = {one.stream.name: one.sync_mode is SyncMode.incremental for one in catalog.streams}
         unreadable = {
-            name: f"There is no stream {name} in this source; run discover again and select from what it lists."
+            name: StripeError(
+                f"There is no stream {name} in this source; run discover again and select from what it lists.",
+                Failure.CONFIG,
+            )
             for name in selected
             if name not in RESOURCES
         }
         with closing(_sync(config, self._outside, repository)) as sync:
-            streams = sync.streams(
-                [
-                    Selected(RESOURCES[name], incremental, states.get(name))
-                    for name, incremental in selected.items()
-                    if name in RESOURCES
-                ]
-            )
+            wanted = [
+                Selected(RESOURCES[name], incremental, states.get(name))
+                for name, incremental in selected.items()
+                if name in RESOURCES
+            ]
+            sync.arrive(wanted)
+            streams = sync.streams(wanted)
             unreadable |= sync.unreadable
-            for name, sentence in unreadable.items():
-                yield from _incomplete(name, sentence)
+            for name, error in unreadable.items():
+                yield from _incomplete(name, error)
             if streams:
                 # A stream waits in a thread for each reason to read; it is the client's workers that read.
                 waiting = sum(len(stream.works) for stream in streams) * len(Why) + 1
                 with closing(PagedSource(waiting, logger, self._slice_logger, outbox, repository)) as source:
                     yield from _messages(source, streams)
             _log_summary(logger, sync, streams)
-        failures = {stream.name: stream.failure for stream in streams if stream.failure}
-        if unreadable or failures:
-            raise _not_whole([*unreadable, *failures], {*failures.values(), *([Failure.CONFIG] if unreadable else ())})
+        failures = {name: error.failure for name, error in unreadable.items()}
+        failures |= {stream.name: stream.failure for stream in streams if stream.failure}
+        if failures:
+            raise _not_whole(list(failures), set(failures.values()))
 
     # The files of the command line; what is wrong with one is the user's to mend.
 
@@ -190,11 +194,11 @@ def _messages(source: PagedSource, streams: list[StripeStream]) -> Iterator[Airb
             raise
 
 
-def _incomplete(name: str, sentence: str) -> Iterator[AirbyteMessage]:
+def _incomplete(name: str, error: StripeError) -> Iterator[AirbyteMessage]:
     """A stream that cannot even be begun."""
     descriptor = StreamDescriptor(name=name)
     yield status_message(descriptor, AirbyteStreamStatus.STARTED)
-    yield _config_error(sentence).as_airbyte_message(descriptor)
+    yield traced(error, name).as_airbyte_message(descriptor)
     yield status_message(descriptor, AirbyteStreamStatus.INCOMPLETE)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from source_stripe.memory import FIELDS
-from source_stripe.windows import Wanted, Window, gaps, merge, split_at
+from source_stripe.windows import FOREVER, Wanted, Window, gaps, merge, split_at
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,10 @@ def dump(state: State, cursor: str) -> dict[str, object]:
             if stamp is not None:
                 blob["stamp"] = stamp
             if places:
-                blob["places"] = [[*place.window, place.place, place.created, place.lane] for place in places]
+                blob["places"] = [
+                    [*place.window, place.place, place.created, place.lane, *([place.filter] if place.filter else ())]
+                    for place in places
+                ]
             return {"listing": blob}
 
 
@@ -116,6 +119,8 @@ def load(blob: Mapping[str, object], cursor: str) -> State | None:
         stamp = listing.get("stamp")
         done = _read_windows(listing.get("done", ()))
         places = tuple(_place(item) for item in _list(listing.get("places", ())))
+        # States of 0.1 hold places of lists that are one answer, which end with time itself.
+        places = tuple(place for place in places if place.window.end <= whole.end)
         return Listing(whole, then, done, None if stamp is None else _second(stamp), places).settled
     if isinstance(blob.get(cursor), int) and set(blob) <= {cursor, "done"} | FIELDS:
         return Following(_second(blob[cursor]), _read_windows(blob.get("done", ())))
@@ -138,10 +143,13 @@ def _list(value: object) -> Sequence[object]:
 
 def _place(value: object) -> Wanted:
     match value:
-        case [start, end, str(place), int(created), int(lane)] if lane >= 0:
-            return Wanted(_window([start, end]), place, created, lane)
-        case _:
-            raise ValueError(f"{value!r} is not a place [start, end, id, created, filter]")
+        case [start, int(end), str(place), int(created), int(lane), *rest] if lane >= 0 and end <= FOREVER:
+            match rest:
+                case []:
+                    return Wanted(Window(_second(start), end), place, created, lane)
+                case [str(filter)]:
+                    return Wanted(Window(_second(start), end), place, created, lane, filter)
+    raise ValueError(f"{value!r} is not a place [start, end, id, created, number of the filter, filter]")
 
 
 def _window(value: object) -> Window:
@@ -153,6 +161,6 @@ def _window(value: object) -> Window:
 
 
 def _second(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 33:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < FOREVER:
         raise ValueError(f"{value!r} is not a time in Unix seconds")
     return value

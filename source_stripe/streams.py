@@ -21,13 +21,14 @@ from airbyte_cdk.utils import AirbyteTracedException
 
 from source_stripe.catalog import ADVICE
 from source_stripe.checkpoints import Together
-from source_stripe.client import PAGE, Object
+from source_stripe.client import PAGE
 from source_stripe.cursor import PAUSE_SECONDS, WindowCursor
 from source_stripe.errors import Failure, StripeError
 from source_stripe.events import PATH as EVENTS
 from source_stripe.events import EventFeed
 from source_stripe.flow import Mark
 from source_stripe.following import Rows
+from source_stripe.http import Object
 from source_stripe.memory import Maturity, Notes
 from source_stripe.progress import Progress, Standing
 from source_stripe.reader import Reader

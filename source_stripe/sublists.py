@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from typing import NamedTuple
 
-from source_stripe.client import Client, Endpoint, Object, Page, Query
+from source_stripe.client import Client, Endpoint, Page, Query
 from source_stripe.errors import Kind, StripeError
 from source_stripe.flow import Mark, Seen, side_by_side
+from source_stripe.http import Object
 from source_stripe.inside import values
 from source_stripe.resource import Children
 from source_stripe.windows import DAY, Window

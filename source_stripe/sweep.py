@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from source_stripe.client import PLACES, Client, Endpoint, Object, Page, Query
+from source_stripe.client import PLACES, Client, Endpoint, Page, Query
 from source_stripe.errors import Kind, StripeError
+from source_stripe.http import Object
 from source_stripe.resource import Listing
 from source_stripe.splitter import Chain, Planned, Splitter
 from source_stripe.topdown import within
@@ -207,7 +208,7 @@ class Sweep(Generic[P]):
         if listing.testing and self._client.live:
             return Page([], has_more=False)
         if listing.single:
-            thing = self._client.get(self._endpoint, listing.expand)
+            thing = self._client.single(self._endpoint, listing.expand)
             return Page([thing] if thing else [], has_more=False)
         window = self._reaching(asked) if listing.windowed else None
         query = Query(listing.filters[lane], listing.expand, window, paged=listing.paged)

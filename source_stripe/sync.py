@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
+from source_stripe.account import NOBODY
 from source_stripe.address import api_base
+from source_stripe.arrival import Arrival, arrive
 from source_stripe.checkpoints import Checkpoints, of_member
 from source_stripe.client import Client
 from source_stripe.clocks import clocks, on_clocks
 from source_stripe.config import Config
 from source_stripe.cursor import WindowCursor
-from source_stripe.errors import StripeError
+from source_stripe.errors import Failure, StripeError
 from source_stripe.events import EventFeed, Follower
 from source_stripe.following import Shared
 from source_stripe.governor import Governor
@@ -25,7 +27,7 @@ from source_stripe.progress import Progress
 from source_stripe.reader import Reader
 from source_stripe.rereads import Rereads
 from source_stripe.resource import Embedded, Listing, Resource, every_version
-from source_stripe.resume import resume
+from source_stripe.resume import OtherAccountError, resume
 from source_stripe.state import begin
 from source_stripe.streams import Plan, StripeStream, Why, Work
 from source_stripe.sweep import Part, Room, Sweep
@@ -66,8 +68,9 @@ class Sync:
     feed: EventFeed | None = None
 
     def __post_init__(self) -> None:
-        self.now = int(self.outside.clock())
         self.client = connect(self.config, self.outside)
+        host = int(self.outside.clock())
+        self._arrival = Arrival(NOBODY, host, host)
         self._payloads = self.config.incremental_records == "event"
         self._progress = Progress(
             self.outside.monotonic, lambda: self.outside.clock() * 1000, self.repository.emit_message
@@ -75,8 +78,8 @@ class Sync:
         self._room = Room(2 * self.config.num_workers)
         self._longest = self.config.slice_range * DAY
         self._sweeps: list[Sweep[Part]] = []
-        self.unreadable: dict[str, str] = {}
-        """Streams whose state cannot be understood, and why."""
+        self.unreadable: dict[str, StripeError] = {}
+        """Streams that cannot be begun, and why."""
 
     def close(self) -> None:
         """Whoever still waits for something is sent home."""
@@ -86,8 +89,21 @@ class Sync:
             self.feed.sweep.abandon()
         self.client.close()
 
+    def arrive(self, selection: Iterable[Selected]) -> None:
+        """Asks Stripe whose data it is and what time it is there, where any stream goes by it.
+
+        Without an answer no state can be trusted to be of this account, so that nothing is read.
+        """
+        selection = list(selection)
+        if any(one.resource.cursor for one in selection):
+            try:
+                self._arrival = arrive(self.client, self.outside.clock)
+            except StripeError as error:
+                self.unreadable |= {one.resource.name: error for one in selection}
+
     def streams(self, selection: list[Selected]) -> list[StripeStream]:
         """The streams that can be read; the others are put into `unreadable`."""
+        selection = [one for one in selection if one.resource.name not in self.unreadable]
         if self.config.emit_every_version:
             selection = [one._replace(resource=every_version(one.resource)) for one in selection]
         if ids := self._clocks(one.resource for one in selection):
@@ -208,42 +224,43 @@ class Sync:
         try:
             if not members:
                 return [(stream, self._cursor(stream, one.incremental, blob, checkpoints.whole))]
-            return [
-                (
-                    member,
-                    self._cursor(
-                        member,
-                        one.incremental,
-                        of_member(blob, number),
-                        partial(checkpoints.member, number, len(members)),
-                    ),
-                )
-                for number, member in enumerate(members)
-            ]
+            cursors = []
+            for number, member in enumerate(members):
+                say = partial(checkpoints.member, number, len(members))
+                cursors.append((member, self._cursor(member, one.incremental, of_member(blob, number), say)))
+            checkpoints.begin({number: cursor.state for number, (_, cursor) in enumerate(cursors)})
+            return cursors
+        except OtherAccountError as error:
+            sentence = (
+                f"The state of the stream {stream.name} {error}. Rows of two accounts do not belong in one table: use "
+                "the key that the state was written with, or reset the stream to sync it anew."
+            )
         except ValueError as error:
-            self.unreadable[stream.name] = (
+            sentence = (
                 f"The state of the stream {stream.name} cannot be understood: {error}. "
                 "Reset the stream to sync it anew."
             )
-            return []
+        self.unreadable[stream.name] = StripeError(sentence, Failure.CONFIG)
+        return []
 
     def _cursor(
         self, resource: Resource, incremental: bool, blob: Mapping[str, object], say: Callable[[Blob], None]
     ) -> WindowCursor:
         """Raises ValueError with the reason for a state that cannot be understood."""
-        config, monotonic = self.config, self.outside.monotonic
+        config, monotonic, arrival = self.config, self.outside.monotonic, self._arrival
         if not incremental or not resource.cursor:
             # A full refresh leaves nothing to a later sync, so it reads up to this very second.
-            whole = begin(config.start if resource.cursor else 0, self.now + 1)
-            return WindowCursor("", whole, Memory(), self.now + 1, say, monotonic, checkpoints=False)
-        state, memory, note = resume(resource, blob, config.start, self.now, config.account_id)
+            upto = arrival.latest + 1
+            whole = begin(config.start if resource.cursor else 0, upto)
+            return WindowCursor("", whole, Memory(), upto, say, monotonic, checkpoints=False)
+        state, memory, note = resume(resource, blob, config.start, arrival.now, arrival.account, latest=arrival.latest)
         if note:
             logger.warning(f"{resource.name}: {note}")
         return WindowCursor(
             resource.cursor,
             state,
             memory,
-            self.now - SETTLING_SECONDS,
+            arrival.now - SETTLING_SECONDS,
             say,
             monotonic,
             lookback_days=0 if resource.then else config.lookback_window_days,

@@ -11,9 +11,10 @@ from typing import Any
 
 import orjson
 
-from source_stripe.client import Client, Object, Page
+from source_stripe.client import Client, Page
 from source_stripe.events import Change
 from source_stripe.flow import Mark, Seen, side_by_side
+from source_stripe.http import Object
 from source_stripe.inside import dig, is_cut, spread
 from source_stripe.memory import MOST_KNOWN, Memory, Notes
 from source_stripe.resource import Children, Embedded, Resource, Take, never

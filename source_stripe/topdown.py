@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from source_stripe.client import Object, Page
+from source_stripe.client import Page
+from source_stripe.http import Object
 from source_stripe.resource import Listing
 from source_stripe.windows import Window
 

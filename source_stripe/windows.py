@@ -26,6 +26,9 @@ class Wanted(NamedTuple):
     created: int = 0
     """When that was created."""
     lane: int = 0
+    """Which of the list's filters is being read; those before it are done for the whole window."""
+    filter: str = ""
+    """That filter as a query string, where it is not the first: filters come and go, and others get their number."""
 
 
 def split(whole: Window, step_seconds: int) -> Iterator[Window]:

@@ -77,7 +77,7 @@ def test_a_date_is_read_with_its_zone(date: str, second: int) -> None:
         ({"client_secret": KEY, "call_rate_limit": 0}, "call_rate_limit must be at least 1, not 0."),
         (
             {"client_secret": KEY, "account_id": "a b"},
-            "account_id must be an account's ID such as acct_1Nv0FGQ9RKHgCVdK, not 'a b'.",
+            "account_id must be an account's ID, which looks like acct_1Nv0FGQ9RKHgCVdK; this is none.",
         ),
     ],
 )

@@ -13,7 +13,7 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteMessageSerializer, Type
 from jsonschema import Draft7Validator
 
 from source_stripe.catalog import CATALOG
-from source_stripe.client import API_VERSION
+from source_stripe.http import API_VERSION
 from source_stripe.resource import Resource
 from source_stripe.source import SourceStripe
 from tools import generate, pages, tables, words

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from source_stripe.account import Account
 from source_stripe.memory import MOST_KNOWN, MOST_RECENT, OVERLAP_SECONDS, Maturity, Memory, Notes, dump, load
 from source_stripe.windows import DAY, Window
 
@@ -112,9 +113,13 @@ def test_a_memory_survives_the_wire() -> None:
     notes.deliver("evt_1", T + 10)
     notes.await_change(T + DAY, T + 5)
     notes.knows("cus_1", "ba_1", alive=True)
-    memory = Memory(start=5, account="acct_1").followed(notes, T, T + 100)
+    memory = Memory(start=5, account=Account("acct_1", live=False)).followed(notes, T, T + 100)
     assert load(json.loads(json.dumps(dump(memory)))) == memory
     assert dump(Memory()) == {}
+
+
+def test_a_key_that_was_taken_for_an_account_is_not_carried_on() -> None:
+    assert load({"start": 5, "account": "sk_live_1234567890"}).account == Account()
 
 
 @pytest.mark.parametrize(
@@ -128,6 +133,7 @@ def test_a_memory_survives_the_wire() -> None:
         {"known": {"cus_1": 5}},
         {"known": 5},
         {"account": 5},
+        {"livemode": "live"},
         {"start": "x"},
     ],
 )

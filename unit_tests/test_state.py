@@ -116,5 +116,5 @@ def test_what_is_wanted_is_what_is_not_done_and_a_place_holds_where_its_window_e
 
 @pytest.mark.parametrize("place", [5, [1, 2], [1, 2, 3, 4, 0], [1, 2, "id", 4, -1], ["1", 2, "id", 4, 0]])
 def test_a_damaged_place_is_told(place: object) -> None:
-    with pytest.raises(ValueError, match=r"place|window"):
+    with pytest.raises(ValueError, match=r"place|window|time"):
         load({"listing": {"whole": [0, 10], "places": [place]}}, "updated")

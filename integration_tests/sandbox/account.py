@@ -57,9 +57,13 @@ class Account(Ledger):
             for other in self.connected.values():
                 other.advance(seconds)
 
-    def late(self, seconds: int) -> None:
-        """From here on an event can be seen only up to so many seconds after its `created`."""
-        self._late_seconds = seconds
+    def late(self, seconds: int, *, rows: int = 0) -> None:
+        """From here on an event can be seen only up to so many seconds after its `created`, and new objects stand in
+        lists only up to `rows` seconds after theirs.
+
+        Seen by others: https://github.com/singer-io/tap-stripe/issues/45.
+        """
+        self._late_seconds, self._late_row_seconds = seconds, rows
 
     def create(self, object: str, /, **fields: Any) -> Json:
         """A new object, with the owner it needs if none is given, and with the events of its birth.

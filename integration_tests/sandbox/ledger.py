@@ -39,8 +39,9 @@ class Ledger:
         """Objects, by type and id, that look different although no event said so."""
         self.partner = f"acct_{self.letters(16)}"
         self.bank = f"ba_{self.letters(24)}"
-        self._late_seconds = 0
+        self._late_seconds = self._late_row_seconds = 0
         self._visible_from: dict[str, int] = {}
+        self._listed_from: dict[Key, int] = {}
         self._numbers = count(1)
         self._present: int | None = None
         self.id = f"acct_{self.letters(16)}"
@@ -60,6 +61,10 @@ class Ledger:
     def visible(self, event_id: str) -> bool:
         """Whether an event can be seen by now."""
         return self._visible_from.get(event_id, 0) <= self.now
+
+    def listed(self, stored: Stored) -> bool:
+        """Whether lists show an object by now; asked for by its id it is always there."""
+        return self._listed_from.get(stored.key, 0) <= self.now
 
     # --- finding ---
 
@@ -238,6 +243,8 @@ class Ledger:
         self._put(object, new_id, self._body(object, new_id, fields, owner), owner)
 
     def _put(self, object: str, id: str, body: Json, owner: str | None, listed: bool = True) -> Stored:
+        if self._late_row_seconds and listed:
+            self._listed_from[object, id] = self.now + self.rng.randint(0, self._late_row_seconds)
         # Within a second objects stand as they came.
         return self.store.put(body, (self.now, float(next(self._numbers)), object, id), owner, listed)
 

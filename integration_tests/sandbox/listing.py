@@ -121,7 +121,7 @@ def _found(ledger: Ledger, endpoint: Endpoint, owner: str | None, query: Query, 
     count = 0
     for place in _places(ledger, endpoint, shelf, query, span):
         stored = ledger.store.stored[place[2], place[3]]
-        if wanted(stored) and holds(ledger.store, endpoint.path, stored):
+        if wanted(stored) and ledger.listed(stored) and holds(ledger.store, endpoint.path, stored):
             yield stored
             count += 1
             if count == most:

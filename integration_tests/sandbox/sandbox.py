@@ -7,6 +7,7 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from random import Random
 
 import orjson
@@ -76,7 +77,8 @@ class Sandbox:
             at = listing.route(request.path)
             endpoint = request.path if at is None else at.name
             request_id = f"req_{self._ids.getrandbits(56):014x}"
-            headers = {"Request-Id": request_id, "Content-Type": "application/json"}
+            date = formatdate(self.account.now, usegmt=True)
+            headers = {"Request-Id": request_id, "Content-Type": "application/json", "Date": date}
             fault: Fault | None = None
             try:
                 version = headers["Stripe-Version"] = self._version(request)

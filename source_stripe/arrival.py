@@ -1,0 +1,61 @@
+"""What is asked of Stripe before anything is read: which account the key reads, and what time it is there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from source_stripe.account import ID, Account
+from source_stripe.client import Client, Endpoint
+from source_stripe.errors import Kind, StripeError
+
+PATH = "/v1/account"
+OFF_SECONDS = 5
+"""By how much two clocks may differ until a person should know."""
+
+logger = logging.getLogger("airbyte")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What is known before anything is read. Times are in Unix seconds."""
+
+    account: Account
+    now: int
+    """The earlier of Stripe's time and the host's: no position goes beyond it."""
+    latest: int
+    """The later of both."""
+
+
+def arrive(client: Client, clock: Callable[[], float]) -> Arrival:
+    """Asks Stripe for the account. Raises StripeError where the key or the account is not accepted.
+
+    A restricted key that may not read the account is told so in words that name it: "... on account 'acct_...'".
+    """
+    account = client.account
+    try:
+        thing = client.single(Endpoint(PATH))
+        account = account or str((thing or {}).get("id") or "")
+    except StripeError as error:
+        # That this may not be read says nothing of all else; a key that is not accepted, and no answer at all, do.
+        if error.kind is not Kind.FORBIDDEN and not error.denied and error.status != 404:
+            raise
+        account = account or error.account
+    host = int(clock())
+    stripe = host if client.http.date is None else client.http.date
+    _say(host - stripe)
+    return Arrival(Account(account if ID.fullmatch(account) else "", client.live), min(host, stripe), max(host, stripe))
+
+
+def _say(ahead_seconds: int) -> None:
+    if ahead_seconds > OFF_SECONDS:
+        logger.warning(
+            f"The clock of this host is {ahead_seconds} seconds ahead of Stripe's; this sync goes by Stripe's. "
+            "Please set the host's clock."
+        )
+    elif ahead_seconds < -OFF_SECONDS:
+        logger.warning(
+            f"The clock of this host is {-ahead_seconds} seconds behind Stripe's: what changed in that time is left to "
+            "the next sync. Please set the host's clock."
+        )
