@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from integration_tests.vocabulary import (
@@ -10,6 +12,7 @@ from integration_tests.vocabulary import (
     HOUR,
     NOW,
     Account,
+    Hurried,
     Record,
     Sandbox,
     Warehouse,
@@ -20,6 +23,8 @@ from integration_tests.vocabulary import (
     sync,
     wrong,
 )
+from source_stripe import memory
+from source_stripe import state as states
 from source_stripe.catalog.billing import invoice_line_items, invoices
 from source_stripe.catalog.core import charges
 from source_stripe.catalog.payment_methods import payment_methods
@@ -48,6 +53,85 @@ def test_a_first_sync_cut_at_any_request_and_resumed_loses_nothing(account: Acco
         stripe.recovers()
         assert warehouse.take(sync(stripe, [resource], first.state, slice_range=200)).error == ""
         assert differences(account, warehouse, resource) == [], cut
+
+
+@every_incremental_stream
+def test_a_first_sync_cut_resumed_and_cut_again_loses_nothing(account: Account, resource: Resource) -> None:
+    whole = Sandbox(account)
+    sync(whole, [resource], slice_range=200)
+    for first, second in ((2, 2), (whole.count() // 2, 3), (whole.count() // 3, whole.count() // 2)):
+        stripe, warehouse, state = Sandbox(account), Warehouse(), joined()
+        for cut in (first, second):
+            stripe.fails_after(max(1, cut))
+            state = joined(
+                state, warehouse.take(sync(stripe, [resource], state, slice_range=200, time=Hurried())).state
+            )
+            stripe.recovers()
+        assert warehouse.take(sync(stripe, [resource], state, slice_range=200)).error == ""
+        assert differences(account, warehouse, resource) == [], (first, second)
+
+
+@every_incremental_stream
+def test_every_state_that_is_printed_is_taken_back_word_for_word(account: Account, resource: Resource) -> None:
+    stripe = Sandbox(account)
+    stripe.fails_after(9)
+    broken = sync(stripe, [resource], slice_range=100, time=Hurried())
+    stripe.recovers()
+    first = sync(stripe, [resource], broken.state, slice_range=100, time=Hurried())
+    second = sync(stripe, [resource], first.state, time=Hurried())
+    printed = [message.state for synced in (broken, first, second) for message in synced.messages if message.state]
+    assert printed
+    for state in printed:
+        for part, said in said_by(resource, blob(state)):
+            assert written(part, said) == said
+
+
+def test_a_later_sync_killed_after_any_state_loses_nothing_and_repeats_only_what_was_not_vouched_for() -> None:
+    stripe, before = settled(customers=12, seed=11), Warehouse()
+    first = before.take(sync(stripe))
+    stripe.account.live(2 * DAY, 120, silent=False)
+    stripe.account.advance(HOUR)
+    whole = sync(stripe, state=first.state, time=Hurried(), num_workers=1)
+    states = [index for index, message in enumerate(whole.messages) if message.state]
+    for index in states[:: max(1, len(states) // 25)]:
+        warehouse = Warehouse()
+        warehouse.take(first)
+        killed = warehouse.take(sync(stripe, state=first.state, at_most=index + 1, time=Hurried(), num_workers=1))
+        assert warehouse.take(sync(stripe, state=joined(first.state, killed.state))).error == ""
+        assert wrong(stripe.account, warehouse) == {}, index
+
+
+@pytest.mark.parametrize("resource", [one for one in CATALOG if one.members], ids=lambda one: one.name)
+def test_the_first_state_of_a_union_holds_all_that_the_one_before_held(resource: Resource) -> None:
+    stripe = settled(customers=15, seed=4)
+    first = sync(stripe, [resource])
+    held = dict(said_by(resource, first.position(resource)))
+    assert len(held) == len(resource.members)
+    stripe.account.live(DAY, 60, silent=False)
+    stripe.account.advance(HOUR)
+    states = [
+        message.state for message in sync(stripe, [resource], first.state, time=Hurried()).messages if message.state
+    ]
+    for member, said in said_by(resource, blob(states[0])):
+        assert said.get("known", {}).keys() >= held[member].get("known", {}).keys()
+        assert said["updated"] >= held[member]["updated"]
+        assert said["start"] == held[member]["start"]
+    assert set(dict(said_by(resource, blob(printed)))) == set(held)
+
+
+def said_by(resource: Resource, state: dict[str, Any]) -> list[tuple[Resource, dict[str, Any]]]:
+    """What a state says of each of the declarations that bring the rows."""
+    if not resource.members:
+        return [(resource, state)]
+    members = enumerate(resource.members)
+    return [(member, state["members"][str(n)]) for n, member in members if str(n) in state["members"]]
+
+
+def written(resource: Resource, said: dict[str, Any]) -> dict[str, Any]:
+    """A state as it is written once it has been read."""
+    state = states.load(said, resource.cursor)
+    assert state
+    return states.dump(state, resource.cursor) | memory.dump(memory.load(said))
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -52,6 +52,14 @@ class Time:
             self._seconds += seconds
 
 
+class Hurried(Time):
+    """A clock that is seconds later at every look, so that a state is printed at every mark."""
+
+    def now(self) -> float:
+        self.sleep(2.0)
+        return super().now()
+
+
 @dataclass
 class Synced:
     """What one sync printed, in order."""
@@ -332,6 +340,7 @@ __all__ = [
     "KEY",
     "NOW",
     "Account",
+    "Hurried",
     "Record",
     "Sandbox",
     "Synced",

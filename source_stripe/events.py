@@ -66,11 +66,6 @@ class Told(NamedTuple):
     def deleted(self) -> bool:
         return self.type.endswith(GONE)
 
-    @property
-    def is_birth(self) -> bool:
-        """Whether it tells no more than that the object is there."""
-        return self.type.endswith(".created")
-
 
 @dataclass
 class Change:

@@ -81,7 +81,7 @@ class Following:
                 told = piece.told.get(route.origin, ())
                 for one in told:
                     notes.deliver(one.event_id, one.at)
-                news = [one for one in told if not self._is_out(one)]
+                news = [one for one in told if not self._is_out(one, fresh)]
                 records = (
                     self._versions(route.origin, piece, news, fresh, notes)
                     if self._resource.versioned
@@ -93,10 +93,14 @@ class Following:
             for window in piece.closed:
                 yield Mark(0, notes, window)
 
-    def _is_out(self, told: Told) -> bool:
-        """Whether an earlier sync has delivered what an event tells: it read the event, or listed the new object."""
+    def _is_out(self, told: Told, fresh: int) -> bool:
+        """Whether an earlier sync has delivered what an event tells: it read the event, or after it the list that shows
+        the object."""
         recent = self._memory.recent
-        return told.event_id in recent or (told.is_birth and told.thing.get("id") in recent)
+        if told.event_id in recent:
+            return True
+        listed = told.at < fresh and told.thing.get("id") in recent
+        return listed and not told.deleted and not self._resource.versioned
 
     def _of_changed(
         self, route: Route[Events], piece: Piece, found: dict[str, Change], fresh: int, notes: Notes
