@@ -18,6 +18,7 @@ from integration_tests.vocabulary import (
     Warehouse,
     blob,
     differences,
+    held,
     joined,
     settled,
     sync,
@@ -55,9 +56,22 @@ def test_a_first_sync_cut_at_any_request_and_resumed_loses_nothing(account: Acco
         assert differences(account, warehouse, resource) == [], cut
 
 
+@pytest.fixture(scope="module")
+def moving() -> Account:
+    """An account whose clock goes on between syncs, so that a later sync also reads what has passed since."""
+    account = settled(customers=25, seed=3).account
+    # Usage that is older than what a later sync compares.
+    meter = account.rows("/v1/billing/meters")[0]["id"]
+    for subscription in account.rows("/v1/subscriptions", status="all"):
+        for days in (2, 20, 34):
+            account.uses(meter, subscription["customer"], 5.0, account.now - days * DAY)
+    account.advance(60 * DAY)
+    return account
+
+
 @every_incremental_stream
-def test_a_first_sync_cut_resumed_and_cut_again_loses_nothing(account: Account, resource: Resource) -> None:
-    whole = Sandbox(account)
+def test_a_first_sync_cut_resumed_and_cut_again_loses_nothing(moving: Account, resource: Resource) -> None:
+    account, whole = moving, Sandbox(moving)
     sync(whole, [resource], slice_range=200)
     for first, second in ((2, 2), (whole.count() // 2, 3), (whole.count() // 3, whole.count() // 2)):
         stripe, warehouse, state = Sandbox(account), Warehouse(), joined()
@@ -109,10 +123,9 @@ def test_the_first_state_of_a_union_holds_all_that_the_one_before_held(resource:
     assert len(held) == len(resource.members)
     stripe.account.live(DAY, 60, silent=False)
     stripe.account.advance(HOUR)
-    states = [
-        message.state for message in sync(stripe, [resource], first.state, time=Hurried()).messages if message.state
-    ]
-    for member, said in said_by(resource, blob(states[0])):
+    second = sync(stripe, [resource], first.state, time=Hurried())
+    printed = next(message.state for message in second.messages if message.state)
+    for member, said in said_by(resource, blob(printed)):
         assert said.get("known", {}).keys() >= held[member].get("known", {}).keys()
         assert said["updated"] >= held[member]["updated"]
         assert said["start"] == held[member]["start"]
@@ -209,3 +222,22 @@ def _born(record: Record) -> int:
     """When the object was created that a record was listed by."""
     at: int = record["updated"] if "updated" in record else record["invoice_created"]
     return at
+
+
+@pytest.mark.parametrize("resource", [one for one in CATALOG if one.relisted], ids=lambda one: one.name)
+def test_a_state_says_that_the_first_pass_is_over_only_once_every_row_is_out(
+    moving: Account, resource: Resource
+) -> None:
+    expected = held(moving, resource).keys()
+    for cut in (3, 9, 15):
+        stripe = Sandbox(moving)
+        stripe.fails_after(cut)
+        broken = sync(stripe, [resource], slice_range=200, time=Hurried())
+        stripe.recovers()
+        moving.advance(90)
+        out = broken.ids(resource)
+        for message in sync(stripe, [resource], broken.state, slice_range=200, time=Hurried()).messages:
+            if message.record:
+                out.add(resource.identity(message.record.data))
+            elif message.state and "listing" not in blob(message.state):
+                assert expected <= out
