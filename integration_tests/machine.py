@@ -5,21 +5,26 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import wraps
+from random import Random
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from integration_tests.kinds import MORTAL, NAMED, OWNED, TOLD, TURNS, UNOWNED
 from integration_tests.replica import Replica
 from integration_tests.sandbox.facts import ENDPOINTS
 from integration_tests.shortening import Step, Steps
-from integration_tests.vocabulary import CATALOG, DAY, HOUR, Record, Sandbox
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, Hurried, Record, Sandbox
 
 Which = st.integers(0, 5)
 """Which of the objects that there are, the newest being 0."""
 Soon = st.sampled_from((0, 61, 90, 170))
 """Seconds after which a sync comes that reads what just happened, or part of it."""
+FEW = 25
+"""Streams of which most histories are."""
+Ahead = st.sampled_from((0, 0, 0, 75, 1_200, HOUR, 40 * DAY, -90, -HOUR))
+"""Seconds by which the host's clock is ahead of Stripe's."""
 STREAMS = {resource.name: resource for resource in CATALOG}
 
 VERSIONS = ("2020-08-27", "2024-06-20", "2025-03-31.basil", "2026-03-25.dahlia", "2026-10-28.endive")
@@ -55,6 +60,14 @@ class History(RuleBasedStateMachine):
         self.account = self.replica.account
         self.lives = 0
         self.steps: list[Step] = []
+
+    @initialize(luck=st.integers(0, 9_999))
+    def some_streams_are_replicated(self, luck: int) -> None:
+        """A history of a few streams costs a fifth, and another draws the others; one in ten is of all of them."""
+        self.steps.append(Step("some_streams_are_replicated", {"luck": luck}))
+        if luck % 10:
+            chosen = Random(luck).sample(CATALOG, FEW)
+            self.replica.streams = [resource for resource in CATALOG if resource in chosen]
 
     # What merchants and their customers do.
 
@@ -196,9 +209,9 @@ class History(RuleBasedStateMachine):
     def nobody_syncs_for_a_month(self, days: int) -> None:
         self.account.advance(days * DAY)
 
-    @may_be(seconds=st.sampled_from((180, 600, 60, 0)))
-    def events_become_late(self, seconds: int) -> None:
-        self.account.late(seconds)
+    @may_be(seconds=st.sampled_from((180, 600, 60, 0)), rows=st.sampled_from((0, 0, 90, 600)))
+    def what_happens_is_seen_late(self, seconds: int, rows: int) -> None:
+        self.account.late(seconds, rows=rows)
 
     # Syncs.
 
@@ -206,10 +219,10 @@ class History(RuleBasedStateMachine):
     def the_account_rests_and_the_replica_is_right(self) -> None:
         assert self.replica.settle() == {}
 
-    @may_be(workers=st.sampled_from((1, 2, 8)), days=st.sampled_from((1, 7, 365)), after=Soon)
-    def a_sync(self, workers: int, days: int, after: int) -> None:
+    @may_be(workers=st.sampled_from((1, 2, 8)), days=st.sampled_from((1, 7, 365)), after=Soon, ahead=Ahead)
+    def a_sync(self, workers: int, days: int, after: int, ahead: int) -> None:
         self.account.advance(after)
-        assert self.replica.sync(num_workers=workers, slice_range=days).error == ""
+        assert self.replica.sync(num_workers=workers, slice_range=days, ahead_seconds=ahead).error == ""
 
     @may_be(kind=st.sampled_from(TOLD), which=Which, after=Soon)
     def a_sync_follows_close_on_a_change(self, kind: str, which: int, after: int) -> None:
@@ -219,13 +232,23 @@ class History(RuleBasedStateMachine):
         self.account.advance(after)
         assert self.replica.sync().error == ""
 
-    @may_be(names=st.lists(st.sampled_from(sorted(STREAMS)), min_size=1, max_size=6, unique=True))
+    @may_be(names=st.lists(st.sampled_from(sorted(STREAMS)), min_size=1, max_size=40, unique=True))
     def a_sync_of_some_streams(self, names: list[str]) -> None:
         assert self.replica.sync([STREAMS[name] for name in names]).error == ""
 
     @may_be(messages=st.integers(0, 250), workers=st.sampled_from((1, 4)), both=st.booleans())
     def a_sync_is_killed(self, messages: int, workers: int, both: bool) -> None:
         self.replica.sync(at_most=messages, num_workers=workers, unvouched_are_lost=both)
+
+    @may_be(states=st.integers(1, 150), workers=st.sampled_from((1, 4)), both=st.booleans(), ahead=Ahead)
+    def a_sync_is_killed_after_a_state(self, states: int, workers: int, both: bool, ahead: int) -> None:
+        self.replica.sync(
+            states_at_most=states, num_workers=workers, unvouched_are_lost=both, time=Hurried(), ahead_seconds=ahead
+        )
+
+    @may_be(live=st.booleans())
+    def the_key_is_swapped(self, live: bool) -> None:
+        self.replica.sync_with_the_key_of_another(live=live)
 
     @may_be(requests=st.integers(0, 60), workers=st.sampled_from((1, 4)), lost=st.booleans())
     def the_connection_breaks(self, requests: int, workers: int, lost: bool) -> None:
@@ -250,6 +273,7 @@ class History(RuleBasedStateMachine):
 
     @may_be(name=st.sampled_from(sorted(STREAMS)))
     def a_stream_is_reset(self, name: str) -> None:
+        """Which is nothing where it is not replicated."""
         self.replica.reset(STREAMS[name])
 
     def teardown(self) -> None:

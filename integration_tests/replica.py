@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, ClassVar
 
 from airbyte_cdk.models import AirbyteStateMessage, AirbyteStreamStatus
@@ -11,6 +11,7 @@ from airbyte_cdk.models import AirbyteStateMessage, AirbyteStreamStatus
 from integration_tests.vocabulary import (
     CATALOG,
     DAY,
+    HOUR,
     NOW,
     Account,
     Sandbox,
@@ -39,6 +40,8 @@ class Replica:
 
     def __init__(self) -> None:
         self.account, self.warehouse = Account(NOW), Warehouse()
+        self.streams: Sequence[Resource] = CATALOG
+        """What is replicated."""
         self.state: dict[str, AirbyteStateMessage] = {}
         self.wrong: dict[str, list[str]] = {}
         """What was found when it last came to rest."""
@@ -49,14 +52,14 @@ class Replica:
 
     def sync(
         self,
-        streams: Iterable[Resource] = CATALOG,
+        streams: Collection[Resource] | None = None,
         trouble: Trouble | None = None,
         *,
         unvouched_are_lost: bool = False,
         **options: Any,
     ) -> Synced:
         """One sync; `unvouched_are_lost` drops the records that no state came after, as a dying destination does."""
-        chosen = list(streams)
+        chosen = [one for one in self.streams if streams is None or one in streams]
         for resource in chosen:
             self._mind_the_gap(resource)
         stripe = Sandbox(self.account)
@@ -67,11 +70,26 @@ class Replica:
         self.state |= {name_of(state): state for state in synced.state}
         for name, status in synced.statuses.items():
             if status is AirbyteStreamStatus.COMPLETE:
-                self._since[name] = self.account.now
+                # A host whose clock is behind reads up to its own time.
+                self._since[name] = self.account.now + min(0, options.get("ahead_seconds", 0))
         self.tally.update(
             syncs=1, failed=bool(synced.error), records=sum(message.record is not None for message in synced.messages)
         )
         return synced
+
+    def sync_with_the_key_of_another(self, *, live: bool) -> None:
+        """A sync with the states of this account and the key of another one, or of this one in `live` mode: nothing may
+        come of it."""
+        other = self.account if live else Account(self.account.now, seed=8)
+        key = "sk_live_sandbox" if live else "sk_test_other"
+        if not live:
+            other.create("customer")
+            other.advance(HOUR)
+        chosen = [resource for resource in self.streams if resource.cursor and resource.name in self.state]
+        stripe = Sandbox(other, keys={key: ()})
+        synced = sync(stripe, chosen, list(self.state.values()), client_secret=key)
+        assert {name: len(errors) for name, errors in synced.errors.items()} == {one.name: 1 for one in chosen}
+        assert not [message for message in synced.messages if message.record or message.state]
 
     def reset(self, resource: Resource) -> None:
         """The stream is cleared: neither its state nor its rows are left."""
@@ -90,7 +108,7 @@ class Replica:
 
     def differences(self) -> dict[str, list[str]]:
         """What is missing, too much or other than the account has it, by stream."""
-        found = {resource.name: self._differences(resource) for resource in CATALOG}
+        found = {resource.name: self._differences(resource) for resource in self.streams}
         # The account forgets its events after 30 days, the warehouse does not.
         return {name: rows for name, rows in found.items() if rows and name != "events"}
 

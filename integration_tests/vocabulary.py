@@ -126,11 +126,12 @@ def sync(
     *,
     incremental: bool = True,
     at_most: int | None = None,
+    states_at_most: int | None = None,
     time: Time | None = None,
     ahead_seconds: int = 0,
     **config: object,
 ) -> Synced:
-    """One sync of some streams; `at_most` so many messages are read before the process is killed.
+    """One sync of some streams; `at_most` so many messages, or states, are read before the process is killed.
 
     The host's clock is `ahead_seconds` ahead of Stripe's.
     """
@@ -143,13 +144,16 @@ def sync(
         jitter=lambda: 0.0,
     )
     given = {"client_secret": KEY, "start_date": "2000-01-01T00:00:00Z", "num_workers": 6} | config
-    synced = Synced()
+    synced, states = Synced(), 0
     messages = SourceStripe(outside).read(logging.getLogger("airbyte"), given, catalog(streams, incremental), state)
     try:
         for message in messages:
             if at_most is not None and len(synced.messages) >= at_most:
                 break
             synced.messages.append(message)
+            states += message.state is not None
+            if states == states_at_most:
+                break
     except AirbyteTracedException as error:
         synced.error = str(error)
     return synced
