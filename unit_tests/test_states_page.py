@@ -1,0 +1,57 @@
+"""The page on states tells all of what a state holds, and what stands there is taken back."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from source_stripe import memory, state
+from source_stripe.account import Account
+from source_stripe.catalog.core import charges
+from source_stripe.checkpoints import MEMBERS, of_member
+from source_stripe.memory import MOST_KNOWN, MOST_PRINTS, MOST_RECENT
+from source_stripe.resume import SAFE_DAYS, OtherAccountError, resume
+from source_stripe.state import Following, Listing
+from source_stripe.windows import Wanted, Window
+
+PAGE = (Path(__file__).parents[1] / "docs" / "states.md").read_text()
+EXAMPLES: list[dict[str, Any]] = [json.loads(block) for block in re.findall(r"```json\n(.+?)\n```", PAGE, re.DOTALL)]
+NOW = 1_790_003_600
+FIELDS = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.+?) \|", PAGE, re.MULTILINE))))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: next(iter(example)))
+def test_an_example_is_taken_back(example: dict[str, Any]) -> None:
+    for number in example.get(MEMBERS, ["0"]):
+        resumed = resume(charges, of_member(example, int(number)), 1_485_302_400, NOW)
+        assert resumed.note == ""
+        assert resumed.state != state.begin(1_485_302_400, NOW - 60)
+
+
+def test_every_field_of_a_state_is_on_the_page() -> None:
+    listing = Listing(
+        Window(0, 90), Following(95, (Window(97, 98),)), (Window(5, 9),), 89, (Wanted(Window(0, 5), "id_1", 3),)
+    )
+    written = state.dump(listing, "updated")["listing"]
+    assert isinstance(written, dict)
+    assert written.keys() | state.dump(Following(5, (Window(7, 8),)), "updated").keys() <= FIELDS
+    assert memory.FIELDS <= FIELDS
+    assert f'"{MEMBERS}"' in PAGE
+
+
+def test_the_bounds_on_the_page_are_those_of_the_code() -> None:
+    for bound in (MOST_RECENT, MOST_KNOWN, MOST_PRINTS):
+        assert f"at most {bound:,}" in PAGE.lower()
+    assert f"older than {SAFE_DAYS} days" in PAGE
+
+
+def test_the_sentence_of_a_refusal_is_on_the_page() -> None:
+    mine, other = Account("acct_1", live=True), Account("acct_2", live=False)
+    blob: dict[str, object] = {"updated": NOW - 60, **memory.dump(memory.Memory(start=0, account=mine))}
+    with pytest.raises(OtherAccountError) as refused:
+        resume(charges, blob, 0, NOW, other)
+    assert re.sub(r"acct_\d", "acct_...", str(refused.value)) in PAGE
