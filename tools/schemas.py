@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from source_stripe.resource import Embedded, Events, Listing, Resource, Route
+from source_stripe.resource import Children, Embedded, Resource, Take, Whole
 from tools import words
 from tools.sdk import Sdk
 from tools.shapes import Array, Definition, Either, Expandable, Mapping, Page, Plain, Shape, Unknown
@@ -14,8 +15,8 @@ Json = dict[str, object]
 
 WIDTH = 120
 OPEN: Json = {"type": ["null", "object"], "additionalProperties": True}
-# An expandable field holds an id or, to whoever asked for it, the object.
-UNEXPANDED: Json = {"type": ["null", "string", "object"]}
+# What an expandable field holds unless somebody asks for the object: https://docs.stripe.com/api/expanding_objects.
+ID: Json = {"type": ["null", "string"]}
 
 
 def provenance(sdk: Sdk, generator: str) -> str:
@@ -26,7 +27,8 @@ def provenance(sdk: Sdk, generator: str) -> str:
 def schema(resource: Resource, sdk: Sdk) -> Json:
     """The draft-07 schema of a stream's records."""
     definition = words.row(resource, sdk)
-    writer = Writer(_expanded(resource))
+    asked = list(_asked(resource))
+    writer = Writer(frozenset[str]().union(*asked), frozenset.intersection(*asked))
     properties = {
         name: _described(writer.write(field.shape, (name,), (definition,)), words.plain(field.text))
         for name, field in definition.fields.items()
@@ -51,14 +53,34 @@ def _described(schema: Json, text: str) -> Json:
     return schema | {"description": text} if text else schema
 
 
-def _expanded(resource: Resource) -> frozenset[str]:
-    """Which fields of the records are asked for expanded, as Stripe writes them: `discounts`, `data.source`."""
-    routes: tuple[Route[Listing] | Route[Events], ...] = (resource.first, *resource.then)
-    fields: set[str] = set()
-    for route in routes:
-        prefix = f"{route.take.expanded}.data." if isinstance(route.take, Embedded) else ""
-        fields |= {name.removeprefix(prefix) for name in route.origin.expand if name.startswith(prefix)}
-    return frozenset(fields)
+def _asked(resource: Resource) -> Iterator[frozenset[str]]:
+    """The fields of its records that are asked for expanded, for each way a stream's records come."""
+    for part in resource.parts:
+        yield from _asked_by(part.first.take, part.first.origin.expand)
+        for route in part.then:
+            yield from _asked_by(route.take, route.origin.expand)
+            # No event shows an object expanded: https://docs.stripe.com/api/events/object. Some are taken for the row:
+            # that of a deletion, and all of them where `incremental_records` is `event`.
+            yield from _asked_by(route.take, ())
+
+
+def _asked_by(take: Take, expand: Iterable[str]) -> Iterator[frozenset[str]]:
+    """As Stripe names them, from the record; `expand` names them from the object that it is taken from."""
+    match take:
+        case Whole():
+            yield frozenset(expand)
+        case Children(expand=fields):
+            yield frozenset(fields)
+        case Embedded(whole=rest, inside=inside):
+            yield frozenset(_below(take.expanded, expand))
+            if rest:
+                yield frozenset(_below(inside, rest.expand))
+
+
+def _below(path: str, fields: Iterable[str]) -> Iterator[str]:
+    """Of some fields those that lie below a path, named from there, be it a list or an array that it leads to."""
+    prefix = f"{path}." if path else ""
+    return (name.removeprefix(prefix).removeprefix("data.") for name in fields if name.startswith(prefix))
 
 
 @dataclass(frozen=True)
@@ -67,9 +89,16 @@ class Writer:
 
     Every value may be null and every object may hold more, as Stripe adds fields at any time. What would repeat a
     resource inside itself, or inside an error, is left open.
+
+    The types are those of the pinned version. An event shows an object in the version of its day; since 2019-02-19 no
+    field here has changed its type, and before only few did, such as a charge's `outcome.rule`, an object until
+    2017-02-14: https://docs.stripe.com/changelog.
     """
 
     expanded: frozenset[str]
+    """The paths at which the object may stand instead of its id."""
+    whole: frozenset[str]
+    """Those at which it always does."""
 
     def write(self, shape: Shape, path: tuple[str, ...], within: tuple[Definition, ...]) -> Json:
         """The schema of what stands at `path` of a record, inside the objects `within`."""
@@ -86,9 +115,10 @@ class Writer:
             case Page(items):
                 written = self._page(items, (*path, "data"), within)
             case Expandable(whole) if ".".join(path) in self.expanded:
-                written = _merge({"type": ["null", "string"]}, self.write(whole, path, within))
+                ids = [] if ".".join(path) in self.whole else [ID]
+                written = _merge(*ids, self.write(whole, path, within))
             case Expandable():
-                written = UNEXPANDED
+                written = ID
             case Either(options):
                 written = _merge(*(self.write(option, path, within) for option in options))
             case Definition():

@@ -155,15 +155,13 @@ def test_no_schema_is_out_of_proportion(name: str) -> None:
     ("stream", "path"),
     [
         ("payment_intents", ".last_payment_error.payment_method"),
+        ("payment_intents", ".last_payment_error.payment_intent"),
         ("invoices", ".last_finalization_error.source"),
-        ("products", ".default_price"),
-        ("charges", ".refunds.data.items.charge"),
     ],
 )
-def test_an_object_inside_an_error_or_by_its_id_is_left_open(stream: str, path: str) -> None:
-    found = [inner for where, inner in subschemas(schema(stream)) if where == path]
-    assert [one for one in found if "properties" in one or one.get("additionalProperties") is False] == []
-    assert len(found) == 1
+def test_an_object_inside_an_error_or_inside_itself_is_left_open(stream: str, path: str) -> None:
+    (found,) = [inner for where, inner in subschemas(schema(stream)) if where == path]
+    assert found == {"type": ["null", "object"], "additionalProperties": True}
 
 
 FITTING = [(resource, name) for resource in CATALOG for name in EXAMPLES if EXAMPLES[name]["object"] == resource.object]
@@ -214,7 +212,7 @@ def test_what_is_expanded_has_its_shape(stream: str, field: str, inside: str) ->
     [
         ("charges", "amount", ["null", "integer"]),
         ("charges", "created", ["null", "integer"]),
-        ("charges", "customer", ["null", "string", "object"]),
+        ("charges", "customer", ["null", "string"]),
         ("charges", "status", ["null", "string"]),
         ("prices", "unit_amount_decimal", ["null", "string"]),
         ("coupons", "percent_off", ["null", "number"]),
