@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from airbyte_cdk.models import AirbyteStateMessage, AirbyteStreamStatus
 
 from integration_tests.vocabulary import (
+    BY_NAME,
     CATALOG,
     DAY,
     HOUR,
@@ -38,8 +40,8 @@ class Replica:
     tally: ClassVar[Counter[str]] = Counter()
     """How many histories, syncs, failed ones and records there were, and rows that are wrong in the latest history."""
 
-    def __init__(self) -> None:
-        self.account, self.warehouse = Account(NOW), Warehouse()
+    def __init__(self, account: Account | None = None) -> None:
+        self.account, self.warehouse = account or Account(NOW), Warehouse()
         self.streams: Sequence[Resource] = CATALOG
         """What is replicated."""
         self.state: dict[str, AirbyteStateMessage] = {}
@@ -49,6 +51,8 @@ class Replica:
         """When each stream was last read to its end, or else first begun."""
         self._untold: dict[str, set[str]] = {resource.name: set() for resource in CATALOG}
         """Rows that may stay for ever: their objects went while nobody listened."""
+        self._unvouched: dict[str, set[str]] = {resource.name: set() for resource in CATALOG}
+        """Rows of killed syncs that no state came after: no later sync knows that they were delivered."""
 
     def sync(
         self,
@@ -66,7 +70,12 @@ class Replica:
         if trouble:
             trouble(stripe)
         synced = sync(stripe, chosen, list(self.state.values()), **options)
-        self.warehouse.take(_vouched(synced) if unvouched_are_lost else synced)
+        vouched = _vouched(synced)
+        self.warehouse.take(vouched if unvouched_are_lost else synced)
+        for name, keys in _delivered(synced).items():
+            self._unvouched[name] |= keys
+        for name, keys in _delivered(vouched).items():
+            self._unvouched[name] -= keys
         self.state |= {name_of(state): state for state in synced.state}
         for name, status in synced.statuses.items():
             if status is AirbyteStreamStatus.COMPLETE:
@@ -96,6 +105,7 @@ class Replica:
         self.state.pop(resource.name, None)
         self._since.pop(resource.name, None)
         self._untold[resource.name].clear()
+        self._unvouched[resource.name].clear()
         self.warehouse.forget(resource)
 
     def settle(self) -> dict[str, list[str]]:
@@ -116,6 +126,8 @@ class Replica:
         expected, actual = held(self.account, resource), self.warehouse.rows(resource)
         self._untold[resource.name] -= expected.keys()
         excess = actual.keys() - expected.keys() - self._untold[resource.name]
+        # A deleted draft's event shows ten of its lines: of a further one that no state vouched for nobody tells.
+        excess -= {key for key in excess & self._unvouched[resource.name] if not self._is_shown(resource, key)}
         return [
             *(f"missing {key}" for key in sorted(expected.keys() - actual.keys())),
             *(f"too much {key}" for key in sorted(excess)),
@@ -135,6 +147,14 @@ class Replica:
         gone = self.warehouse.rows(resource).keys() - held(self.account, resource).keys()
         self._untold[name] |= {key for key in gone if not self._still_told(key)}
 
+    def _is_shown(self, resource: Resource, key: str) -> bool:
+        """Whether any event shows the object of a row, or what it held before."""
+        words = [json.dumps(word) for word in resource.identified(key).values()]
+        return any(
+            all(word in text for word in words)
+            for text in (json.dumps(event["data"]) for event in self.account.rows("/v1/events"))
+        )
+
     def _still_told(self, key: str) -> bool:
         """Whether an event that can still be read shows an object's end: its own, or its leaving a list or an owner."""
         return any(
@@ -142,6 +162,15 @@ class Replica:
             for event in self.account.rows("/v1/events")
             if event["created"] > self.account.now - 29 * DAY
         )
+
+
+def _delivered(synced: Synced) -> Mapping[str, set[str]]:
+    """The keys of the rows of a sync, by stream."""
+    keys: dict[str, set[str]] = defaultdict(set)
+    for message in synced.messages:
+        if message.record:
+            keys[message.record.stream].add(BY_NAME[message.record.stream].identity(message.record.data))
+    return keys
 
 
 def _vouched(synced: Synced) -> Synced:

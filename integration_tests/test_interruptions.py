@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from integration_tests.replica import Replica
 from integration_tests.vocabulary import (
     CATALOG,
     DAY,
@@ -148,14 +149,13 @@ def written(resource: Resource, said: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_sync_killed_at_any_message_again_and_again_loses_nothing_of_a_living_account(seed: int) -> None:
-    stripe, warehouse, state = settled(customers=15, seed=seed), Warehouse(), joined()
+@pytest.mark.parametrize("lost", [False, True], ids=["what no state vouches for is kept", "it is lost"])
+def test_a_sync_killed_at_any_message_again_and_again_loses_nothing_of_a_living_account(seed: int, lost: bool) -> None:
+    replica = Replica(settled(customers=15, seed=seed).account)
     for kill_after in (400, 150, 700):
-        state = joined(state, warehouse.take(sync(stripe, state=state, at_most=kill_after, slice_range=100)).state)
-        stripe.account.live(HOUR, 15, silent=False)
-    stripe.account.advance(HOUR)
-    assert warehouse.take(sync(stripe, state=state)).error == ""
-    assert wrong(stripe.account, warehouse) == {}
+        replica.sync(at_most=kill_after, slice_range=100, unvouched_are_lost=lost)
+        replica.account.live(HOUR, 15, silent=False)
+    assert replica.settle() == {}
 
 
 def test_a_later_sync_that_failed_is_owed_whole() -> None:
