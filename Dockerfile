@@ -4,7 +4,7 @@ FROM ${BASE_IMAGE} AS builder
 WORKDIR /build
 COPY requirements.lock ./
 RUN python -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+    && /opt/venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY source_stripe ./source_stripe
 RUN /opt/venv/bin/pip install --no-cache-dir --no-deps . \

@@ -7,7 +7,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PY := $(BIN)/python
 SOURCES := source_stripe tools benchmarks unit_tests integration_tests main.py
-PIP_INSTALL := -m pip --disable-pip-version-check --no-input install --quiet --quiet --progress-bar off
+PIP_INSTALL := -m pip --disable-pip-version-check --no-input install --no-deps --quiet --quiet --progress-bar off
 UV_LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate
 
@@ -41,7 +41,7 @@ setup-pyairbyte: .venv-pyairbyte/.installed ## Create .venv-pyairbyte: PyAirbyte
 	echo "Installing the connector and its tools into .venv, about a minute ..."; \
 	"$$found" -m venv .venv
 	@$(PY) $(PIP_INSTALL) --require-hashes -r requirements-dev.lock
-	@$(PY) $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(PY) $(PIP_INSTALL) --no-build-isolation --editable .
 	@touch $@
 
 .venv-pyairbyte/.installed: requirements-pyairbyte.lock
