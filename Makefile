@@ -1,4 +1,4 @@
-# `make` lists what there is. Everything is installed below this folder: .venv and .venv-pyairbyte.
+# `make` lists what there is. Everything is installed below this folder, in .venv and .venv-*.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -7,59 +7,52 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PY := $(BIN)/python
 SOURCES := source_stripe tools benchmarks unit_tests integration_tests main.py
-PIP_INSTALL := -m pip --disable-pip-version-check --no-input install --no-deps --quiet --quiet --progress-bar off
-UV_LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
-	--generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate
-
-# The first Python found that can make environments for the connector and for the packages it is tested with.
-# `make setup PYTHON=/path/to/python` tries that one before the others.
+# `make setup PYTHON=/path/to/python` takes that one, and makes .venv anew if it is of another.
 PYTHON ?=
-define find-python
-found=; \
-for candidate in $(PYTHON) python3.11 python3.12 python3 python; do \
-	if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
-		</dev/null >/dev/null 2>&1; then found=$$candidate; break; fi; \
-done; \
-if [ -z "$$found" ]; then \
-	echo "No Python 3.11 or 3.12 with venv was found: install one (on Debian: apt-get install python3 python3-venv)," \
-		"or name one: make $(or $(MAKECMDGOALS),setup) PYTHON=/path/to/python." >&2; \
-	exit 1; \
-fi
-endef
+PYTHONS := 3.11 3.12 3.13
+PYTHONS_OF_PYAIRBYTE := 3.11 3.12
+FIND_PYTHON := tools/find_python.sh --only "$(PYTHON)" --first $(PY) $(PYTHONS)
+FIND_PYTHON_FOR_PYAIRBYTE := tools/find_python.sh --first "$(PYTHON)" --first .venv-pyairbyte/bin/python \
+	$(PYTHONS_OF_PYAIRBYTE)
+# Does nothing where the environment holds what its lock pins already.
+ENVIRONMENT := tools/environment.py
+PYAIRBYTE := .venv-pyairbyte requirements-pyairbyte.lock --takes "two or three minutes"
 
-.PHONY: help setup setup-pyairbyte test check format generate demo histories bench image lock clean
+.PHONY: help setup setup-pyairbyte pyairbyte-where-it-runs test check pythons format generate demo histories bench image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/.installed ## Create .venv: the connector, its locked dependencies and its tools
+setup: ## Create .venv: the connector, its locked dependencies and its tools
+	@python=$$($(FIND_PYTHON)) && "$$python" $(ENVIRONMENT) .venv requirements-dev.lock --project . \
+		$(if $(PYTHON),--this-python) --takes "a minute or two"
 
-setup-pyairbyte: .venv-pyairbyte/.installed ## Create .venv-pyairbyte: PyAirbyte, a client to test against (800 MB)
+setup-pyairbyte: ## Create .venv-pyairbyte: PyAirbyte, a client to test against (800 MB)
+	@python=$$($(FIND_PYTHON_FOR_PYAIRBYTE)) && "$$python" $(ENVIRONMENT) $(PYAIRBYTE)
 
-.venv/.installed: requirements-dev.lock pyproject.toml
-	@$(find-python); \
-	echo "Installing the connector and its tools into .venv, about a minute ..."; \
-	"$$found" -m venv .venv
-	@$(PY) $(PIP_INSTALL) --require-hashes -r requirements-dev.lock
-	@$(PY) $(PIP_INSTALL) --no-build-isolation --editable .
-	@touch $@
+# Tests that need PyAirbyte are skipped where no Python that it runs on is there.
+pyairbyte-where-it-runs:
+	@if python=$$($(FIND_PYTHON_FOR_PYAIRBYTE) 2>/dev/null); then "$$python" $(ENVIRONMENT) $(PYAIRBYTE); \
+		else echo "PyAirbyte runs on Python $(PYTHONS_OF_PYAIRBYTE) only, none of which is here: its tests are skipped."; fi
 
-.venv-pyairbyte/.installed: requirements-pyairbyte.lock
-	@$(find-python); \
-	echo "Installing PyAirbyte into .venv-pyairbyte, a minute or two ..."; \
-	"$$found" -m venv .venv-pyairbyte
-	@.venv-pyairbyte/bin/python $(PIP_INSTALL) --require-hashes -r requirements-pyairbyte.lock
-	@touch $@
-
-test: setup setup-pyairbyte ## Run every test
+test: setup pyairbyte-where-it-runs ## Run every test
 	@$(PY) -m pytest unit_tests integration_tests
 
-check: setup setup-pyairbyte ## What must hold before a commit: format, lint, types, generated files, tests
+check: setup pyairbyte-where-it-runs ## What must hold before a commit: format, lint, types, generated files, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict $(SOURCES)
 	$(PY) -m tools.generate --check
 	$(PY) -m pytest unit_tests integration_tests
+
+pythons: ## Run the quick tests on every Python found that the connector is said to run on
+	@for version in $(PYTHONS); do \
+		if python=$$(tools/find_python.sh $$version 2>/dev/null); then \
+			echo "Python $$version:"; \
+			"$$python" $(ENVIRONMENT) .venv-$$version requirements-dev.lock --project . --takes "a minute or two" \
+				&& .venv-$$version/bin/python -m pytest -q unit_tests || exit 1; \
+		else echo "Python $$version: not here, not tested."; fi; \
+	done
 
 format: setup ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
@@ -68,7 +61,7 @@ format: setup ## Format the code and mend what the linter can
 generate: setup ## Write the generated files: schemas and tables
 	$(PY) -m tools.generate
 
-demo: setup setup-pyairbyte ## Sync a sandbox account twice into DuckDB, without a Stripe key
+demo: setup-pyairbyte setup ## Sync a sandbox account twice into DuckDB, without a Stripe key
 	@$(PY) -m tools.demo
 
 SEED ?= 1
@@ -82,11 +75,9 @@ bench: setup ## Measure speed, requests and memory, beside other connectors: OPT
 image: ## Build the Dockerfile without a container engine and run it (Debian, root)
 	tools/image_check.sh
 
-lock: setup ## Refresh the three requirements*.lock files from pyproject.toml
-	$(UV_LOCK) pyproject.toml --output-file requirements.lock
-	$(UV_LOCK) pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
-	$(UV_LOCK) --group pyairbyte --output-file requirements-pyairbyte.lock
+lock: setup ## Refresh the locks from pyproject.toml
+	@$(PY) -m tools.locks
 
 clean: ## Remove the environments, caches and what the demo left
-	rm -rf .venv .venv-pyairbyte .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist demo benchmarks/.venv-*
+	rm -rf .venv .venv-* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist demo benchmarks/.venv-*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
