@@ -2,13 +2,15 @@ ARG BASE_IMAGE=docker.io/library/python:3.11-slim-bookworm
 
 FROM ${BASE_IMAGE} AS builder
 WORKDIR /build
-COPY requirements.lock ./
+COPY requirements.lock requirements-build.lock ./
 RUN python -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
+    && /opt/venv/bin/pip install --no-cache-dir --no-deps --only-binary :all: --require-hashes \
+        -r requirements.lock -r requirements-build.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY source_stripe ./source_stripe
-RUN /opt/venv/bin/pip install --no-cache-dir --no-deps . \
-    && /opt/venv/bin/pip uninstall --yes pip setuptools
+RUN /opt/venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
+    && /opt/venv/bin/pip check \
+    && /opt/venv/bin/pip uninstall --yes flit_core pip
 
 FROM ${BASE_IMAGE}
 LABEL io.airbyte.name="airbyte/source-stripe" \

@@ -1,7 +1,7 @@
 """Who is measured: this connector, Airbyte's and Singer's, each as the command that its users run.
 
-The other two come from PyPI into environments of their own and run unchanged, but for the address they send to. Not a
-line of theirs is in this repository.
+The other two come from PyPI, by a lock each, into environments of their own, and run unchanged but for the address they
+send to. Not a line of theirs is in this repository.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.measure import ROOT, Run, Served, run
+from tools.environment import Environment, Failed, make, ready
+from tools.locks import BENCH_AIRBYTE, BENCH_SINGER, Lock
 
 HERE = Path(__file__).parent
 CONFIG = {"client_secret": "sk_live_bench", "start_date": "2017-01-25T00:00:00Z"}
 ACCOUNT = "acct_1BenchBenchBench"
-PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet", "--quiet")
 
 
 class Unavailable(Exception):
@@ -114,16 +115,14 @@ def installed(package: str) -> str:
 
 def airbytes() -> Connector:
     """Airbyte's. Raises Unavailable."""
-    packages = {"airbyte-source-stripe": "5.14.1", "airbyte-cdk": "6.61.5"}
-    python = environment("airbyte", packages)
+    python, packages = installed_from(BENCH_AIRBYTE, "airbyte-source-stripe", "airbyte-cdk")
     command = (python, "-I", HERE / "redirected.py", "source_stripe.run:run")
     return Connector("airbyte", command, packages, CONFIG | {"account_id": ACCOUNT})
 
 
 def singers() -> Connector:
     """Singer's. Raises Unavailable."""
-    packages = {"tap-stripe": "3.3.0", "stripe": "5.5.0"}
-    python = environment("singer", packages)
+    python, packages = installed_from(BENCH_SINGER, "tap-stripe", "stripe")
     return SingerTap(
         "singer",
         (python, "-I", HERE / "redirected.py", "tap_stripe:main"),
@@ -132,23 +131,20 @@ def singers() -> Connector:
     )
 
 
-def environment(name: str, packages: Mapping[str, str]) -> Path:
-    """The Python of an environment with these packages, made where it is missing. Raises Unavailable."""
-    directory = HERE / f".venv-{name}"
-    python, mark = directory / "bin" / "python", directory / ".installed"
-    wanted = [f"{package}=={number}" for package, number in packages.items()]
-    if mark.exists() and mark.read_text().split() == wanted:
-        return python
-    commands: tuple[list[str | Path], ...] = (
-        [sys.executable, "-m", "venv", "--clear", directory],
-        [python, *PIP, *wanted],
-    )
-    for command in commands:
-        done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S603
-        if done.returncode:
-            raise Unavailable(f"{' and '.join(wanted)} could not be installed")
-    mark.write_text("\n".join(wanted))
-    return python
+def installed_from(lock: Lock, *shown: str) -> tuple[Path, dict[str, str]]:
+    """The Python of an environment with what a lock pins, made where it is missing, and the versions of some of it.
+
+    Raises Unavailable.
+    """
+    wanted = Environment(HERE / f".venv-{lock.path.stem}", lock.path, lock.sources)
+    versions = {pin.name: pin.version for pin in lock.pins()}
+    if not ready(wanted):
+        try:
+            make(wanted, lambda line: print(line, flush=True))
+        except Failed as reason:
+            print(reason, flush=True)
+            raise Unavailable(f"{shown[0]} {versions[shown[0]]} could not be installed") from reason
+    return wanted.python, {name: versions[name] for name in shown}
 
 
 def _configured(job: Job, name: str) -> dict[str, object]:
