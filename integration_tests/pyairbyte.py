@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import IO
 
@@ -12,10 +13,16 @@ from integration_tests.executable import ROOT
 from source_stripe.resource import Resource
 
 CONFIG = ROOT / "integration_tests" / "sandbox_config.json"
-PYTHON = ROOT / ".venv-pyairbyte" / "bin" / "python"
+ENVIRONMENT = ROOT / ".venv-pyairbyte"
+PYTHON = ENVIRONMENT / "bin" / "python"
 
 Keys = dict[str, list[dict[str, str | bool | None]]]
 """By stream, of each row in the database its `id`, whether it `is_deleted`, and the ids of other objects."""
+
+
+def cannot_run(version: tuple[int, ...] = sys.version_info[:2], environment: Path = ENVIRONMENT) -> bool:
+    """Whether it is not installed and this Python, the one that was found, is too new for it."""
+    return version >= (3, 13) and not (environment / ".installed").exists()
 
 
 def start(executable: Path, address: str, database: Path, log: IO[str], *streams: str) -> subprocess.Popen[str]:

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from integration_tests.executable import write_executable
-from integration_tests.pyairbyte import living, sync
+from integration_tests.pyairbyte import cannot_run, living, sync
 from integration_tests.sandbox import Account
 from integration_tests.served import served
 from integration_tests.vocabulary import DAY, HOUR, held, settled
@@ -18,6 +20,7 @@ NAMES = ("customers", "charges", "prices", "invoices", "subscriptions", "subscri
 STREAMS = [resource for resource in CATALOG if resource.name in NAMES]
 
 
+@pytest.mark.skipif(cannot_run(), reason="PyAirbyte runs on Python 3.11 or 3.12 only, and neither is here")
 def test_pyairbyte_holds_what_the_account_holds_after_each_of_two_syncs(tmp_path: Path) -> None:
     stripe = settled(customers=15, seed=7)
     executable, clock = write_executable(tmp_path, stripe.account.now)
@@ -41,6 +44,13 @@ def test_the_console_script_answers_spec() -> None:
     said = subprocess.run([script, "spec"], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
     types = [json.loads(line)["type"] for line in said.stdout.splitlines()]
     assert [kind for kind in types if kind != "LOG"] == ["SPEC"]
+
+
+def test_pyairbyte_is_left_out_only_where_it_cannot_be_installed(tmp_path: Path) -> None:
+    # Where it can be, a test that does not find it fails.
+    assert [cannot_run(version, tmp_path) for version in ((3, 11), (3, 12), (3, 13))] == [False, False, True]
+    (tmp_path / ".installed").touch()
+    assert not cannot_run((3, 13), tmp_path)
 
 
 def _in(account: Account) -> dict[str, set[str]]:
