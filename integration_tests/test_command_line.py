@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -173,7 +174,8 @@ def test_a_file_that_is_not_there_is_named(command: CommandLine) -> None:
 def test_a_reader_that_goes_away_ends_the_process(command: CommandLine) -> None:
     config = command.file("config.json", CONFIG)
     catalog = command.file("catalog.json", _catalog([resource.name for resource in CATALOG]))
-    shell = f"{sys.executable} main.py read --config {config} --catalog {catalog} | head -n 3; exit ${{PIPESTATUS[0]}}"
+    read = shlex.join([*MAIN, "read", "--config", str(config), "--catalog", str(catalog)])
+    shell = f"{read} | head -n 3; exit ${{PIPESTATUS[0]}}"
     env = {**os.environ, "STRIPE_API_BASE": command.address}
     assert (
         subprocess.run(

@@ -19,10 +19,9 @@ def open_ends(
     """What an installer would have to choose for itself or could not install, and pins that nothing needs.
 
     What a package needs is read from the distributions found, by name. One whose pin does not apply where this runs is
-    not among them, and is taken to need nothing.
+    not among them, and may need whatever else is pinned.
     """
     ends: dict[str, None] = {}
-    applied, needed = set[str](), set[str]()
     for place in where:
         applying, markers = dict[str, Pin](), place.markers()
         for pin in pinned:
@@ -30,9 +29,8 @@ def open_ends(
                 if pin.name in applying:
                     ends[f"{place}: {pin.name} is pinned twice"] = None
                 applying[pin.name] = pin
-        ends |= dict.fromkeys(f"{place}: {end}" for end in _followed(applying, roots, found, place, needed))
-        applied |= set(applying)
-    return [*ends, *(f"nothing needs {name}" for name in sorted(applied - needed))]
+        ends |= dict.fromkeys(f"{place}: {end}" for end in _followed(applying, roots, found, place))
+    return list(ends)
 
 
 def _followed(
@@ -40,10 +38,9 @@ def _followed(
     roots: Iterable[Requirement],
     found: Mapping[str, Distribution],
     place: Place,
-    needed: set[str],
 ) -> Iterator[str]:
-    """Follows the requirements from the roots, with their extras; what is met on the way is added to `needed`."""
-    seen, markers = set[tuple[str, str]](), place.markers()
+    """Follows the requirements from the roots, with their extras."""
+    seen, needed, markers = set[tuple[str, str]](), set[str](), place.markers()
     waiting = [(root, "pyproject.toml") for root in roots if _asked(root, markers)]
     while waiting:
         wanted, by = waiting.pop()
@@ -55,8 +52,9 @@ def _followed(
             continue
         distribution = found.get(name)
         if distribution is None or distribution.version != pin.version:
+            needed |= set(applying)
             continue
-        supported = distribution.metadata["Requires-Python"] or ""
+        supported = ",".join(distribution.metadata.get_all("Requires-Python") or ())
         # The newest release of that Python, as far as a package may exclude the first ones.
         if not SpecifierSet(supported).contains(f"{place.python}.99"):
             yield f"{name} {pin.version} is for Python {supported}"
@@ -65,6 +63,7 @@ def _followed(
             waiting += [
                 (one, name) for one in map(Requirement, distribution.requires or ()) if _asked(one, markers, extra)
             ]
+    yield from (f"nothing needs {name}" for name in sorted(set(applying) - needed))
 
 
 def _asked(wanted: Requirement, markers: Mapping[str, str], extra: str = "") -> bool:
