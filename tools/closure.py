@@ -51,18 +51,21 @@ def _followed(
             yield f"{by} needs {str(wanted).partition(';')[0]}, which is {pin.version if pin else 'not pinned'}"
             continue
         distribution = found.get(name)
-        if distribution is None or distribution.version != pin.version:
+        if not distribution or distribution.version != pin.version:
             needed |= set(applying)
             continue
-        supported = ",".join(distribution.metadata.get_all("Requires-Python") or ())
-        # The newest release of that Python, as far as a package may exclude the first ones.
-        if not SpecifierSet(supported).contains(f"{place.python}.99"):
-            yield f"{name} {pin.version} is for Python {supported}"
         for extra in {"", *wanted.extras} - {extra for one, extra in seen if one == name}:
             seen.add((name, extra))
             waiting += [
                 (one, name) for one in map(Requirement, distribution.requires or ()) if _asked(one, markers, extra)
             ]
+    for name, pin in applying.items():
+        distribution = found.get(name)
+        if distribution and distribution.version == pin.version:
+            supported = ",".join(distribution.metadata.get_all("Requires-Python") or ())
+            # The newest release of that Python, as far as a package may exclude the first ones.
+            if not SpecifierSet(supported).contains(f"{place.python}.99"):
+                yield f"{name} {pin.version} is for Python {supported}"
     yield from (f"nothing needs {name}" for name in sorted(set(applying) - needed))
 
 

@@ -137,7 +137,7 @@ REQUIRES = ("b>=2",)
         # An extra that is asked for after the package was met without it.
         (
             "a==1 c==1 d==1",
-            [Made("a", "1", ("c", "d")), Made("c", "1", ("b; extra == 'x'",)), Made("d", "1", ("c[x]",))],
+            [Made("a", "1", ("d", "c")), Made("c", "1", ("b; extra == 'x'",)), Made("d", "1", ("c[x]",))],
             [f"{HERE}: c needs b, which is not pinned"],
         ),
         ("a==1", [Made("a", "1", ("b; python_version >= '3.12'", "c; sys_platform == 'darwin'"))], []),
