@@ -139,30 +139,80 @@ def test_a_configuration_that_cannot_work_ends_in_a_sentence(command: CommandLin
     assert not ran.of("RECORD")
 
 
+WORKING: dict[str, object] = {"config": CONFIG, "catalog": _catalog(["country_specs"]), "state": []}
+
+
 @pytest.mark.parametrize(
     ("file", "content", "words"),
     [
-        ("config.json", "{", "is not JSON"),
-        ("config.json", [], "must be a JSON object"),
-        ("catalog.json", "nonsense", "is not JSON"),
-        ("catalog.json", {"streams": 5}, "is not a configured catalogue"),
-        ("catalog.json", {"streams": [{"stream": {"name": "customers"}}]}, "is not a configured catalogue"),
-        ("state.json", "{", "is not JSON"),
-        ("state.json", {"customers": 5}, "is not a list of state messages"),
-        ("state.json", [{"type": "STREAM"}], "is not a list of state messages"),
+        ("config", [], "config.json must be a JSON object."),
+        ("catalog", "nonsense", "catalog.json is not JSON"),
+        ("catalog", {"streams": []}, "catalog.json selects no stream"),
+        ("state", "[" * 100_000, "state.json is nested too deep."),
+        (
+            "state",
+            "null",
+            "state.json is null, which tells nothing. For a first sync leave --state out, or give it [].",
+        ),
+        ("state", {"custmers": {"updated": 5}}, "custmers (is customers meant?)"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named(command: CommandLine, file: str, content: object, words: str) -> None:
-    command.file("config.json", CONFIG)
-    command.file("catalog.json", {"streams": []})
-    command.file("state.json", [])
-    command.file(file, content)
-    names = ("config", "catalog", "state")
-    ran = command.run("read", *(word for n in names for word in (f"--{n}", str(command.directory / f"{n}.json"))))
+def test_a_file_that_cannot_be_used_is_named(command: CommandLine, file: str, content: object, words: str) -> None:
+    paths = {name: command.file(f"{name}.json", good) for name, good in WORKING.items()}
+    command.file(f"{file}.json", content)
+    ran = command.run("read", *(word for name, path in paths.items() for word in (f"--{name}", path)))
     assert ran.code == 1
     (sentence,) = ran.sentences
     assert words in sentence
-    assert file in sentence
+    assert ran.of("TRACE")[0]["error"]["failure_type"] == "config_error"
+
+
+def test_a_state_without_a_path_is_not_taken_for_none(command: CommandLine) -> None:
+    ran = command.read(CONFIG, ["country_specs"], "--state", "")
+    assert ran.code == 1
+    assert "For a first sync leave --state out" in ran.sentences[0]
+    assert not ran.of("RECORD")
+
+
+def test_a_configuration_in_the_place_of_its_path_is_not_shown(command: CommandLine) -> None:
+    ran = command.run("check", "--config", json.dumps(CONFIG))
+    assert ran.code == 1
+    assert ran.sentences == ["The configuration has to be in a file, whose path is given."]
+    assert KEY not in str(ran.lines) + ran.stderr
+
+
+def test_every_file_may_be_a_pipe_with_a_byte_order_mark(command: CommandLine) -> None:
+    """The state is what the sync before it printed, as it is."""
+    first = command.read(CONFIG, ["customers"])
+    assert first.of("RECORD")
+    files = {
+        "config": json.dumps(CONFIG),
+        "catalog": json.dumps(_catalog(["customers"]), indent=2),
+        "state": "".join(f"{json.dumps(line)}\n" for line in first.lines),
+    }
+    pipes = 'cat state.txt | "$0" "$1" read --config <(cat config.txt) --catalog <(cat catalog.txt) --state /dev/stdin'
+    for encoding in ("utf-8-sig", "utf-16"):
+        for name, text in files.items():
+            (command.directory / f"{name}.txt").write_bytes(text.encode(encoding))
+        shell = ["bash", "-c", f"cd {shlex.quote(str(command.directory))}; {pipes}"]
+        ran = command.run(program=[*shell, sys.executable, str(ROOT / "main.py")])
+        assert (ran.code, ran.sentences, ran.of("RECORD")) == (0, [], [])
+        assert ran.of("STATE")
+
+
+def test_check_takes_a_configuration_from_a_pipe(command: CommandLine) -> None:
+    config = command.file("config.json", CONFIG)
+    shell = ["bash", "-c", f'"$0" main.py check --config <(cat {shlex.quote(config)})']
+    ran = command.run(program=[*shell, sys.executable])
+    assert {"type": "CONNECTION_STATUS", "connectionStatus": {"status": "SUCCEEDED"}} in ran.lines
+
+
+def test_what_is_left_out_of_a_state_is_said_at_level_warn(command: CommandLine) -> None:
+    state = command.file("state.json", [{"customers": {}}, {"usage_records": {"updated": 5}}])
+    ran = command.read(CONFIG, ["country_specs"], "--state", state)
+    warnings = [log["message"] for log in ran.of("LOG") if log["level"] == "WARN"]
+    assert ran.code == 0
+    assert warnings == ["The state of usage_records is left out: there is no such stream."]
 
 
 def test_a_file_that_is_not_there_is_named(command: CommandLine) -> None:

@@ -116,7 +116,7 @@ def test_a_state_that_cannot_be_understood_names_its_stream_and_the_others_are_r
 
 def test_an_unknown_stream_is_named_and_the_others_are_read() -> None:
     synced = sync(settled(customers=5), [customers, "custmers"])
-    assert "no stream custmers" in synced.errors["custmers"][0]
+    assert "no stream custmers in this source (is customers meant?)" in synced.errors["custmers"][0]
     assert synced.statuses["customers"] is AirbyteStreamStatus.COMPLETE
     assert synced.error.startswith("Not read whole: custmers.")
 
@@ -127,9 +127,12 @@ def test_a_catalogue_of_unknown_streams_alone_ends_at_once() -> None:
     assert stripe.count() == 0
 
 
-def test_an_empty_catalogue_is_read_at_once() -> None:
+@pytest.mark.parametrize("streams", [[], [customers, charges, customers]])
+def test_a_catalogue_of_no_stream_or_of_one_twice_is_refused(streams: list[Resource]) -> None:
     stripe = settled(customers=1)
-    assert sync(stripe, []).error == ""
+    synced = sync(stripe, streams)
+    assert synced.error.startswith("The catalogue selects ")
+    assert synced.messages == []
     assert stripe.count() == 0
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Generator, Iterator, Mapping, MutableMapping
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator, Mapping, MutableMapping
+from contextlib import closing, contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from airbyte_cdk.models import (
     AirbyteConnectionStatus,
     AirbyteMessage,
+    AirbyteStateBlob,
     AirbyteStateMessage,
+    AirbyteStateType,
+    AirbyteStreamState,
     AirbyteStreamStatus,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteCatalogSerializer,
@@ -24,19 +25,20 @@ from airbyte_cdk.models import (
     SyncMode,
 )
 from airbyte_cdk.sources import AbstractSource
-from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
 
-from source_stripe import check
+from source_stripe import check, files, inputs, selection
 from source_stripe.batch import Batch
 from source_stripe.catalog import CATALOG
 from source_stripe.config import DOCUMENTATION, parse, specification
 from source_stripe.errors import Failure, StripeError
+from source_stripe.files import Unusable
 from source_stripe.outbox import Outbox, Pack, QueueRepository
 from source_stripe.outside import Outside
 from source_stripe.paged import PagedSource
+from source_stripe.shown import masked, shown
 from source_stripe.streams import StripeStream, Why, traced
 from source_stripe.sync import Selected, Sync, connect
 
@@ -117,16 +119,12 @@ class SourceStripe(AbstractSource):
         # Records and states share one queue, or a state may overtake its records.
         outbox = Outbox()
         self._repository = repository = QueueRepository(outbox, pack)
-        states = _states(state)
+        with _usable("The catalogue"):
+            selection.once(one.stream.name for one in catalog.streams)
+        with _usable("The state"):
+            states = _understood([[] if state is None else inputs.plain(state)], logger)
         selected = {one.stream.name: one.sync_mode is SyncMode.incremental for one in catalog.streams}
-        unreadable = {
-            name: StripeError(
-                f"There is no stream {name} in this source; run discover again and select from what it lists.",
-                Failure.CONFIG,
-            )
-            for name in selected
-            if name not in RESOURCES
-        }
+        unreadable = {name: _no_stream(name) for name in selected if name not in RESOURCES}
         with closing(_sync(config, self._outside, repository)) as sync:
             wanted = [
                 Selected(RESOURCES[name], incremental, states.get(name))
@@ -157,32 +155,33 @@ class SourceStripe(AbstractSource):
 
     @classmethod
     def read_config(cls, config_path: str) -> MutableMapping[str, Any]:
-        config = _load(config_path, "configuration")
-        if not isinstance(config, dict):
-            raise _config_error(f"The configuration {config_path} must be a JSON object.")
+        with _usable(files.titled("configuration", config_path)):
+            config = files.one(config_path)
+            if not isinstance(config, dict):
+                raise Unusable("must be a JSON object.")
         return config
 
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
-        try:
-            catalog: ConfiguredAirbyteCatalog = ConfiguredAirbyteCatalogSerializer.load(
-                _load(catalog_path, "catalogue")
-            )
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise _config_error(f"The catalogue {catalog_path} is not a configured catalogue: {error}.") from None
+        with _usable(files.titled("catalogue", catalog_path)):
+            configured = selection.configured([*files.many(catalog_path)])
+            try:
+                catalog: ConfiguredAirbyteCatalog = ConfiguredAirbyteCatalogSerializer.load(dict(configured))
+            except (ValueError, TypeError) as error:
+                places = [masked(one.instance_path) for one in getattr(error, "errors", ())]
+                raise Unusable(selection.misfit(places)) from None
         return catalog
 
     @classmethod
-    def read_state(cls, state_path: str) -> list[AirbyteStateMessage]:
-        if not state_path:
+    def read_state(cls, state_path: str | None) -> list[AirbyteStateMessage]:
+        """The states of a file as the protocol has them now, a message for each stream; None is no file."""
+        if state_path is None:
             return []
-        state = _load(state_path, "state")
-        try:
-            if isinstance(state, dict) and all(isinstance(blob, dict) for blob in state.values()):
-                return [AirbyteStateMessage(data=state)]
-            return super().read_state(state_path)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise _config_error(f"The state {state_path} is not a list of state messages: {error}.") from None
+        with _usable(files.titled("state", state_path)):
+            if not state_path:
+                raise Unusable(f"{files.NO_PATH} {inputs.FIRST}")
+            states = _understood(files.many(state_path), logging.getLogger("airbyte"))
+        return [_state_message(name, blob) for name, blob in states.items()]
 
 
 def _messages(source: PagedSource, streams: list[StripeStream]) -> Iterator[AirbyteMessage]:
@@ -205,7 +204,8 @@ def _incomplete(name: str, error: StripeError) -> Iterator[AirbyteMessage]:
 def _not_whole(names: list[str], failures: set[Failure]) -> AirbyteTracedException:
     """What a sync ends with that left something out; it is the user's move if it is for any of the streams."""
     worst = next(failure for failure in (Failure.CONFIG, Failure.SYSTEM, Failure.TRANSIENT) if failure in failures)
-    sentence = f"Not read whole: {', '.join(names)}. The error of each stands above; the next sync goes on from here."
+    whole = ", ".join(map(shown, names))
+    sentence = f"Not read whole: {whole}. The error of each stands above; the next sync goes on from here."
     return AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=FailureType(worst.value))
 
 
@@ -219,17 +219,26 @@ def _log_summary(logger: logging.Logger, sync: Sync, streams: list[StripeStream]
     logger.info(f"Requests to Stripe: {total}, of these {feed} for the event feed")
 
 
-def _states(state: list[AirbyteStateMessage] | None) -> dict[str, Mapping[str, object]]:
-    """The state of each stream; in the form that came before state messages, all stand in one object."""
-    blobs: dict[str, Mapping[str, object]] = {}
-    for message in state or ():
-        if message.data:
-            blobs |= {name: blob or {} for name, blob in message.data.items()}
-    try:
-        manager = ConnectorStateManager([message for message in state or () if not message.data])
-    except ValueError as error:
-        raise _config_error(f"The state cannot be understood: {error}") from None
-    return blobs | {key.name: manager.get_stream_state(key.name, None) for key in manager.per_stream_states}
+def _understood(given: Iterable[object], logger: logging.Logger) -> Mapping[str, Mapping[str, object]]:
+    """The state of each stream; what is left out of `given` is said in the log. Raises Unusable."""
+    states = inputs.understood(given, RESOURCES)
+    for sentence in states.warnings:
+        logger.warning(sentence)
+    return states.blobs
+
+
+def _state_message(name: str, blob: Mapping[str, object]) -> AirbyteStateMessage:
+    stream = AirbyteStreamState(StreamDescriptor(name=name), AirbyteStateBlob(blob))
+    return AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=stream)
+
+
+def _no_stream(name: str) -> StripeError:
+    near = inputs.nearest(name, RESOURCES)
+    meant = f" (is {near} meant?)" if near else ""
+    sentence = (
+        f"There is no stream {shown(name)} in this source{meant}; run discover again and select from what it lists."
+    )
+    return StripeError(sentence, Failure.CONFIG)
 
 
 def _sync(config: Mapping[str, Any], outside: Outside, repository: QueueRepository) -> Sync:
@@ -240,13 +249,13 @@ def _sync(config: Mapping[str, Any], outside: Outside, repository: QueueReposito
         raise _config_error(str(error)) from None
 
 
-def _load(path: str, what: str) -> Any:
+@contextmanager
+def _usable(subject: str) -> Iterator[None]:
+    """What was given and cannot be used is the user's to mend."""
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise _config_error(f"The {what} {path} cannot be read: {error.strerror}.") from None
-    except ValueError as error:
-        raise _config_error(f"The {what} {path} is not JSON: {error}.") from None
+        yield
+    except Unusable as error:
+        raise _config_error(f"{subject} {error}") from None
 
 
 def _config_error(sentence: str) -> AirbyteTracedException:
