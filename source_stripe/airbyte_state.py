@@ -3,15 +3,26 @@
 They come as a cursor (`{"updated": 1700000000}`, the number also as a string or an ISO date), as concurrent
 slices (`{"slices": [{"start": ..., "end": ...}]}`), and for children as a global cursor (`state`), one per parent
 (`states`) and the position of the parent (`parent_state`), the last of which is what a child is owed from.
+
+Before version 4 the cursor was `created`, for invoice items `date`, and for checkout sessions and their line items the
+time at which a session expires.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
+from source_stripe.shown import shown
 from source_stripe.windows import FOREVER
 
+CURSORS = ("updated", "created", "date")
+EXPIRIES = ("expires_at", "checkout_session_expires_at")
+LONGEST_OPEN_SECONDS = 86_400
+"""How long after its creation a checkout session expires at the latest:
+https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at."""
 SENTINELS = frozenset({"__ab_no_cursor_state_message", "__ab_full_refresh_sync_complete"})
 
 
@@ -35,9 +46,14 @@ def _positions(blob: Mapping[str, object], cursor: str) -> Iterator[int]:
     if owed := [at for name in parents for at in _positions(_mapping(parents, name), "updated")]:
         yield from owed
         return
-    for field in (cursor, "updated", "created"):
+    for field in (cursor, *CURSORS):
         if blob.get(field) is not None:
             yield second(blob[field])
+            return
+    for field in EXPIRIES:
+        if blob.get(field) is not None:
+            # The last session that had been read was created a day before that, or later.
+            yield max(0, second(blob[field]) - LONGEST_OPEN_SECONDS)
             return
     if slices := _sequence(blob, "slices"):
         first = min((_window(item) for item in slices), key=lambda pair: pair[0])
@@ -83,15 +99,12 @@ def second(value: object) -> int:
             pass
         case int() | float() if 0 <= value < FOREVER:
             return int(value)
-        case str() if value.strip().isdigit():
+        case str() if re.fullmatch("[0-9]{1,18}", value.strip()):
             return second(int(value))
         case str():
-            try:
+            with suppress(ValueError):
                 moment = datetime.fromisoformat(value.strip())
-            except ValueError:
-                pass
-            else:
-                return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+                return second((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
         case _:
             pass
-    raise ValueError(f"{value!r} is not a time")
+    raise ValueError(f"{shown(value)} is not a time")
