@@ -18,7 +18,8 @@ FIND_PYTHON_FOR_PYAIRBYTE := tools/find_python.sh --first "$(PYTHON)" --first .v
 ENVIRONMENT := tools/environment.py
 PYAIRBYTE := .venv-pyairbyte requirements-pyairbyte.lock --takes "two or three minutes"
 
-.PHONY: help setup setup-pyairbyte pyairbyte-where-it-runs test check pythons format generate demo histories bench image lock clean
+.PHONY: help setup setup-pyairbyte pyairbyte-where-it-runs test check pythons format generate demo histories fuzz bench \
+	image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +69,9 @@ SEED ?= 1
 EXAMPLES ?= 2000
 histories: setup ## Look for a history that leaves the replica wrong: SEED=1 EXAMPLES=2000
 	@$(PY) -m integration_tests.histories --seed $(SEED) --examples $(EXAMPLES)
+
+fuzz: setup ## Look for a state that a sync mistakes: SEED=1 EXAMPLES=2000
+	@$(PY) -m integration_tests.fuzz --seed $(SEED) --examples $(EXAMPLES)
 
 bench: setup ## Measure speed, requests and memory, beside other connectors: OPTIONS=--quick or --full
 	@$(PY) -m benchmarks --out docs $(OPTIONS)
