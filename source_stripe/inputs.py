@@ -47,8 +47,8 @@ WORDS = frozenset({*PARTS.values(), *SPELLINGS, *SPELLINGS.values(), *KEPT_IN, "
 """Those of which messages are made; no stream is named so, or nearly."""
 MOST_UNKNOWN = 500
 """Streams of other makes that may stand beside known ones; with more it is no state, and too long to look through."""
-NEAR = 0.85
-"""How alike a name and that of a stream are for it to be a slip of the pen: from 0 to 1."""
+NEAR, NEARER = 0.75, 0.85
+"""How alike a name and that of a stream are for it to be a slip of the pen, and those of two words: from 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,10 @@ def plain(value: object) -> object:
     return plain(vars(value))
 
 
-def nearest(name: str, known: Collection[str]) -> str:
-    """The stream that is meant by a name misspelt; empty if it is not nearly the name of any."""
+def nearest(name: str, known: Collection[str], near: float = NEAR) -> str:
+    """The name that is meant by one misspelt; empty if it is not nearly any of those that are known."""
     matcher = SequenceMatcher(b=_letters(name))
-    best, share = "", NEAR
+    best, share = "", near
     for one in known:
         matcher.set_seq1(_letters(one))
         if matcher.real_quick_ratio() >= share and matcher.ratio() > share:
@@ -266,7 +266,7 @@ def _spelled(fields: Mapping[str, object]) -> Mapping[str, object]:
 @lru_cache(1000)
 def _misspelt(name: str) -> str:
     """The word that is meant by a name that is none; empty where none is."""
-    return "" if name in WORDS or name in BESIDE else nearest(name, WORDS)
+    return "" if name in WORDS or name in BESIDE else nearest(name, WORDS, NEARER)
 
 
 def _object(value: object, what: str) -> Mapping[str, object]:

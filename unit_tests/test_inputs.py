@@ -194,6 +194,7 @@ REFUSED: list[tuple[list[object], str]] = [
     ([{"usage_records": A}], "names no stream of this source, but usage_records"),
     ([{KEY: A}], "names no stream of this source, but sk_***"),
     ([{"custmers": A}], "custmers (is customers meant?)"),
+    ([{"costumers": A, "charges": B}], "costumers (is customers meant?)"),
     ([{"Customers": A, "charges": B}], "Customers (is customers meant?)"),
     ([{"invoice-item": A, "charges": B}], "invoice-item (is invoice_items meant?)"),
     ([[stream("customers", A), stream("customers", B, namespace="x")]], "customers for several namespaces"),
