@@ -14,6 +14,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -116,7 +117,7 @@ def make(wanted: Environment, say: Callable[[str], None], takes: str = "") -> No
     everything = pins(wanted.lock.read_text())
     shown, began = _shown(wanted.directory), time.monotonic()
     say(f"Installing {len(everything)} packages into {shown}{takes and ', '}{takes} ...")
-    wanted.mark.unlink(missing_ok=True)
+    wanted.mark.unlink(missing_ok=True)  # first of all: what follows may be interrupted
     base = getattr(sys, "_base_executable", sys.executable)
     _run([base, "-I", "-m", "venv", "--clear", wanted.directory], os.environ, f"{shown} could not be made")
     variables = _variables(wanted.python)
@@ -128,7 +129,8 @@ def make(wanted: Environment, say: Callable[[str], None], takes: str = "") -> No
             listed.write_text("".join(pin.text for pin in some))
             command = [wanted.python, *PIP, *LOCKED, *how, "--requirement", listed]
             failure = f"{wanted.lock.name} could not be installed into {shown}"
-            _run(command, variables, failure, _Progress(len(some), shown, say))
+            with _Progress(len(some), wanted.directory, say) as progress:
+                _run(command, variables, failure, progress)
     if wanted.project:
         _run([wanted.python, *PIP, *PROJECT, wanted.project], variables, "the project could not be installed")
     if wrong := list(_differences(wanted, everything)):
@@ -139,22 +141,36 @@ def make(wanted: Environment, say: Callable[[str], None], takes: str = "") -> No
 
 
 class _Progress:
-    """Tells from pip's lines how far it is."""
+    """Tells every few seconds how far pip is: from its lines, and from what it has written."""
 
-    def __init__(self, total: int, directory: str, say: Callable[[str], None]) -> None:
+    def __init__(self, total: int, directory: Path, say: Callable[[str], None]) -> None:
         self._total, self._directory, self._say = total, directory, say
-        self._found, self._said = 0, time.monotonic()
+        self._fetched, self._writing, self._before = 0, False, self._there()
+        self._over = threading.Event()
 
     def __call__(self, line: str) -> None:
+        """Takes a line of pip's."""
         if line.startswith("Ignoring "):
             self._total -= 1
         elif line.startswith("Collecting "):
-            self._found += 1
-            if time.monotonic() - self._said >= SECONDS_BETWEEN_SIGNS_OF_LIFE:
-                self._said = time.monotonic()
-                self._say(f"  ... {self._found} of {self._total} packages fetched")
+            self._fetched += 1
         elif line.startswith("Installing collected packages"):
-            self._say(f"  ... {self._total} of {self._total} packages fetched, writing to {self._directory}")
+            self._writing = True
+
+    def __enter__(self) -> _Progress:
+        threading.Thread(target=self._tell, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+
+    def _tell(self) -> None:
+        while not self._over.wait(SECONDS_BETWEEN_SIGNS_OF_LIFE):
+            done, what = (self._there() - self._before, "written") if self._writing else (self._fetched, "fetched")
+            self._say(f"  ... {done} of {self._total} packages {what}")
+
+    def _there(self) -> int:
+        return sum(1 for _ in self._directory.glob("lib/python3*/site-packages/*.dist-info"))
 
 
 def _run(
@@ -173,13 +189,14 @@ def _run(
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        start_new_session=True,  # so that what the command starts ends with it
     ) as process:
         try:
             for line in process.stdout or ():
                 lines.append(line.rstrip())
                 told(line)
         except BaseException:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             raise
     if process.returncode:
         errors = [line for line in lines if not line.startswith("WARNING: ")][-LINES_OF_AN_ERROR:]
