@@ -113,6 +113,9 @@ def test_what_was_interrupted_does_not_count_and_leaves_nothing_behind(index: In
     begun.terminate()
     assert begun.wait() == 143
     assert not ready(wanted)
+    left = next(wanted.directory.glob("lib/*/site-packages")) / "a-1.dist-info"
+    left.mkdir()
+    (left / "METADATA").write_text("Metadata-Version: 2.1\nName: a\nVersion: 1\n")
     index.lock("b==1")
     make(wanted, silent)
     assert ready(wanted)
@@ -147,6 +150,16 @@ def test_a_lock_that_leaves_something_open_is_not_installed(
     with pytest.raises(Failed, match=said):
         make(wanted, silent)
     assert not ready(wanted)
+
+
+def test_an_environment_counts_until_what_is_installed_of_the_project_changes(index: Index, tmp_path: Path) -> None:
+    index.wheel("a", "1")
+    wanted = Environment(tmp_path / "env", index.lock("a==1"), project=tmp_path)
+    said = []
+    for settings in ('version = "1"', 'version = "1"\n[tool.ruff]\nline-length = 120', 'version = "2"'):
+        (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "b"\n{settings}\n')
+        said.append(wanted.described())
+    assert [one == said[0] for one in said] == [True, True, False]
 
 
 def test_a_package_without_a_wheel_is_built_with_what_the_lock_pins(index: Index, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PIP = ("-I", "-u", "-m", "pip", "--disable-pip-version-check", "--no-input")
@@ -75,7 +76,8 @@ class Environment:
 
     def described(self) -> str:
         """What the mark says. The directory is part of it, since scripts hold its path."""
-        project = (self.project / "pyproject.toml").read_text() if self.project else ""
+        declared = _declared(self.project) if self.project else {}
+        project = {table: declared.get(table) for table in ("build-system", "project")}
         said = json.dumps([str(self.directory.resolve()), self.lock.read_text(), list(self.sources), project])
         return hashlib.sha256(said.encode()).hexdigest()
 
@@ -235,14 +237,13 @@ def _differences(wanted: Environment, everything: Sequence[Pin]) -> Iterator[str
     for name in sorted(set(installed) & set(allowed)):
         if installed[name] not in allowed[name]:
             yield f"{name} is {installed[name]}, not {' or '.join(sorted(allowed[name]))}"
-    own = {_name(wanted.project)} if wanted.project else set()
+    own = {normal(_declared(wanted.project)["project"]["name"])} if wanted.project else set()
     yield from (f"{name} is missing" for name in own - set(installed))
     yield from (f"{name} is not pinned" for name in sorted(set(installed) - SEEDED - own - set(allowed)))
 
 
-def _name(project: Path) -> str:
-    declared = tomllib.loads((project / "pyproject.toml").read_text())
-    return normal(declared["project"]["name"])
+def _declared(project: Path) -> dict[str, Any]:
+    return tomllib.loads((project / "pyproject.toml").read_text())
 
 
 def _shown(path: Path) -> str:
