@@ -35,7 +35,7 @@ def arrive(client: Client, clock: Callable[[], float]) -> Arrival:
     """
     account = client.account
     try:
-        thing = client.single(Endpoint(PATH))
+        thing = client.single(Endpoint(PATH), tag="account")
         account = account or str((thing or {}).get("id") or "")
     except StripeError as error:
         # That this may not be read says nothing of all else; a key that is not accepted, and no answer at all, do.

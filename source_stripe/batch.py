@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteMessageSerializer, AirbyteRecordMessage, Type
 
+from source_stripe import json_text
+
 
 class Batch(AirbyteMessage):
     """Records of one stream in their order, ready to be printed or as they are."""
@@ -34,7 +36,7 @@ class Batch(AirbyteMessage):
         after = b',"emitted_at":%d}}\n' % emitted_at_ms
         # The CDK's serializer leaves out what is null, but only at the top of a record.
         bodies = [
-            orjson.dumps({name: value for name, value in record.items() if value is not None}) for record in records
+            json_text.dumps({name: value for name, value in record.items() if value is not None}) for record in records
         ]
         return cls(stream, len(bodies), emitted_at_ms, before + (after + before).join(bodies) + after)
 
@@ -46,7 +48,7 @@ class Batch(AirbyteMessage):
     def messages(self) -> Iterator[AirbyteMessage]:
         """A message of the protocol for each record."""
         if self.lines:
-            yield from map(AirbyteMessageSerializer.load, map(orjson.loads, self.lines.splitlines()))
+            yield from map(AirbyteMessageSerializer.load, map(json_text.loads, self.lines.splitlines()))
         for record in self.records:
             message = AirbyteRecordMessage(self.stream, record, self.emitted_at_ms)
             yield AirbyteMessage(Type.RECORD, record=message)

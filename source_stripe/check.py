@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+
 from source_stripe.catalog import CATALOG
 from source_stripe.client import Client, Endpoint, Query
 from source_stripe.errors import Kind, StripeError
+from source_stripe.limits import CHECK_SECONDS
+
+
+def in_time(client: Client, seconds: float = CHECK_SECONDS) -> str | None:
+    """As `problem`, in real seconds: also where a request hangs that no limit reaches."""
+    found: list[str | None] = [f"Stripe could not be reached within {seconds:.0f} seconds."]
+
+    def ask() -> None:
+        found.append(problem(client))
+
+    asking = threading.Thread(target=ask, name="check", daemon=True)
+    asking.start()
+    asking.join(seconds)
+    return found[-1]
 
 
 def problem(client: Client) -> str | None:
@@ -14,7 +30,11 @@ def problem(client: Client) -> str | None:
     after another is asked for, until one may be read.
     """
     try:
-        return None if client.get(Endpoint("/v1/account")) else "There is no such account, or it was closed."
+        return (
+            None
+            if client.single(Endpoint("/v1/account"), tag="account")
+            else "There is no such account, or it was closed."
+        )
     except StripeError as error:
         if error.kind is not Kind.FORBIDDEN:
             return error.sentence

@@ -1,30 +1,28 @@
-"""Talks to Stripe: pages and objects, requests that are sent again, and places in lists that are lost."""
+"""Asks Stripe for pages and objects, and finds places in lists again that are lost."""
 
 from __future__ import annotations
 
 import logging
-import threading
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from source_stripe.errors import Failure, Kind, Problem, StripeError, error_for, is_worth_retrying
-from source_stripe.governor import GLOBAL_RATE
-from source_stripe.http import Http, Object
+from source_stripe.answers import Expected, Object, a_list, an_object
+from source_stripe.errors import Failure, Kind, StripeError
+from source_stripe.http import Http
+from source_stripe.limits import READ, Limits
 from source_stripe.outside import Outside
 from source_stripe.resource import CREATED, Params, fields_of
+from source_stripe.sender import Sender
 from source_stripe.turns import Turns
+from source_stripe.walk import Walk
 from source_stripe.windows import FOREVER, Window
 
 PAGE = 100
 """The most objects that Stripe puts on a page."""
-TRIES = 7
-LONGEST_WAIT_SECONDS = 5.0
-PLACES = 200
-"""How many ids of a list are kept to find the place again when the object that marked it is deleted."""
 
 logger = logging.getLogger("airbyte")
 
@@ -35,7 +33,12 @@ class Page(NamedTuple):
 
     @property
     def ids(self) -> list[str]:
-        return [str(thing.get("id") or "") for thing in self.data]
+        """The place of each object: its id, or that of the one before it where Stripe shows none."""
+        ids, last = [], ""
+        for thing in self.data:
+            last = str(thing.get("id") or last)
+            ids.append(last)
+        return ids
 
 
 class Query(NamedTuple):
@@ -52,6 +55,7 @@ class Query(NamedTuple):
 
 
 EVERYTHING = Query()
+AN_OBJECT = an_object()
 
 
 @dataclass(frozen=True)
@@ -80,14 +84,23 @@ class Endpoint:
 class Client:
     """Reads one account with one key. May be used from many threads."""
 
-    def __init__(self, base: str, key: str, account: str, turns: Turns, outside: Outside, concurrency: int) -> None:
+    def __init__(
+        self,
+        base: str,
+        key: str,
+        account: str,
+        turns: Turns,
+        outside: Outside,
+        concurrency: int,
+        limits: Limits = READ,
+    ) -> None:
         self.account = account
         """The connected account that is asked about; empty for the key's own."""
         self.live = True if "_live_" in key else False if "_test_" in key else None
         """Whether the key is of live mode; None where its name does not say."""
-        self.turns, self._outside = turns, outside
-        self.http = Http(base, key, account, outside.session(), concurrency)
-        self._lock = threading.Lock()
+        self.turns = turns
+        self.http = Http(base, key, account, outside, concurrency, limits)
+        self._sender = Sender(self.http, turns, outside, limits)
         self.requests: Counter[str] = Counter()
         """Requests sent, by endpoint."""
         self._counts = [self.requests]
@@ -106,14 +119,14 @@ class Client:
 
     def pages(self, endpoint: Endpoint, query: Query = EVERYTHING, first: Page | None = None) -> Iterator[Page]:
         """Every page of a list, newest first; `first` is the first one where it is at hand. Raises StripeError."""
-        places: deque[str] = deque(maxlen=PLACES)
+        walk = Walk(endpoint.path)
         while True:
-            page = first or self.page(endpoint, query, places)
+            page = first or self.page(endpoint, query, walk.places)
             first = None
             yield page
             if not page.has_more:
                 return
-            places.extend(page.ids)
+            walk.take(page.data, page.ids, has_more=page.has_more)
 
     def page(self, endpoint: Endpoint, query: Query = EVERYTHING, places: Sequence[str] = ()) -> Page:
         """A page of a list: the one after the last of `places`, ids that were read, or the first. Raises StripeError.
@@ -131,15 +144,12 @@ class Client:
             return self._page(endpoint, asked)
         for place in reversed(places):
             try:
-                page = self._page(endpoint, [*asked, ("starting_after", place)])
+                return self._page(endpoint, [*asked, ("starting_after", place)])
             except StripeError as error:
                 if error.kind is not Kind.LOST_PLACE:
                     raise
                 logger.info(f"{place} was deleted while {endpoint.path} was read; going on from the one before it.")
                 continue
-            if page.has_more and page.data[-1]["id"] in places:
-                raise StripeError(f"The list {endpoint.path} does not end: a page repeats itself.", Failure.SYSTEM)
-            return page
         raise StripeError(
             f"The last {len(places)} objects read from {endpoint.path} were deleted meanwhile; "
             "the next sync starts this stretch again.",
@@ -147,71 +157,34 @@ class Client:
             Kind.LOST_PLACE,
         )
 
-    def get(self, endpoint: Endpoint, expand: Sequence[str] = ()) -> Object | None:
-        """One object as it is now; None when it is deleted. Raises StripeError."""
+    def get(self, endpoint: Endpoint, expand: Sequence[str] = (), expected: Expected = AN_OBJECT) -> Object | None:
+        """One object as it is now, if it is as `expected`; None when it is deleted. Raises StripeError."""
         try:
-            thing = self._send(endpoint, [("expand[]", field) for field in expand])
+            thing = self._send(endpoint, [("expand[]", field) for field in expand], expected)
         except StripeError as error:
             if error.kind is Kind.MISSING:
                 return None
             raise
         return None if thing.get("deleted") is True else thing
 
-    def single(self, endpoint: Endpoint, expand: Sequence[str] = ()) -> Object | None:
+    def single(self, endpoint: Endpoint, expand: Sequence[str] = (), tag: str = "") -> Object | None:
         """As `get`, of what an account has but one of: read once for all who need it. Raises StripeError."""
         key = endpoint.path, tuple(expand)
         if key not in self._singles:
-            self._singles[key] = self.get(endpoint, expand)
+            self._singles[key] = self.get(endpoint, expand, an_object(tag))
         return self._singles[key]
 
     def _page(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> Page:
-        body = self._send(endpoint, query)
-        data, has_more = body.get("data"), body.get("has_more")
-        if not isinstance(data, list) or not isinstance(has_more, bool):
-            raise StripeError(f"Stripe's answer for {endpoint.path} is not a list.", Failure.SYSTEM)
-        page = Page(data, has_more)
-        if has_more and not (data and data[-1].get("id")):
+        body = self._send(endpoint, query, a_list)
+        page = Page(body["data"], body["has_more"])
+        if page.has_more and not page.data:
+            logger.warning(
+                f"The list {endpoint.path} says that it goes on, after a page with nothing on it; it ends there."
+            )
+            return Page([], has_more=False)
+        if page.has_more and not any(page.ids):
             raise StripeError(f"The list {endpoint.path} does not end: nothing to go on from.", Failure.SYSTEM)
         return page
 
-    def _send(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> Object:
-        """The body of a successful answer; tries again what is worth it. Raises StripeError."""
-        attempt = 0
-        while True:
-            attempt += 1
-            answer = self._try(endpoint, query)
-            if not isinstance(answer, Problem):
-                return answer
-            if attempt == TRIES or not is_worth_retrying(answer):
-                raise error_for(answer, endpoint.path, self.account)
-            wait = max(answer.retry_after_seconds, self._backoff_seconds(attempt))
-            logger.info(
-                f"{endpoint.path}: {f'HTTP {answer.status}' if answer.status else 'no answer'} {answer.request_id} "
-                f"({answer.code or answer.message}); trying again in {wait:.1f} s ({attempt} of {TRIES - 1})."
-            )
-            self._outside.sleep(wait)
-
-    def _try(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> Object | Problem:
-        """One request, and what it brought."""
-        sent, refused = self.turns.take(endpoint.template), ""
-        with self._lock:
-            for counts in self._counts:
-                counts[endpoint.template] += 1
-        try:
-            answer = self.http.get(endpoint.path, query)
-            refused = _limit_named(answer)
-        finally:
-            self.turns.answered(endpoint.template, sent, refused)
-        return answer
-
-    def _backoff_seconds(self, attempt: int) -> float:
-        """As stripe-python waits: doubling from half a second, at most five, less up to a half at random."""
-        longest = min(0.5 * 2.0 ** (attempt - 1), LONGEST_WAIT_SECONDS)
-        return max(0.5, longest * (1.0 - self._outside.jitter() / 2))
-
-
-def _limit_named(answer: Object | Problem) -> str:
-    """The limit that a refusal is for. A lock on an object is nobody else's business; older answers name none."""
-    if not isinstance(answer, Problem) or not answer.is_rate_limited:
-        return ""
-    return answer.limit or GLOBAL_RATE
+    def _send(self, endpoint: Endpoint, query: list[tuple[str, str]], expected: Expected) -> Object:
+        return self._sender.send(endpoint.template, endpoint.path, query, expected, self._counts)

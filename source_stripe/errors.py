@@ -79,6 +79,8 @@ class Problem:
     """How long the answer asks to wait."""
     log_url: str = ""
     """Where the dashboard shows the request: `https://dashboard.stripe.com/acct_.../test/workbench/logs?object=req_...`."""
+    foreign: bool = False
+    """Whether it is not in Stripe's own words, which are a JSON object with an error, or not what was asked for."""
 
     @property
     def account(self) -> str:
@@ -89,6 +91,8 @@ class Problem:
     @property
     def meaning(self) -> str:
         """The code, or what the words say where Stripe sends none."""
+        if self.foreign:
+            return "foreign"
         if self.status in (401, 403) and "not have access to account" in self.message:
             return "account_invalid"
         # Some keys without a permission were answered 401: the words tell them from keys that are wrong.
@@ -103,7 +107,8 @@ class Problem:
         Stripe names the key where it is the key that lacks a permission, and the parameter where that is wrong.
         """
         of_the_key = "permission" in self.message and "key" in self.message
-        return self.status in (400, 403, 404) and self.meaning != "account_invalid" and not (self.param or of_the_key)
+        of_another = self.foreign or self.meaning == "account_invalid"
+        return self.status in (400, 403, 404) and not (of_another or self.param or of_the_key)
 
     @property
     def is_rate_limited(self) -> bool:
@@ -136,11 +141,13 @@ def _policy(
 CONFIG, TRANSIENT, SYSTEM = Failure
 NO_PERMISSION = "The key may not read {what}{said}"
 TOO_FAST = "Stripe's rate limit was exceeded while reading {what}{said}"
+FOREIGN = "Something between this host and Stripe answered in its place when {what} was asked for{said}"
 NO_ACCESS = "The key has no access to the account {account}, or there is no such account{said}"
 
 POLICIES: tuple[Policy, ...] = (
     _policy(0, TRANSIENT, "Stripe could not be reached while reading {what}{said}", retry=True, kind=Kind.FAILED),
     _policy(range(200, 300), TRANSIENT, "The answer for {what} could not be read{said}", retry=True, kind=Kind.FAILED),
+    _policy(range(300, 500), TRANSIENT, FOREIGN, "foreign", retry=True, kind=Kind.FAILED),
     _policy(range(400, 404), CONFIG, NO_ACCESS, "account_invalid"),
     _policy(401, CONFIG, NO_PERMISSION, "permission", kind=Kind.FORBIDDEN),
     _policy(401, CONFIG, "Stripe does not accept the API key in client_secret{said}"),
@@ -179,8 +186,8 @@ def error_for(problem: Problem, what: str, account: str = "") -> StripeError:
     said = f": {problem.message.strip().rstrip('.')}." if problem.message.strip() else "."
     sentence = row.sentence.format(what=what, account=account or "of this configuration", said=said)
     if problem.status:
-        request = f", request {problem.request_id}" if problem.request_id else ""
-        sentence += f" (HTTP {problem.status}{request})"
+        where = [f"HTTP {problem.status}", problem.request_id and f"request {problem.request_id}", problem.log_url]
+        sentence += f" ({', '.join(filter(None, where))})"
     kind = _kind(problem, row.kind, what)
     denied = problem.is_of_the_account and kind in (Kind.REFUSED, Kind.FORBIDDEN)
     return StripeError(
@@ -199,6 +206,8 @@ def _kind(problem: Problem, otherwise: Kind, what: str) -> Kind:
     A 403 that speaks of the application, and not of the key, is about what platforms control:
     https://docs.stripe.com/connect/accounts.
     """
+    if problem.foreign:
+        return otherwise
     if problem.status == 403 and problem.message.startswith("This application does not have the required permissions"):
         return Kind.HIDDEN
     # One that was deleted, or left its platform, is answered so as well.

@@ -6,30 +6,30 @@ day, without expansions and with its lists cut at ten (https://docs.stripe.com/a
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from functools import cache
 from typing import NamedTuple
 
+from source_stripe.answers import Object, an_object
 from source_stripe.client import Client, Endpoint
-from source_stripe.http import API_VERSION, Object
-from source_stripe.inside import dig
-from source_stripe.resource import EVENT, Events, Listing, Params, fields_of
+from source_stripe.resource import EVENT, Events, Listing, Params
 from source_stripe.sweep import Part, Room, Sweep
+from source_stripe.told import Asked, Told, leading, told
+from source_stripe.topdown import stamp_of
 from source_stripe.windows import Wanted, Window, merge
+
+logger = logging.getLogger("airbyte")
 
 PATH = "/v1/events"
 # How far back /v1/events goes: https://docs.stripe.com/api/events.
 RETENTION_DAYS = 30
 EVERY = "*"
 """The type that stands for all."""
-GONE = (".deleted", ".detached")
-"""How the types end that tell of an object's going."""
 MOST_WEIGHT = 10_000
 """How much of what the events tell is kept until it is handed out; an event that only points weighs 1."""
 WHOLE_WEIGHT = 10
 """What an object weighs that is kept whole, to spare reading it again."""
+MALFORMED = (KeyError, TypeError, AttributeError, ValueError)
 MOST_PIECES = 2
 """How many pieces may wait for a follower that is slow."""
 
@@ -44,101 +44,6 @@ class Follower(NamedTuple):
     """A field whose earlier content is wanted too."""
     whole: bool = False
     """Whether every event's object is wanted as it stands in the event."""
-
-
-class Told(NamedTuple):
-    """What an event says about an object."""
-
-    event_id: str
-    at: int
-    """In Unix seconds."""
-    type: str
-    thing: Object
-    """The object as the event shows it if it is `whole`, else only what leads to it."""
-    whole: bool
-    current: bool
-    """Whether the event shows it as a list would: in the pinned version, with all that is in it."""
-    version: str | None
-    before: Object
-    """What the fields that a follower wants held before."""
-
-    @property
-    def deleted(self) -> bool:
-        return self.type.endswith(GONE)
-
-
-@dataclass
-class Change:
-    """What the events of a window say about one object, once they are put together."""
-
-    own: Told | None = None
-    """The latest event about the object; within a second none is later than another, a deletion counts as such."""
-    mention: Told | None = None
-    """The latest event about another object that tells of a change here."""
-    before: list[Object] = field(default_factory=list)
-    times: list[int] = field(default_factory=list)
-    """When its events came."""
-
-    def add(self, one: Told) -> None:
-        self.times.append(one.at)
-        self.before += [one.before] if one.before else []
-        if one.type:
-            self.own = one if self.own is None else max(self.own, one, key=_order)
-        else:
-            self.mention = one if self.mention is None else max(self.mention, one, key=_order)
-
-    @property
-    def latest(self) -> Told:
-        """What it was last: whatever is said of another object, one that is deleted stays so."""
-        if self.own and (self.mention is None or self.own.deleted or self.own.at >= self.mention.at):
-            return self.own
-        if self.mention is None:
-            raise ValueError("nothing is told")
-        return self.mention
-
-    @property
-    def thing(self) -> Object:
-        return self.latest.thing
-
-    @property
-    def at(self) -> int:
-        """The time of the latest event."""
-        return max(self.times)
-
-    @property
-    def first(self) -> int:
-        """The time of the earliest event."""
-        return min(self.times)
-
-    @property
-    def tied(self) -> bool:
-        """Whether another event of the same second leaves doubt which is the latest."""
-        return self.times.count(self.at) > 1
-
-    @property
-    def deleted(self) -> bool:
-        return self.latest.deleted
-
-    @property
-    def is_the_row(self) -> bool:
-        """Whether the event shows the row, and no other event of the object leaves doubt about it."""
-        return len(self.times) == 1 and self.latest.current and not self.latest.deleted
-
-
-def changes(told: Iterable[Told], names: Sequence[str] = ("id",)) -> dict[str, Change]:
-    """By object, whatever the order of the events; `names` are the fields that tell it from all others."""
-    found: dict[str, Change] = {}
-    for one in told:
-        key = one.thing["id"] if len(names) == 1 else "/".join(str(one.thing.get(name)) for name in names)
-        change = found.get(key)
-        if change is None:
-            change = found[key] = Change()
-        change.add(one)
-    return found
-
-
-def _order(told: Told) -> tuple[int, bool, str]:
-    return told.at, told.deleted, told.event_id
 
 
 class Piece(NamedTuple):
@@ -159,12 +64,12 @@ class EventFeed:
     def __init__(self, client: Client, followers: Sequence[Follower], longest_seconds: int, room: Room) -> None:
         """No window handed out is longer than `longest_seconds`, but where little happened."""
         self._client = client
-        asked: dict[Events, _Asked] = {}
+        asked: dict[Events, Asked] = {}
         for follower in followers:
-            one = asked.setdefault(follower.origin, _Asked(follower.origin, leading(follower.origin)))
+            one = asked.setdefault(follower.origin, Asked(follower.origin, leading(follower.origin)))
             one.before |= {follower.before} - {""}
             one.whole |= follower.whole
-        self._asked: dict[str, list[_Asked]] = {}
+        self._asked: dict[str, list[Asked]] = {}
         """By the tag of the objects that tell something."""
         for origin, one in asked.items():
             for tag in {origin.object, *(tag for tag, _ in origin.mentions)}:
@@ -177,6 +82,8 @@ class EventFeed:
         self._all = merge(window for windows in self._windows.values() for window in windows)
         self._told: dict[Events, list[Told]] = {}
         self._weight = 0
+        self.malformed = 0
+        """Events that were left out."""
         self._closed: list[Window] = []
         self._edges: dict[int, int] = {}
         """By chain that goes on: the second that it was read to."""
@@ -194,23 +101,44 @@ class EventFeed:
         """The object as an event shows it, as whole as it can still be had. Raises StripeError."""
         if told.whole or not told.type:
             return told.thing
-        event = self._client.get(Endpoint(f"{PATH}/{{id}}", {"id": told.event_id}))
+        event = self._client.get(Endpoint(f"{PATH}/{{id}}", {"id": told.event_id}), (), an_object(EVENT, told.event_id))
         return event["data"]["object"] if event else told.thing
+
+    def _read(self, event: Object) -> list[tuple[Events, Told]]:
+        """What an event tells. Raises one of MALFORMED where it is not as Stripe documents it."""
+        thing = event["data"]["object"]
+        if not isinstance(event["id"], str) or type(event["created"]) is not int:
+            raise TypeError(event)
+        asked = (*self._asked.get(thing.get("object"), ()), *self._asked.get(EVENT, ()))
+        return [(one.origin, news) for one in asked if (news := told(event, one))]
+
+    def _leave_out(self, event: Object) -> None:
+        """One event is no reason to read none; the first is told of."""
+        self.malformed += 1
+        if self.malformed == 1:
+            logger.warning(
+                f"{PATH} holds an event that is not as Stripe documents it, which is left out: "
+                f"{str(event.get('id'))[:40]!r}, {str(event.get('type'))[:60]!r}. More of them are only counted."
+            )
 
     def _digest(self, part: Part) -> Iterator[Piece]:
         """What a page tells is kept as long as possible: of an object that changed often one row is enough."""
         for event in part.things:
-            thing = event["data"]["object"]
-            for asked in (*self._asked.get(thing.get("object"), ()), *self._asked.get(EVENT, ())):
-                if told := _told(event, asked):
-                    self._told.setdefault(asked.origin, []).append(told)
-                    self._weight += WHOLE_WEIGHT if told.whole else 1
+            try:
+                news = self._read(event)
+            except MALFORMED:
+                self._leave_out(event)
+                continue
+            for origin, one in news:
+                self._told.setdefault(origin, []).append(one)
+                self._weight += WHOLE_WEIGHT if one.whole else 1
         if part.closed:
             self._edges.pop(part.chain, None)
             self._closed.append(part.closed)
         elif part.things:
             # What happened in one second is told together, and the second in which the page ends may go on.
-            self._edges[part.chain] = part.things[-1]["created"]
+            stamps = [stamp_of(event, "created") for event in part.things]
+            self._edges[part.chain] = min(filter(None, stamps), default=self._edges.get(part.chain, 0))
         if self._weight >= MOST_WEIGHT or part.last:
             seconds = set(self._edges.values())
             later = {origin: [one for one in told if one.at in seconds] for origin, told in self._told.items()}
@@ -218,18 +146,6 @@ class EventFeed:
             whole, self._handed_out = part.last and not self._handed_out, True
             yield Piece(ready, merge(self._closed), whole)
             self._told, self._weight, self._closed = later, 0, []
-
-
-@dataclass
-class _Asked:
-    """What is to be told of the objects of an origin."""
-
-    origin: Events
-    leading: frozenset[str]
-    before: set[str] = field(default_factory=set)
-    """Fields whose earlier content is wanted."""
-    whole: bool = False
-    """Whether every event's object is wanted as it stands."""
 
 
 def _within(piece: Piece, windows: Sequence[Window]) -> Piece:
@@ -248,48 +164,3 @@ def _params(origins: Iterable[Events]) -> Params:
     types = {kind for origin in origins for kind in origin.types}
     only = types - {EVERY} if len(types) == 1 and not any(origin.mentions for origin in origins) else ()
     return tuple(("type", kind) for kind in only)
-
-
-def _told(event: Object, asked: _Asked) -> Told | None:
-    """What an event says about an object of `origin`, if anything.
-
-    It is the object that decides: `charge.refund.updated` carries a refund, `invoice.upcoming` one without an id.
-    """
-    origin = asked.origin
-    if origin.object == EVENT:
-        return Told(event["id"], event["created"], "", event, True, True, None, {})
-    thing, previous = event["data"]["object"], event["data"].get("previous_attributes") or {}
-    version = event.get("api_version")
-    for tag, link in origin.mentions:
-        if thing.get("object") == tag and (linked := dig(thing, link)):
-            leads = {"id": linked, "object": origin.object}
-            # Whatever became of the other object, this one has merely changed; it may have held the other.
-            held = {name: thing for name in asked.before if name in (tag, f"{tag}s")}
-            return Told(event["id"], event["created"], "", leads, False, False, version, held)
-    if thing.get("object") != origin.object or not thing.get("id"):
-        return None
-    if not _is_of(event["type"], origin.types) or not origin.only(event):
-        return None
-    deleted = event["type"].endswith(GONE)
-    current = version == API_VERSION and origin.complete and not origin.expand and _holds_all(thing)
-    whole = asked.whole or deleted or current
-    if not whole:
-        thing = {name: thing.get(name) for name in asked.leading}
-    before = {name: previous[name] for name in asked.before if name in previous}
-    return Told(event["id"], event["created"], event["type"], thing, whole, current, version, before)
-
-
-def _holds_all(thing: Mapping[str, object]) -> bool:
-    """Whether no list in the object was cut."""
-    return not any(isinstance(value, dict) and value.get("has_more") for value in thing.values())
-
-
-@cache
-def _is_of(kind: str, types: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(kind, pattern) for pattern in types)
-
-
-def leading(origin: Events) -> frozenset[str]:
-    """The fields that lead to an object: its id, those in its path, and the time it was created."""
-    stamp = {origin.listing.stamp} - {""} if origin.listing else set()
-    return frozenset({"id", "object"} | stamp | fields_of(origin.retrieve))

@@ -27,7 +27,11 @@ def snapshot(
 ) -> Resource:
     """Read whole, every time; one object where the answer is `single`."""
     return Resource(
-        name, object, "", Route(Listing(path, stamp="", windowed=False, paged=paged, single=single)), key=key
+        name,
+        object,
+        "",
+        Route(Listing(path, stamp="", windowed=False, paged=paged, single=object if single else "")),
+        key=key,
     )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from typing import NamedTuple, TypeVar
 
-from source_stripe.events import Change
-from source_stripe.http import Object
+from source_stripe.answers import Object
 from source_stripe.memory import Notes
+from source_stripe.told import Change
 from source_stripe.windows import Wanted, Window
 
 A = TypeVar("A")

@@ -7,10 +7,11 @@ from concurrent.futures import Future
 from itertools import chain
 from typing import NamedTuple
 
+from source_stripe.answers import Object
 from source_stripe.client import Client
-from source_stripe.events import Change, EventFeed, Piece, Told, changes, leading
+from source_stripe.events import EventFeed, Piece
 from source_stripe.flow import Mark, Seen, side_by_side
-from source_stripe.http import API_VERSION, Object
+from source_stripe.http import API_VERSION
 from source_stripe.inside import without
 from source_stripe.memory import Memory, Notes
 from source_stripe.rereads import Now, Rereads
@@ -28,6 +29,8 @@ from source_stripe.resource import (
     fields_of,
 )
 from source_stripe.taking import Taker
+from source_stripe.told import Change, Told, changes, leading
+from source_stripe.topdown import moment, stamp_of
 from source_stripe.windows import DAY, Window
 
 EVENT_LAG_SECONDS = 600
@@ -171,7 +174,7 @@ class Following:
         elif listing and not self._takes_payloads(origin):
             doubtful = [change for change in found.values() if not _is_the_row(change, fresh)]
             began = min((change.first for change in doubtful), default=0)
-            stamps = [change.thing.get(listing.stamp) or 0 for change in doubtful]
+            stamps = [stamp_of(change.thing, listing.stamp) for change in doubtful]
             young = [stamp for stamp in stamps if began <= stamp]
             if len(young) > 1:
                 window = Window(min(young), max(young) + 1)
@@ -204,7 +207,7 @@ class Following:
     ) -> Iterator[Seen]:
         """Objects of `found`, taken out of it, that a list shows; as long as a page shows more than one."""
         sought = {
-            key for key, change in found.items() if window.start <= (change.thing.get(listing.stamp) or 0) < window.end
+            key for key, change in found.items() if window.start <= stamp_of(change.thing, listing.stamp) < window.end
         }
         surplus = self._rereads.surplus(origin)
         for things in self._rereads.pages(self._client, origin, listing, window):
@@ -253,7 +256,7 @@ def since(thing: Object, origin: Listing, upto: int) -> int:
     """
     if not origin.stamp:
         return upto - 1
-    return min(upto, thing.get("updated") or thing.get(origin.stamp) or 0)
+    return min(upto, moment(thing, "updated") or moment(thing, origin.stamp))
 
 
 def _is_the_row(change: Change, fresh: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from source_stripe.http import Object
+from source_stripe.answers import Object
 
 
 def dig(thing: Mapping[str, Any], path: str) -> Any:

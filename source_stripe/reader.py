@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 from urllib.parse import urlencode
 
+from source_stripe.answers import Object
 from source_stripe.client import Client, Endpoint, Query
 from source_stripe.flow import Flow, Mark, Seen
 from source_stripe.following import UNEVENTFUL, Following, Rows, Shared, since
-from source_stripe.http import Object
 from source_stripe.inside import without
 from source_stripe.memory import OVERLAP_SECONDS, Maturity, Memory, Notes
 from source_stripe.resource import Children, Resource, Whole
 from source_stripe.sweep import Part
 from source_stripe.taking import Taker, Tally, fingerprint
+from source_stripe.topdown import moment, stamp_of
 from source_stripe.windows import DAY, Wanted, Window
 
 MOMENT = 3_600
@@ -58,7 +59,7 @@ class Reader:
                 delivered.clear()
             else:
                 self.tally.listed += 1
-                if self._is_recent(at := record.get(came) or 0):
+                if self._is_recent(at := moment(record, came)):
                     delivered[self.resource.identity(record)] = at
                 if self.resource.relisted and self._is_comparable(key := self.resource.identity(record)):
                     prints[key] = fingerprint(record, self.resource.added)
@@ -103,7 +104,7 @@ class Reader:
             if isinstance(record, Mark):
                 continue
             key = self.resource.identity(record)
-            notes.deliver(key, record.get("created") or 0)
+            notes.deliver(key, moment(record, "created"))
             if key in self._memory.recent:
                 self.tally.delivered_before += 1
             else:
@@ -177,7 +178,7 @@ class Reader:
             notes = chains.setdefault(part.chain, Notes(part.window))
             if self._came and part.window.end >= self._upto:
                 # Of parents too: the events of their births tell nothing that is not out.
-                new = ((thing["id"], thing.get(stamp) or 0) for thing in part.things if thing.get("id"))
+                new = ((thing["id"], stamp_of(thing, stamp)) for thing in part.things if thing.get("id"))
                 notes.delivered |= {key: at for key, at in new if self._is_recent(at)}
             if part.closed:
                 yield part, Mark(part.chain, chains.pop(part.chain), part.closed)
@@ -188,7 +189,7 @@ class Reader:
         """What is left of a chain once an object of it is out."""
         origin = self.resource.first.origin
         name = urlencode(origin.filters[part.lane]) if part.lane else ""
-        return Wanted(part.window, thing["id"], thing.get(origin.stamp) or 0, part.lane, name)
+        return Wanted(part.window, thing["id"], stamp_of(thing, origin.stamp), part.lane, name)
 
     @property
     def _came(self) -> str:
@@ -204,5 +205,5 @@ class Reader:
         """The objects of a part but those created a moment ago, which are left to the next sync."""
         things, stamp, upto = part.things, self.resource.first.origin.stamp, self._upto
         if part.window.end >= upto:
-            things = [thing for thing in things if not 0 <= (thing.get(stamp) or 0) - upto <= MOMENT]
+            things = [thing for thing in things if not 0 <= stamp_of(thing, stamp) - upto <= MOMENT]
         return [without(thing, self._surplus) for thing in things] if self._surplus else things

@@ -9,11 +9,12 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from typing import Generic, NamedTuple, TypeVar
 
-from source_stripe.client import PLACES, Client, Endpoint, Page, Query
+from source_stripe.answers import Expected, Object, an_object
+from source_stripe.client import Client, Endpoint, Page, Query
 from source_stripe.errors import Kind, StripeError
-from source_stripe.http import Object
 from source_stripe.resource import Events, Listing
 from source_stripe.topdown import within
+from source_stripe.walk import Walk
 from source_stripe.windows import Window
 
 MOST_OBJECTS, MOST_PAGES = 1_000, 32
@@ -67,8 +68,11 @@ class Rereads:
     def object(self, client: Client, origin: Events, leading: Mapping[str, object]) -> Future[Now]:
         """One object."""
         endpoint, expand = Endpoint(origin.retrieve, leading), self._expand[origin.retrieve]
+        # What is asked for by its own id has that id.
+        expected = an_object(origin.object, str(leading["id"]) if origin.retrieve.endswith("/{id}") else "")
         return self._objects.ask(
-            endpoint.path, lambda: client.turns.submit(origin.retrieve, lambda: _now(client, endpoint, expand))
+            endpoint.path,
+            lambda: client.turns.submit(origin.retrieve, lambda: _now(client, endpoint, expand, expected)),
         )
 
     def pages(self, client: Client, origin: Events, listing: Listing, window: Window) -> Iterator[list[Object]]:
@@ -76,9 +80,9 @@ class Rereads:
         expand, endpoint = self._expand[origin.retrieve], Endpoint(listing.path)
         asked = window if listing.windowed else None
         for params in listing.filters:
-            places: list[str] = []
+            walk = Walk(listing.path, listing.stamp)
             while True:
-                last = places[-PLACES:]
+                last = list(walk.places)
 
                 def read(params: tuple[tuple[str, str], ...] = params, last: list[str] = last) -> Page:
                     return client.page(endpoint, Query(params, expand, asked), last)
@@ -86,15 +90,15 @@ class Rereads:
                 key = (listing.path, params, asked, last[-1] if last else "")
                 page = self._pages.ask(key, lambda read=read: client.turns.submit(listing.path, read)).result()  # type: ignore[misc]
                 things, has_more = within(page, listing, window)
+                walk.take(page.data, page.ids, has_more=page.has_more)
                 yield things
                 if not has_more:
                     break
-                places += page.ids
 
 
-def _now(client: Client, endpoint: Endpoint, expand: tuple[str, ...]) -> Now:
+def _now(client: Client, endpoint: Endpoint, expand: tuple[str, ...], expected: Expected) -> Now:
     try:
-        return Now(client.get(endpoint, expand))
+        return Now(client.get(endpoint, expand, expected))
     except StripeError as error:
         if error.kind is not Kind.HIDDEN:
             raise

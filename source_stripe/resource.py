@@ -52,8 +52,8 @@ class Listing:
     """Whether the list takes a `created` filter; without one it is read from its top down to what is wanted."""
     paged: bool = True
     """Whether the list takes `limit` and a place to go on from; two of Stripe's answer all at once."""
-    single: bool = False
-    """Whether the answer is one object, and not a list."""
+    single: str = ""
+    """The tag of the one object that the answer is, where it is no list."""
     testing: bool = False
     """Whether the list is there in test mode only; a live key is refused."""
     clock: str = ""

@@ -35,12 +35,14 @@ from source_stripe.catalog import CATALOG
 from source_stripe.config import DOCUMENTATION, parse, specification
 from source_stripe.errors import Failure, StripeError
 from source_stripe.files import Unusable
+from source_stripe.limits import CHECK
 from source_stripe.outbox import Outbox, Pack, QueueRepository
 from source_stripe.outside import Outside
 from source_stripe.paged import PagedSource
 from source_stripe.shown import masked, shown
-from source_stripe.streams import StripeStream, Why, traced
+from source_stripe.streams import StripeStream, Why
 from source_stripe.sync import Selected, Sync, connect
+from source_stripe.traces import traced
 
 RESOURCES = {resource.name: resource for resource in CATALOG}
 
@@ -78,11 +80,11 @@ class SourceStripe(AbstractSource):
             parsed = parse(config)
             if parsed.start > self._outside.clock():
                 return False, f"start_date {parsed.start_date} is in the future."
-            client = connect(parsed, self._outside)
+            client = connect(parsed, self._outside, CHECK)
         except ValueError as error:
             return False, str(error)
         try:
-            problem = check.problem(client)
+            problem = check.in_time(client)
         finally:
             client.close()
         return problem is None, problem
@@ -215,6 +217,8 @@ def _log_summary(logger: logging.Logger, sync: Sync, streams: list[StripeStream]
         reader = work.reader
         tally = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in asdict(reader.tally).items() if count)
         logger.info(f"{work.name}: {tally or 'nothing new'}; requests {reader.requests}")
+    if sync.feed and sync.feed.malformed:
+        logger.warning(f"Events that were left out, as they are not as Stripe documents them: {sync.feed.malformed}")
     total, feed = sync.client.requests.total(), sync.feed_client.requests.total()
     logger.info(f"Requests to Stripe: {total}, of these {feed} for the event feed")
 

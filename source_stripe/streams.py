@@ -11,29 +11,26 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 import orjson
-from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
 from airbyte_cdk.sources.types import Record
-from airbyte_cdk.utils import AirbyteTracedException
 
-from source_stripe.catalog import ADVICE
+from source_stripe.answers import Object
 from source_stripe.checkpoints import Together
 from source_stripe.client import PAGE
 from source_stripe.cursor import PAUSE_SECONDS, WindowCursor
 from source_stripe.errors import Failure, StripeError
-from source_stripe.events import PATH as EVENTS
 from source_stripe.events import EventFeed
 from source_stripe.flow import Mark
 from source_stripe.following import Rows
-from source_stripe.http import Object
 from source_stripe.memory import Maturity, Notes
 from source_stripe.progress import Progress, Standing
 from source_stripe.reader import Reader
 from source_stripe.resource import Resource
 from source_stripe.sweep import Part, Sweep
+from source_stripe.traces import NOT_AS_DOCUMENTED, traced, unforeseen
 from source_stripe.windows import Window
 
 MOST_RECORDS = 2 * PAGE
@@ -47,16 +44,6 @@ def schema(name: str) -> Mapping[str, Any]:
     """The JSON schema of a stream."""
     loaded: Mapping[str, Any] = orjson.loads((files("source_stripe") / "schemas" / f"{name}.json").read_bytes())
     return loaded
-
-
-def traced(error: StripeError, stream: str) -> AirbyteTracedException:
-    """The error as the protocol carries it: its sentence for the user, and whose move it is."""
-    # Events are there for every account.
-    advice = ADVICE.get(stream) if error.denied and not error.denied.startswith(EVENTS) else None
-    sentence = f"{error.sentence} {advice}" if advice else error.sentence
-    return AirbyteTracedException(
-        message=sentence, internal_message=sentence, failure_type=FailureType(error.failure.value)
-    )
 
 
 class Why(Enum):
@@ -164,6 +151,9 @@ class Work:
             if not self.failed:
                 self.outcome.failure = error.failure
                 raise traced(error, self.stream) from None
+        except NOT_AS_DOCUMENTED as error:
+            self.outcome.failure = self.outcome.failure or Failure.SYSTEM
+            raise unforeseen(error, self.stream) from error
         except Exception:
             self.outcome.failure = self.outcome.failure or Failure.SYSTEM
             raise

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from typing import NamedTuple
 
+from source_stripe.answers import Object
 from source_stripe.client import Client, Endpoint, Page, Query
 from source_stripe.errors import Kind, StripeError
 from source_stripe.flow import Mark, Seen, side_by_side
-from source_stripe.http import Object
 from source_stripe.inside import values
 from source_stripe.resource import Children
+from source_stripe.topdown import stamp_of
 from source_stripe.windows import DAY, Window
 
 logger = logging.getLogger("airbyte")
@@ -93,7 +94,7 @@ class Sublists:
     def _aligned(self, take: Children, fields: Object, since: Window | None) -> Window:
         """A stretch whose ends are what the list takes, at most up to now; nothing is older than its parent but by as
         long as something may be added to the past."""
-        born = (fields.get("created") or 0) - take.back_days * DAY
+        born = stamp_of(fields, "created") - take.back_days * DAY
         start = max(self._start, born) if since is None else since.start
         step = take.step_seconds
         return Window(start // step * step, -(-self._upto // step) * step)

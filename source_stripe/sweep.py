@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from source_stripe.client import PLACES, Client, Endpoint, Page, Query
+from source_stripe.answers import Object
+from source_stripe.client import Client, Endpoint, Page, Query
 from source_stripe.errors import Kind, StripeError
-from source_stripe.http import Object
 from source_stripe.resource import Listing
 from source_stripe.splitter import Chain, Planned, Splitter
-from source_stripe.topdown import within
+from source_stripe.topdown import stamp_of, within
 from source_stripe.turns import Abandoned
+from source_stripe.walk import Walk
 from source_stripe.windows import FOREVER, Wanted, Window, split_at
 
 MOST_WAITING = 1 << 30
@@ -110,8 +111,8 @@ class Sweep(Generic[P]):
         }
         plan = [Planned(one.window, one.place, one.lane) for one in planned(wanted)]
         self._splitter = Splitter(plan, step_seconds, lanes=len(listing.filters), cuttable=listing.windowed)
-        self._places: dict[int, deque[str]] = {}
-        """By chain: the last ids read, to find the place again when the object that marks it is deleted."""
+        self._walks: dict[int, Walk] = {}
+        """By chain, as long as it is in a lane."""
         self._flying = self._waiting = self._seen = 0
         self._failed: BaseException | None = None
         self._changed = threading.Condition()
@@ -204,35 +205,39 @@ class Sweep(Generic[P]):
             self._changed.notify_all()
 
     def _page(self, key: int, asked: Window, lane: int, place: str) -> Page:
-        listing, walked = self._listing, self._places.get(key)
+        listing = self._listing
         if listing.testing and self._client.live:
             return Page([], has_more=False)
         if listing.single:
-            thing = self._client.single(self._endpoint, listing.expand)
+            thing = self._client.single(self._endpoint, listing.expand, listing.single)
             return Page([thing] if thing else [], has_more=False)
         window = self._reaching(asked) if listing.windowed else None
         query = Query(listing.filters[lane], listing.expand, window, paged=listing.paged)
-        places = walked or [place] if place else ()
+        walk = self._walks.setdefault(key, Walk(listing.path, listing.stamp, place))
         try:
-            return self._client.page(self._endpoint, query, places)
+            page = self._client.page(self._endpoint, query, walk.places)
         except StripeError as error:
             # The place of an earlier sync is gone: its window begins anew.
-            if error.kind is not Kind.LOST_PLACE or walked:
+            if error.kind is not Kind.LOST_PLACE or walk.begun:
                 raise
-            return self._client.page(self._endpoint, query)
+            walk.places.clear()
+            page = self._client.page(self._endpoint, query)
+        walk.check(page.data, page.ids, has_more=page.has_more)
+        return page
 
     def _reaching(self, asked: Window) -> Window:
         return asked._replace(end=FOREVER) if asked.end == self._beyond else asked
 
     def _deliver(self, chain: Chain, asked: Window, lane: int, page: Page, room: Room | None) -> None:
-        stamps = [thing.get(self._listing.stamp) or 0 for thing in page.data]
+        stamps = [stamp_of(thing, self._listing.stamp) for thing in page.data]
         (things, has_more), ids = within(page, self._listing, self._reaching(asked)), page.ids
         landed = self._splitter.landed(chain, asked, stamps, ids, has_more)
         if len(landed.kept) < len(page.data):
             things, ids = [things[index] for index in landed.kept], [ids[index] for index in landed.kept]
-        self._places.setdefault(chain.key, deque(maxlen=PLACES)).extend(ids)
         if not chain.place:
-            self._places.pop(chain.key)
+            self._walks.pop(chain.key, None)
+        elif walk := self._walks.get(chain.key):
+            walk.add(ids)
         self._seen += len(things)
         part = Part(chain.key, landed.closed or chain.window, things, landed.closed, lane, self._splitter.finished)
         for digested in self._digest(part):

@@ -20,6 +20,7 @@ from source_stripe.errors import Failure, StripeError
 from source_stripe.events import EventFeed, Follower
 from source_stripe.following import Shared
 from source_stripe.governor import Governor
+from source_stripe.limits import READ, Limits
 from source_stripe.memory import SETTLING_SECONDS, Memory
 from source_stripe.outbox import QueueRepository
 from source_stripe.outside import Outside
@@ -43,11 +44,11 @@ Blob = MutableMapping[str, Any]
 logger = logging.getLogger("airbyte")
 
 
-def connect(config: Config, outside: Outside) -> Client:
+def connect(config: Config, outside: Outside, limits: Limits = READ) -> Client:
     """A client for the account that a configuration names. Raises ValueError for a bad STRIPE_API_BASE."""
     base, workers = api_base(), config.num_workers
     turns = Turns(Governor.of(config.key, config.call_rate_limit, workers), outside, workers)
-    return Client(base, config.key, config.account_id, turns, outside, workers)
+    return Client(base, config.key, config.account_id, turns, outside, workers, limits)
 
 
 class Selected(NamedTuple):

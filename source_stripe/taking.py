@@ -9,16 +9,16 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
+from source_stripe import json_text
+from source_stripe.answers import Object
 from source_stripe.client import Client, Page
-from source_stripe.events import Change
 from source_stripe.flow import Mark, Seen, side_by_side
-from source_stripe.http import Object
 from source_stripe.inside import dig, is_cut, spread
 from source_stripe.memory import MOST_KNOWN, Memory, Notes
 from source_stripe.resource import Children, Embedded, Resource, Take, never
 from source_stripe.sublists import Sublist, Sublists
+from source_stripe.told import Change
+from source_stripe.topdown import moment
 from source_stripe.windows import Window
 
 
@@ -139,7 +139,7 @@ class Taker:
         resource, link = self._resource, self._resource.parent
         for item in items:
             # What was added since is as old as itself, not as its parent.
-            at = max(seen.at, item.get("created") or 0) if resource.accrues else seen.at
+            at = max(seen.at, moment(item, "created")) if resource.accrues else seen.at
             record = self.stamped(item, at)
             if record is None:
                 continue
@@ -216,7 +216,7 @@ class Taker:
 def fingerprint(record: Object, added: Collection[str]) -> str:
     """What a row looks like, in a few letters, but for what the connector added."""
     own = {name: value for name, value in record.items() if name not in added}
-    return hashlib.blake2b(orjson.dumps(own, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
+    return hashlib.blake2b(json_text.dumps(own, sort_keys=True), digest_size=8).hexdigest()
 
 
 def _part(fields: Object, take: Embedded) -> list[Any]:

@@ -15,6 +15,9 @@ from source_stripe.outside import Outside
 LONGEST_NAP_SECONDS = 0.1
 """How long a worker sleeps at most before it looks again who may send."""
 
+LONGEST_REST_SECONDS = 1.0
+"""How long a worker that waits before it tries again sleeps until it looks whether that is still wanted."""
+
 LATENCY_ANSWERS = 8
 """How many answers tell how long one takes."""
 SPARE = 1.5
@@ -54,6 +57,8 @@ class Turns:
         self._changed = threading.Condition()
         self._idle = self._started = self._crowded = 0
         """Workers without work, workers at all, and who waits until fewer requests are under way."""
+        self._resting = 0
+        """Workers that wait before they try again; as many others take their place meanwhile."""
         self._watched = self._closed = False
         self._latency = 0.0
         """Seconds an answer takes, of late."""
@@ -67,12 +72,32 @@ class Turns:
             if self._closed:
                 raise Abandoned
             self._lines.setdefault(endpoint, deque()).append(task)  # type: ignore[arg-type]
-            if self._idle:
-                self._changed.notify()
-            elif self._started < self._workers:
-                self._started += 1
-                threading.Thread(target=self._work, name=f"requests-{self._started}", daemon=True).start()
+            self._wake()
         return task.future
+
+    def _wake(self) -> None:
+        """One more worker for what stands in the lines."""
+        if self._idle:
+            self._changed.notify()
+        elif self._started < self._workers + min(self._resting, self._workers):
+            self._started += 1
+            threading.Thread(target=self._work, name=f"requests-{self._started}", daemon=True).start()
+
+    def rest(self, seconds: float) -> None:
+        """Wait before a request is sent again; another worker takes the place of this one. Raises Abandoned."""
+        with self._changed:
+            self._resting += 1
+            if self._lines:
+                self._wake()
+        try:
+            while seconds > 0 and not self._closed:
+                self._outside.sleep(min(seconds, LONGEST_REST_SECONDS))
+                seconds -= LONGEST_REST_SECONDS
+        finally:
+            with self._changed:
+                self._resting -= 1
+        if self._closed:
+            raise Abandoned
 
     def is_idle(self, endpoint: str, flying: int) -> bool:
         """Whether one more request to `endpoint` could be sent at once, and is needed beside `flying` ones to keep its
@@ -138,7 +163,9 @@ class Turns:
         the clock for all."""
         while True:
             with self._changed:
-                if self._closed:
+                if self._closed or self._started > self._workers + self._resting:
+                    self._started -= 1
+                    self._changed.notify()
                     return None
                 now = self._outside.monotonic()
                 wait, endpoint = self._soonest(now)

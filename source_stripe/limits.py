@@ -1,0 +1,47 @@
+"""How long a sync waits and how much it takes at once: every limit of a request and its answer stands here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of the requests of one command."""
+
+    connect_seconds: float = 10.0
+    """To connect to one address."""
+    silence_seconds: float = 30.0
+    """Between two bytes of an answer, and before its first."""
+    answer_seconds: float = 60.0
+    """An answer as a whole, its headers included."""
+    answer_bytes: int = 64 << 20
+    """The body of an answer, as it is sent and as it is once it is decompressed. A page of 100 objects has about
+    400 kB; the largest invoices have 100 kB each."""
+    patience_seconds: float = 300.0
+    """A request with all that is sent again; and how long nothing may be answered at all until the rest of the sync
+    is given up without being tried."""
+    pause_seconds: float = 30.0
+    """Between two tries of a request."""
+    total_seconds: float = math.inf
+    """All requests together."""
+
+
+READ = Limits()
+CHECK = Limits(
+    connect_seconds=5.0,
+    silence_seconds=15.0,
+    answer_seconds=20.0,
+    patience_seconds=25.0,
+    pause_seconds=5.0,
+    total_seconds=40.0,
+)
+"""Whoever waits for `check` looks at a button: it ends within a minute, whatever happens."""
+CHECK_SECONDS = 55.0
+"""When `check` ends even if a request hangs where no limit reaches, as in the search for Stripe's address."""
+
+MOST_PAGES = 10_000
+"""Pages of a list whose objects have no time to go by, until it counts as one without an end."""
+FOREIGN_WORDS = 80
+"""Letters that are shown of an answer that is not Stripe's."""
