@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from source_stripe.account import ID, Account
-from source_stripe.client import Client, Endpoint
+from source_stripe.client import Client, Endpoint, Query
 from source_stripe.errors import Kind, StripeError
 
 PATH = "/v1/account"
+EVENTS = "/v1/events"
 OFF_SECONDS = 5
 """By how much two clocks may differ until a person should know."""
 
@@ -46,6 +47,21 @@ def arrive(client: Client, clock: Callable[[], float]) -> Arrival:
     stripe = host if client.http.date is None else client.http.date
     _say(host - stripe)
     return Arrival(Account(account if ID.fullmatch(account) else "", client.live), min(host, stripe), max(host, stripe))
+
+
+def may_follow(client: Client, followers: int) -> bool:
+    """Whether the key may read events; a word in the log if not, for so many streams that will need them."""
+    try:
+        client.page(Endpoint(EVENTS), Query(newest=True))
+    except StripeError as error:
+        if error.kind is not Kind.FORBIDDEN:
+            return True  # what else is wrong will be said where it matters
+        logger.warning(
+            f"The key may not read {EVENTS}, which tell what changed: later syncs of {followers} streams will fail "
+            f"until it is given that permission. {error.sentence}"
+        )
+        return False
+    return True
 
 
 def _say(ahead_seconds: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from source_stripe.arrival import may_follow
 from source_stripe.catalog import CATALOG
 from source_stripe.client import Client, Endpoint, Query
 from source_stripe.errors import Kind, StripeError
@@ -12,10 +13,14 @@ from source_stripe.limits import CHECK_SECONDS
 
 def in_time(client: Client, seconds: float = CHECK_SECONDS) -> str | None:
     """As `problem`, in real seconds: also where a request hangs that no limit reaches."""
+    followers = sum(bool(resource.cursor and resource.then) for resource in CATALOG)
     found: list[str | None] = [f"Stripe could not be reached within {seconds:.0f} seconds."]
 
     def ask() -> None:
-        found.append(problem(client))
+        wrong = problem(client)
+        if wrong is None and client.restricted:
+            may_follow(client, followers)
+        found.append(wrong)
 
     asking = threading.Thread(target=ask, name="check", daemon=True)
     asking.start()

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from source_stripe.answers import Expected, Object, a_list, an_object
 from source_stripe.errors import Failure, Kind, StripeError
+from source_stripe.expansions import Expansions
 from source_stripe.http import Http
 from source_stripe.limits import READ, Limits
 from source_stripe.outside import Outside
@@ -52,6 +53,10 @@ class Query(NamedTuple):
     """The parameters that take the window."""
     paged: bool = True
     """Whether the list takes `limit` and a place to go on from."""
+    newest: bool = False
+    """Whether the newest object is all that is asked for."""
+    shared: bool = False
+    """Whether what the key may not see of `expand` is left out, as others can do without; `refusal` tells of it."""
 
 
 EVERYTHING = Query()
@@ -98,8 +103,11 @@ class Client:
         """The connected account that is asked about; empty for the key's own."""
         self.live = True if "_live_" in key else False if "_test_" in key else None
         """Whether the key is of live mode; None where its name does not say."""
+        self.restricted = key.startswith("rk_")
+        """Whether the key is one that is given its permissions one by one."""
         self.turns = turns
         self.http = Http(base, key, account, outside, concurrency, limits)
+        self._expansions = Expansions()
         self._sender = Sender(self.http, turns, outside, limits)
         self.requests: Counter[str] = Counter()
         """Requests sent, by endpoint."""
@@ -134,17 +142,30 @@ class Client:
         Stripe refuses a deleted object as the place to go on from; going on from one further up repeats nothing,
         as what lay between them is gone.
         """
-        asked = [("limit", str(PAGE))] if query.paged else []
-        asked += endpoint.params(query.params) + [("expand[]", f"data.{field}") for field in query.expand]
+        template, path = endpoint.template, endpoint.path
+        page = self._expansions.ask(
+            template, path, query.expand, lambda fields, what: self._page(endpoint, query, fields, places, what)
+        )
+        if not query.shared and (refusal := self.refusal(template, query.expand)):
+            raise refusal
+        return page
+
+    def refusal(self, template: str, fields: Sequence[str]) -> StripeError | None:
+        """Why a field that was asked for is not shown in what an endpoint answers; None where all are."""
+        return self._expansions.refusal(template, fields)
+
+    def _page(self, endpoint: Endpoint, query: Query, expand: Sequence[str], places: Sequence[str], what: str) -> Page:
+        asked = [("limit", "1" if query.newest else str(PAGE))] if query.paged else []
+        asked += endpoint.params(query.params) + [("expand[]", f"data.{field}") for field in expand]
         if query.window:
             since, until = query.between
             asked += [(since, str(query.window.start))]
             asked += [(until, str(query.window.end))] if query.window.end < FOREVER else []
         if not places:
-            return self._page(endpoint, asked)
+            return self._ask(endpoint, asked, what)
         for place in reversed(places):
             try:
-                return self._page(endpoint, [*asked, ("starting_after", place)])
+                return self._ask(endpoint, [*asked, ("starting_after", place)], what)
             except StripeError as error:
                 if error.kind is not Kind.LOST_PLACE:
                     raise
@@ -158,9 +179,17 @@ class Client:
         )
 
     def get(self, endpoint: Endpoint, expand: Sequence[str] = (), expected: Expected = AN_OBJECT) -> Object | None:
-        """One object as it is now, if it is as `expected`; None when it is deleted. Raises StripeError."""
+        """One object as it is now, if it is as `expected`; None when it is deleted. Raises StripeError.
+
+        What the key may not see of `expand` is left out; `refusal` tells of it.
+        """
         try:
-            thing = self._send(endpoint, [("expand[]", field) for field in expand], expected)
+            thing = self._expansions.ask(
+                endpoint.template,
+                endpoint.path,
+                expand,
+                lambda fields, what: self._send(endpoint, [("expand[]", field) for field in fields], expected, what),
+            )
         except StripeError as error:
             if error.kind is Kind.MISSING:
                 return None
@@ -174,8 +203,8 @@ class Client:
             self._singles[key] = self.get(endpoint, expand, an_object(tag))
         return self._singles[key]
 
-    def _page(self, endpoint: Endpoint, query: list[tuple[str, str]]) -> Page:
-        body = self._send(endpoint, query, a_list)
+    def _ask(self, endpoint: Endpoint, query: list[tuple[str, str]], what: str) -> Page:
+        body = self._send(endpoint, query, a_list, what)
         page = Page(body["data"], body["has_more"])
         if page.has_more and not page.data:
             logger.warning(
@@ -186,5 +215,5 @@ class Client:
             raise StripeError(f"The list {endpoint.path} does not end: nothing to go on from.", Failure.SYSTEM)
         return page
 
-    def _send(self, endpoint: Endpoint, query: list[tuple[str, str]], expected: Expected) -> Object:
-        return self._sender.send(endpoint.template, endpoint.path, query, expected, self._counts)
+    def _send(self, endpoint: Endpoint, query: list[tuple[str, str]], expected: Expected, what: str = "") -> Object:
+        return self._sender.send(endpoint.template, endpoint.path, query, expected, self._counts, what)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from source_stripe.answers import Object
 from source_stripe.client import Client
 from source_stripe.events import EventFeed, Piece
+from source_stripe.expansions import needed
 from source_stripe.flow import Mark, Seen, side_by_side
 from source_stripe.http import API_VERSION
 from source_stripe.inside import without
@@ -69,6 +70,9 @@ class Following:
         self._payloads, take = shared.payloads, resource.first.take
         self._asked_for = take.expanded if isinstance(take, Embedded) else ""
         self._upto, self._taker, self.tally = upto, taker, taker.tally
+        self._needs: dict[Events, list[str]] = {}
+        for route in resource.then:
+            self._needs.setdefault(route.origin, []).extend(needed(route.take, route.origin.expand))
         self._delivered_at: dict[str, int] = {}
         """In a feed of several pieces: when what was delivered had last changed."""
 
@@ -183,6 +187,8 @@ class Following:
         for change, thing in side_by_side(
             found.values(), lambda change: self._asked(origin, change, fresh), self._ahead
         ):
+            if thing:
+                self._see_whole(origin.retrieve, origin)
             if not (thing and thing.hidden):
                 yield self._as_now(change, thing, surplus, notes)
 
@@ -194,6 +200,7 @@ class Following:
         for things in chain.from_iterable(
             self._rereads.pages(self._client, origin, listing, window) for window in windows
         ):
+            self._see_whole(listing.path, origin)
             for thing in things:
                 change, at = found.pop(thing["id"], None), since(thing, listing, self._upto)
                 notes.deliver(thing["id"], at)
@@ -211,6 +218,7 @@ class Following:
         }
         surplus = self._rereads.surplus(origin)
         for things in self._rereads.pages(self._client, origin, listing, window):
+            self._see_whole(listing.path, origin)
             before = len(sought)
             for thing in things:
                 if thing["id"] in sought:
@@ -220,6 +228,11 @@ class Following:
                     yield Seen(without(thing, surplus), at, notes, change=change)
             if len(sought) < 2 or before - len(sought) < 2:
                 return
+
+    def _see_whole(self, template: str, origin: Events) -> None:
+        """Raises StripeError where the key may not see what the stream takes from the objects it has read again."""
+        if refusal := self._client.refusal(template, self._needs[origin]):
+            raise refusal
 
     def _latest(self, found: dict[str, Change]) -> dict[str, Change]:
         """Without what this sync has delivered in a later state already."""

@@ -64,7 +64,7 @@ def _bare(name: str, value: Any, rest: str) -> Object:
             return {name: without(value, (rest,))}
         case {"id": str(key)}:
             return {name: key}
-        case None | [] | str():
+        case None | [] | str() | [str(), *_]:  # not expanded, as the key may not see it
             return {name: value}
         case [{"id": str()}, *_]:
             return {name: [one["id"] for one in value]}

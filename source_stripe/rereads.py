@@ -85,7 +85,7 @@ class Rereads:
                 last = list(walk.places)
 
                 def read(params: tuple[tuple[str, str], ...] = params, last: list[str] = last) -> Page:
-                    return client.page(endpoint, Query(params, expand, asked), last)
+                    return client.page(endpoint, Query(params, expand, asked, shared=True), last)
 
                 key = (listing.path, params, asked, last[-1] if last else "")
                 page = self._pages.ask(key, lambda read=read: client.turns.submit(listing.path, read)).result()  # type: ignore[misc]

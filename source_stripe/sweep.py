@@ -78,9 +78,13 @@ class _Inbox(Generic[P]):
     windows: tuple[Window, ...]
     parts: deque[_Delivery[P]] = field(default_factory=deque)
     taken: _Delivery[P] | None = None
+    failed: StripeError | None = None
+    """Why its stream cannot have what the others get."""
 
     def wants(self, window: Window | None) -> bool:
-        return window is None or any(own.start <= window.start and window.end <= own.end for own in self.windows)
+        return not self.failed and (
+            window is None or any(own.start <= window.start and window.end <= own.end for own in self.windows)
+        )
 
 
 class Sweep(Generic[P]):
@@ -97,15 +101,17 @@ class Sweep(Generic[P]):
         *,
         beyond: int = 0,
         most_waiting: int = MOST_WAITING,
+        needs: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """`wanted` is by stream; no window handed out is longer than `step_seconds`, but where there is little.
 
         `digest` makes of the parts of a chain, in order, what is handed out. A window that ends at `beyond` reaches
-        into the future, where objects on a test clock are created.
+        into the future, where objects on a test clock are created. `needs` are the fields that a stream cannot do
+        without, of those that are expanded for any.
         """
         self._client, self._listing, self._room, self.expand = client, listing, room, listing.expand
         self._digest, self._beyond, self._most_waiting = digest, beyond, most_waiting
-        self._endpoint = Endpoint(listing.path)
+        self._endpoint, self._needs = Endpoint(listing.path), needs or {}
         self._inboxes: dict[str, _Inbox[P]] = {
             name: _Inbox(tuple(one.window for one in windows)) for name, windows in wanted.items()
         }
@@ -140,6 +146,8 @@ class Sweep(Generic[P]):
             inbox.taken = None
             while True:
                 self._pump()
+                if inbox.failed:
+                    raise inbox.failed
                 if inbox.parts:
                     inbox.taken = inbox.parts.popleft()
                     return inbox.taken.part
@@ -212,7 +220,7 @@ class Sweep(Generic[P]):
             thing = self._client.single(self._endpoint, listing.expand, listing.single)
             return Page([thing] if thing else [], has_more=False)
         window = self._reaching(asked) if listing.windowed else None
-        query = Query(listing.filters[lane], listing.expand, window, paged=listing.paged)
+        query = Query(listing.filters[lane], listing.expand, window, paged=listing.paged, shared=True)
         walk = self._walks.setdefault(key, Walk(listing.path, listing.stamp, place))
         try:
             page = self._client.page(self._endpoint, query, walk.places)
@@ -239,6 +247,9 @@ class Sweep(Generic[P]):
         elif walk := self._walks.get(chain.key):
             walk.add(ids)
         self._seen += len(things)
+        for name, fields in self._needs.items():
+            if (refusal := self._client.refusal(self._endpoint.template, fields)) and name in self._inboxes:
+                self._inboxes[name].failed = refusal
         part = Part(chain.key, landed.closed or chain.window, things, landed.closed, lane, self._splitter.finished)
         for digested in self._digest(part):
             takers = [inbox for inbox in self._inboxes.values() if inbox.wants(digested.window)]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from source_stripe.account import NOBODY
 from source_stripe.address import api_base
-from source_stripe.arrival import Arrival, arrive
+from source_stripe.arrival import Arrival, arrive, may_follow
 from source_stripe.checkpoints import Checkpoints, of_member
 from source_stripe.client import Client
 from source_stripe.clocks import clocks, on_clocks
@@ -18,6 +18,7 @@ from source_stripe.config import Config
 from source_stripe.cursor import WindowCursor
 from source_stripe.errors import Failure, StripeError
 from source_stripe.events import EventFeed, Follower
+from source_stripe.expansions import needed
 from source_stripe.following import Shared
 from source_stripe.governor import Governor
 from source_stripe.limits import READ, Limits
@@ -101,6 +102,11 @@ class Sync:
                 self._arrival = arrive(self.client, self.outside.clock)
             except StripeError as error:
                 self.unreadable |= {one.resource.name: error for one in selection}
+                return
+        # A later sync will read the events, and say for itself if it may not.
+        begun = [one for one in selection if one.incremental and one.resource.cursor and one.resource.then]
+        if self.client.restricted and begun and not any(one.state for one in begun):
+            may_follow(self.client, len(begun))
 
     def streams(self, selection: list[Selected]) -> list[StripeStream]:
         """The streams that can be read; the others are put into `unreadable`."""
@@ -179,6 +185,7 @@ class Sync:
                 key = (replace(listing, expand=()), why, upto, same)
                 groups.setdefault(key, {})[resource.name] = (listing, windows)
         lists: Lists = {}
+        takes = {resource.name: resource.first.take for resource, _ in chosen}
         for (_, why, upto, _), members in groups.items():
             listings = [listing for listing, _ in members.values()]
             whole = replace(listings[0], expand=tuple(dict.fromkeys(name for one in listings for name in one.expand)))
@@ -186,7 +193,10 @@ class Sync:
             # The newest window of a first pass holds what is created in the future of a test clock, too.
             beyond = upto if why is Why.LISTING else 0
             client = clients[next(iter(members))]
-            sweep = Sweep(client, whole, wanted_by, self._longest, self._room, lambda part: [part], beyond=beyond)
+            needs = {name: needed(takes[name], listing.expand) for name, (listing, _) in members.items()}
+            sweep = Sweep(
+                client, whole, wanted_by, self._longest, self._room, lambda part: [part], beyond=beyond, needs=needs
+            )
             self._sweeps.append(sweep)
             lists |= {(name, why): sweep for name in members}
         return lists

@@ -9,6 +9,7 @@ from source_stripe.errors import POLICIES, Failure, Kind, Problem, error_for, is
 CASES = [
     (Problem(0, message="no answer in time"), True, Failure.TRANSIENT, Kind.FAILED, "could not be reached"),
     (Problem(200, message="not JSON"), True, Failure.TRANSIENT, Kind.FAILED, "could not be read"),
+    (Problem(403, message="<h1>", foreign=True), True, Failure.TRANSIENT, Kind.FAILED, "answered in its place"),
     (Problem(403, "account_invalid"), False, Failure.CONFIG, Kind.REFUSED, "no access to the account acct_1"),
     (Problem(401, message="does not have the required permissions"), False, Failure.CONFIG, Kind.FORBIDDEN, "may not"),
     (Problem(401, message="Invalid API Key provided"), False, Failure.CONFIG, Kind.REFUSED, "does not accept the API"),

@@ -73,14 +73,20 @@ def no_access(key: str, account: str) -> StripeError:
     )
 
 
-def not_permitted(key: str, account: str, resource: str) -> StripeError:
-    masked = f"{key[: key.rfind('_') + 1]}***"
-    return StripeError(
-        403,
-        f"Permission denied. The provided key '{masked}' does not have the required permissions for this endpoint on "
-        f"account '{account}'. Enabling \"{resource} Read\" permissions on this key would allow this request to "
-        "continue.",
+def not_permitted(key: str, account: str, resource: str, wording: str = "B", status: int = 403) -> StripeError:
+    """In one of the two wordings that are around; the older one names the scope only as it is written in links."""
+    masked, scope = f"{key[: key.rfind('_') + 1]}***", f"{resource.lower().replace(' ', '_').rstrip('s')}_read"
+    lacks = (
+        f"The provided key '{masked}' does not have the required permissions for this endpoint on account '{account}'."
     )
+    if wording == "A":
+        message = f"{lacks} Having the 'rak_{scope}' permission would allow this request to continue."
+    else:
+        message = (
+            f"Permission denied. {lacks} Enabling \"{resource} Read\" ('{scope}') permissions on this key would allow "
+            "this request to continue. You can edit permissions at https://dashboard.stripe.com/apikeys."
+        )
+    return StripeError(status, message, code="more_permissions_required")
 
 
 def not_controlled(account: str) -> StripeError:

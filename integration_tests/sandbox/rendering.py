@@ -203,6 +203,32 @@ def _expanded(store: Store, value: Any, tree: Tree, object: str, path: str, now:
             return value
 
 
+def expanded_types(object: str, tree: Tree) -> Iterator[str]:
+    """The types of the objects that `tree` asks for inside an object, as far as they can be known beforehand."""
+    shape = SHAPES.get(object)
+    if shape is None:
+        return
+    for path in _paths(tree):
+        for length in range(len(path), 0, -1):
+            head, rest = ".".join(path[:length]), path[length:]
+            if head in shape.sublists:
+                found: tuple[str, ...] = shape.sublists[head].objects
+                rest = rest[1:] if rest[:1] == ["data"] else rest
+            elif head in shape.expandable:
+                found = shape.expandable[head]
+            else:
+                continue
+            yield from found
+            for kind in found if rest else ():
+                yield from expanded_types(kind, tree_of([".".join(rest)]))
+            break
+
+
+def _paths(tree: Tree) -> Iterator[list[str]]:
+    for name, below in tree.items():
+        yield from ([name, *rest] for rest in _paths(below)) if below else [[name]]
+
+
 def refused_expansion(object: str, path: str) -> bool:
     """Whether Stripe does not know this path as something to expand on the object."""
     return not _expandable(object, path.split("."))

@@ -19,6 +19,7 @@ from .errors import StripeError
 from .facts import ENDPOINTS, UNIQUE, Json
 from .faults import BrokenConnectionError, Fault, Faults, Limiter, Refusal, below
 from .messages import Request, Response
+from .rendering import expanded_types, tree_of
 from .transport import SandboxAdapter
 from .versions import downgraded
 
@@ -47,7 +48,8 @@ class Answered:
 class Sandbox:
     """Stripe as one account's keys see it.
 
-    `keys` maps a key to the path prefixes it may not read; `FULL_KEY` may read all. `clock` is what rates are
+    `keys` maps a key to the path prefixes it may not read, and to types of objects that it may not see inside others;
+    `FULL_KEY` may read all, and `wording` is A or B, how Stripe says what a key may not. `clock` is what rates are
     measured on, by default the account's own. A status of 0 in the log is a connection that broke.
     """
 
@@ -59,12 +61,13 @@ class Sandbox:
         requests_per_second: float | None = None,
         endpoint_requests_per_second: float | None = None,
         latency_seconds: float = 0.0,
+        wording: str = "B",
         clock: Callable[[], float] | None = None,
     ) -> None:
         self.account = account
         self.keys: dict[str, tuple[str, ...]] = {FULL_KEY: ()}
         self.keys |= {key: tuple(denied) for key, denied in (keys or {}).items()}
-        self.latency_seconds = latency_seconds
+        self.latency_seconds, self.wording = latency_seconds, wording
         self.log: list[Answered] = []
         self._faults = Faults()
         ticks = clock or (lambda: float(account.now))
@@ -148,6 +151,7 @@ class Sandbox:
 
     def _answer(self, request: Request, at: listing.Route | None) -> Json:
         account = self._admitted(request)
+        self._let_see(request, account, at)
         if request.method == "GET" and request.path in UNIQUE:
             keeper = self.account if UNIQUE[request.path] == "account" else account
             return listing.single(keeper, request.path, account.id, request.query)
@@ -193,8 +197,23 @@ class Sandbox:
         if account is None or self.account.store.get("account", account.id) is None:
             raise errors.no_access(key, asked or "")
         if any(below(request.path, prefix) for prefix in self.keys[key]):
-            raise errors.not_permitted(key, account.id, _permission(request.path))
+            raise errors.not_permitted(key, account.id, _permission(request.path), self.wording)
         return account
+
+    def _let_see(self, request: Request, account: Account, at: listing.Route | None) -> None:
+        """Expanding takes the permission for what is expanded."""
+        key = _key(request)
+        paths = [value for name, value in request.query if name.startswith("expand[")]
+        if at is None or not paths or not self.keys[key]:
+            return
+        prefix = "data." if at.id is None else ""
+        tree = tree_of(path.removeprefix(prefix) for path in paths)
+        seen = {kind for object in at.endpoint.objects for kind in expanded_types(object, tree)}
+        for denied in self.keys[key]:
+            types = ENDPOINTS[denied].objects if denied in ENDPOINTS else (denied,)
+            for kind in seen.intersection(types):
+                name = kind.replace(".", " ").replace("_", " ").title()
+                raise errors.not_permitted(key, account.id, name, self.wording)
 
     def _note(self, request: Request, endpoint: str, status: int) -> None:
         query: dict[str, str | list[str]] = {}
