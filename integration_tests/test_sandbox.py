@@ -250,7 +250,8 @@ def test_an_expanded_reference_to_a_deleted_customer_is_a_stub(account: Account)
     ],
 )
 def test_what_cannot_be_expanded_is_refused(get: Get, path: str, expand: str) -> None:
-    assert error(get(path, expand=[expand])) == (400, None, "expand")
+    code = "property_expansion_max_depth" if expand.count(".") >= 4 else None
+    assert error(get(path, expand=[expand])) == (400, code, "expand")
 
 
 def test_every_expandable_field_of_the_facts_can_be_expanded(populated: Account) -> None:

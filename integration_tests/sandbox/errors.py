@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import orjson
+
 from .facts import Json
 
 
@@ -27,6 +29,13 @@ class StripeError(Exception):
         if param is not None:
             error["param"] = param
         self.body: Json = {"error": error}
+
+
+def printed(error: StripeError, log_url: str | None) -> bytes:
+    """As Stripe prints an error: indented by two spaces, its fields in order, with a newline at the end."""
+    fields = {"request_log_url": log_url} | error.body["error"] if log_url else error.body["error"]
+    option = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps({"error": fields}, option=option)
 
 
 def no_such(what: str, id: str, param: str, status: int = 404) -> StripeError:

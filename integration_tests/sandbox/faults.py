@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from random import Random
@@ -24,6 +24,24 @@ class Fault(Enum):
     timeout = "nothing is sent in time"
     truncated = "the connection ends in the middle of the body"
     html = "something in between answers 200 with a page of its own"
+    blocked = "something in between answers 403 with a page of its own"
+    login = "something in between leads to a page of its own"
+    empty = "the body of a success is empty"
+    nothing = "the body of a success is an object without anything in it"
+    error = "the body of a success is an error"
+    another = "the body of a success is another object than was asked for"
+
+
+FOREIGN: Mapping[Fault, tuple[int, str, bytes]] = {
+    Fault.html: (200, "text/html", b"<html><body>Bad gateway</body></html>"),
+    Fault.blocked: (403, "text/html", b"<html><body>Your permission is missing: ask your administrator</body></html>"),
+    Fault.login: (302, "text/html", b"<html><body>Log in to the network first</body></html>"),
+    Fault.empty: (200, "application/json", b""),
+    Fault.nothing: (200, "application/json", b"{}"),
+    Fault.error: (200, "application/json", b'{"error": {"type": "api_error", "message": "Try again later"}}'),
+    Fault.another: (200, "application/json", b'{"id": "in_foreign", "object": "invoice"}'),
+}
+"""Answers that are not Stripe's: their status, type and body."""
 
 
 class BrokenConnectionError(Exception):
@@ -83,7 +101,7 @@ class Faults:
         return None
 
     def _some(self) -> Fault:
-        match self._rng.randrange(9):
+        match self._rng.randrange(10):
             case 0 | 1:
                 raise errors.server_error(self._rng.choice((500, 502, 503)))
             case 2 | 3:
@@ -97,7 +115,7 @@ class Faults:
             case 7:
                 raise BrokenConnectionError(Fault.timeout)
             case _:
-                return Fault.html
+                return self._rng.choice(tuple(FOREIGN))
 
 
 class Limiter:

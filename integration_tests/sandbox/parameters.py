@@ -140,10 +140,8 @@ def _expansions(paths: list[str], objects: tuple[str, ...], prefix: str) -> Tree
     below = []
     for path in paths:
         if path.count(".") >= EXPANSION_DEPTH:
-            levels = path.count(".") + 1
-            raise errors.invalid(
-                f"You cannot expand more than 4 levels of a property: {path} ({levels} levels).", "expand"
-            )
+            message = f"You cannot expand more than 4 levels of a property. Property: {path}"
+            raise errors.invalid(message, "expand", "property_expansion_max_depth")
         inner = path.removeprefix(prefix)
         known = path.startswith(prefix) and any(
             not refused_expansion(kind, inner) and not (prefix and refused_in_lists(kind, inner)) for kind in objects

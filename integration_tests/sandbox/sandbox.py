@@ -17,7 +17,7 @@ from . import errors, listing
 from .account import Account
 from .errors import StripeError
 from .facts import ENDPOINTS, UNIQUE, Json
-from .faults import BrokenConnectionError, Fault, Faults, Limiter, Refusal, below
+from .faults import FOREIGN, BrokenConnectionError, Fault, Faults, Limiter, Refusal, below
 from .messages import Request, Response
 from .rendering import expanded_types, tree_of
 from .transport import SandboxAdapter
@@ -29,6 +29,8 @@ CONTROL: Mapping[str, tuple[str, object]] = {
     "/v1/accounts/{account}/persons": ("requirement_collection", "application"),
     "/v1/accounts/{account}/external_accounts": ("is_controller", True),
 }
+# Whom Stripe does not know it tells neither of these.
+_OF_THE_KNOWN = ("Request-Id", "Stripe-Version")
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d(\.[a-z]+)?")
 
 
@@ -87,16 +89,19 @@ class Sandbox:
                 version = headers["Stripe-Version"] = self._version(request)
                 fault = self._faults.next(request.path)
                 self._limiter.take(f"{request.method} {endpoint}")
-                status, body = 200, orjson.dumps(downgraded(self._answer(request, at), version))
+                status, body = 200, printed(downgraded(self._answer(request, at), version))
             except StripeError as error:
-                status, body = error.status, orjson.dumps(error.body)
-                headers |= error.headers
+                status, headers = error.status, headers | error.headers
                 if error.body["error"].get("code") == "lock_timeout":
                     del headers["Request-Id"]
+                if status == 401 and "permission" not in str(error):
+                    headers = {name: value for name, value in headers.items() if name not in _OF_THE_KNOWN}
+                    headers["Www-Authenticate"] = 'Bearer realm="Stripe"'
+                body = errors.printed(error, self._log_url(request, headers.get("Request-Id")))
             except BrokenConnectionError as broken:
                 status, body, fault = 0, b"", broken.fault
-            if fault is Fault.html:
-                headers["Content-Type"], body = "text/html", b"<html><body>Bad gateway</body></html>"
+            if fault is not None and fault in FOREIGN:
+                status, headers["Content-Type"], body = FOREIGN[fault]
             self._note(request, endpoint, status)
             return Response(status, headers, body, fault)
 
@@ -215,6 +220,13 @@ class Sandbox:
                 name = kind.replace(".", " ").replace("_", " ").title()
                 raise errors.not_permitted(key, account.id, name, self.wording)
 
+    def _log_url(self, request: Request, request_id: str | None) -> str | None:
+        """Where the dashboard shows a request; nowhere if nobody knows whose it is."""
+        account = request.header("Stripe-Account") or self.account.id
+        known = account == self.account.id or account in self.account.connected
+        whose = account if known else self.account.id
+        return request_id and f"https://dashboard.stripe.com/{whose}/test/workbench/logs?object={request_id}"
+
     def _note(self, request: Request, endpoint: str, status: int) -> None:
         query: dict[str, str | list[str]] = {}
         for name, value in request.query:
@@ -222,6 +234,11 @@ class Sandbox:
             query[name] = value if held is None else [*(held if isinstance(held, list) else [held]), value]
         account, version = request.header("Stripe-Account"), request.header("Stripe-Version")
         self.log.append(Answered(request.method, request.path, query, account, status, endpoint, version))
+
+
+def printed(body: Json) -> bytes:
+    """As Stripe prints a success: indented by two spaces, without a newline at the end."""
+    return orjson.dumps(body, option=orjson.OPT_INDENT_2)
 
 
 def _key(request: Request) -> str:
