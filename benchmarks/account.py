@@ -179,7 +179,7 @@ def write_page(shelf: Shelf, query: Query, version: str) -> bytes:
     """The answer to a list request. Raises Refused."""
     first, end, more = page(shelf, query)
     expand = expanded(query)
-    data = b",".join([shelf.write(place, expand, version) for place in range(first, end)])
+    data = objects.SEPARATOR.join([shelf.write(place, expand, version) for place in range(first, end)])
     return listed(data, more=more, url=shelf.path)
 
 
@@ -192,4 +192,4 @@ def write_children(children: Sequence[bytes], ids: Iterable[str], query: Query, 
             raise Refused(f"No such object: '{after}'", 400, "resource_missing", "starting_after")
         first = known.index(after) + 1
     end = first + limit(given)
-    return listed(b",".join(children[first:end]), more=end < len(children), url=url)
+    return listed(objects.SEPARATOR.join(children[first:end]), more=end < len(children), url=url)

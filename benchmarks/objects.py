@@ -21,18 +21,29 @@ EMBEDDED = 10
 
 # What a template is made of: these stand in the example where each object has its own.
 NUMBER, RELATED, CREATED, AMOUNT, INSIDE = "<NUMBER>", "<RELATED>", 1_000_000_000_007, 1_000_000_000_009, "<INSIDE>"
+SEPARATOR = b",\n    "
+"""Between the objects of a list."""
 WriteChild = Callable[[int, int], bytes]
 """From the number of a parent and the place under it to the child."""
 _SLOT = re.compile(rf'(<NUMBER>|<RELATED>|{CREATED}|{AMOUNT}|"<INSIDE>")')
 _FORMATS = {NUMBER: (0, "%016d"), RELATED: (1, "%016d"), str(CREATED): (2, "%d"), str(AMOUNT): (3, "%d")}
 
 
+IN_LIST = 2
+"""How many levels deep an object stands on a page."""
+
+
+def indented(text: str, levels: int) -> str:
+    """As Stripe prints what stands so many levels deep: two spaces for each."""
+    return text.replace("\n", "\n" + "  " * levels)
+
+
 class Template:
-    """The text of an object with slots in it."""
+    """The text of an object with slots in it, indented as on a page of a list."""
 
     def __init__(self, example: Mapping[str, Any]) -> None:
         text, self._slots = "", []
-        for piece in _SLOT.split(json.dumps(example, separators=(",", ":"))):
+        for piece in _SLOT.split(indented(json.dumps(example, indent=2), IN_LIST)):
             slot, format = _FORMATS.get(piece, (4, "%b") if piece == f'"{INSIDE}"' else (-1, piece.replace("%", "%%")))
             text += format
             if slot >= 0:
@@ -88,7 +99,7 @@ def example(object: str, prefix: str) -> dict[str, Any]:
 
 
 def charge(expand: frozenset[str]) -> dict[str, Any]:
-    """3.4 kB, as a charge of a shop is: with an address, a receipt, a customer and metadata."""
+    """3.4 kB without its indentation, as a charge of a shop is: with an address, a receipt, a customer and metadata."""
     thing = example("charge", "ch_3Bench")
     del thing["source"]
     refunds = thing.pop("refunds") | {"url": f"/v1/charges/{thing['id']}/refunds"}
@@ -163,7 +174,7 @@ def line(invoice: int, place: int) -> bytes:
 def embedded_lines(invoice: int) -> bytes:
     """The list inside an invoice, its first ten."""
     count = lines_of(invoice)
-    data = b",".join([line(invoice, place) for place in range(min(count, EMBEDDED))])
+    data = SEPARATOR.join([line(invoice, place) for place in range(min(count, EMBEDDED))])
     return listed(data, more=count > EMBEDDED, url=f"/v1/invoices/{INVOICES.id(invoice)}/lines")
 
 
@@ -193,8 +204,8 @@ def event(number: int, created: int, type: str, version: str, thing: bytes) -> b
 
 def listed(data: bytes, *, more: bool, url: str) -> bytes:
     """A list as the API writes it."""
-    return b'{"object":"list","data":[%b],"has_more":%b,"url":"%b"}' % (
-        data,
+    return b'{\n  "object": "list",\n  "data": [%b],\n  "has_more": %b,\n  "url": "%b"\n}' % (
+        b"\n    %b\n  " % data if data else b"",
         b"true" if more else b"false",
         url.encode(),
     )
@@ -217,4 +228,4 @@ KINDS = {kind.path.removeprefix("/v1/"): kind for kind in (CHARGES, CUSTOMERS, I
 def account() -> bytes:
     thing = example("account", "acct_1Bench") | {"id": "acct_1BenchBenchBench"}
     thing["settings"]["dashboard"]["display_name"] = "Example Shop"
-    return json.dumps(thing, separators=(",", ":")).encode()
+    return json.dumps(thing, indent=2).encode()

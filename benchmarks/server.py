@@ -112,7 +112,7 @@ def _error(refused: Refused) -> Answer:
     error = {"type": "invalid_request_error", "message": str(refused)}
     error |= {"code": refused.code} if refused.code else {}
     error |= {"param": refused.param} if refused.param else {}
-    return Answer(refused.status, json.dumps({"error": error}).encode())
+    return Answer(refused.status, json.dumps({"error": error}, indent=2, sort_keys=True).encode() + b"\n")
 
 
 class Connection(asyncio.Protocol):

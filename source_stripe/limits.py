@@ -18,7 +18,7 @@ class Limits:
     """An answer as a whole, its headers included."""
     answer_bytes: int = 64 << 20
     """The body of an answer, as it is sent and as it is once it is decompressed. A page of 100 objects has about
-    400 kB; the largest invoices have 100 kB each."""
+    500 kB; the largest invoices have 100 kB each."""
     patience_seconds: float = 300.0
     """A request with all that is sent again; and how long nothing may be answered at all until the rest of the sync
     is given up without being tried."""

@@ -95,7 +95,13 @@ def test_refunds_of_a_charge_are_there_only_if_expanded() -> None:
 
 
 def test_a_charge_is_of_the_size_of_a_charge() -> None:
-    assert 3_300 < len(objects.CHARGES.write(1, START, frozenset({"refunds"}))) < 3_500
+    charge = json.loads(objects.CHARGES.write(1, START, frozenset({"refunds"})))
+    assert 3_300 < len(json.dumps(charge, separators=(",", ":"))) < 3_500
+
+
+def test_a_page_is_indented_as_stripe_indents_it() -> None:
+    page = stripe().answer("/v1/charges?limit=3", {"authorization": "Bearer sk_test_1"}, 0.0).body.decode()
+    assert page == json.dumps(json.loads(page), indent=2)
 
 
 @pytest.mark.parametrize(
