@@ -17,7 +17,7 @@ def a_list(body: Object) -> str:
     data = body.get("data")
     if body.get("object") != "list" or not isinstance(data, list) or not isinstance(body.get("has_more"), bool):
         return _error(body) or "it is not a list"
-    return "" if all(isinstance(thing, dict) for thing in data) else "it is not a list of objects"
+    return "" if {*map(type, data)} <= {dict} else "it is not a list of objects"
 
 
 def an_object(tag: str = "", key: str = "") -> Expected:

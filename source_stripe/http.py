@@ -99,8 +99,10 @@ class Http:
         most, pieces, size = self._limits.answer_bytes, list[bytes](), 0
         if encoding not in (*ENCODINGS, "", "identity"):
             raise urllib3.exceptions.DecodeError(encoding)
-        amount = PIECE if encoding in ENCODINGS else most + 1
-        while piece := raw.read(amount, decode_content=True):
+        packed = encoding in ENCODINGS
+        amount = PIECE if packed else most + 1
+        # Told not to unpack, it does not copy either.
+        while piece := raw.read(amount, decode_content=packed):
             pieces.append(piece)
             size += len(piece)
             if size > most:

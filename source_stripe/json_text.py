@@ -9,8 +9,11 @@ from typing import Any
 
 import orjson
 
-_LONG_INTEGER = re.compile(rb'": ?-?[0-9]{19}')
-"""The value of a field with so many digits that it may be beyond 64 bits, which orjson reads as a float."""
+_DIGITS = 19
+"""From so many on an integer may be beyond 64 bits, which orjson reads as a float."""
+_LONG_NUMBER, _HALF = re.compile(rb"[0-9]{%d}" % _DIGITS), b"0" * (_DIGITS // 2)
+_ZEROS = bytes(ord("0") if ord("0") <= byte <= ord("9") else byte for byte in range(256))
+"""Every digit as a zero."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -18,7 +21,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 def loads(body: bytes) -> Any:
     """What a JSON text says. A lone surrogate, or a byte that is not UTF-8, becomes U+FFFD; NaN and infinity become
     None. Raises ValueError where it is no JSON."""
-    if not _LONG_INTEGER.search(body):
+    if not _has_long_number(body):
         try:
             return orjson.loads(body)
         except ValueError:
@@ -27,6 +30,17 @@ def loads(body: bytes) -> Any:
         return _clean(json.loads(body.decode("utf-8", "replace")))
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def _has_long_number(body: bytes) -> bool:
+    """Whether so many digits stand in a row. Every other byte tells nearly as much, in half the time: this is asked of
+    every page, and a pattern would take longer than orjson does."""
+    half, at = body[::2].translate(_ZEROS), 0
+    while (at := half.find(_HALF, at)) >= 0:
+        if _LONG_NUMBER.search(body, max(0, 2 * at - 1), 2 * at + 2 * _DIGITS):
+            return True
+        at += 1
+    return False
 
 
 def dumps(value: Any, *, sort_keys: bool = False) -> bytes:
