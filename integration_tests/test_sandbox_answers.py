@@ -78,3 +78,15 @@ def test_faults_at_random_bring_every_kind_in_time(sandbox: Sandbox) -> None:
     assert {status for status, _ in answers} >= {0, 200, 302, 403, 409, 429, 500, 502, 503}
     assert FULL_KEY in sandbox.keys
     assert set(FOREIGN) < set(Fault)
+
+
+@pytest.mark.parametrize("all", [True, False])
+def test_a_platform_sees_the_events_of_its_connected_accounts_only_if_it_is_told_so(all: bool) -> None:
+    account = Account(now=NOW, seed=7)
+    other, customer = account.connect(), account.create("customer")
+    account.update(other.id, email="new@example.com")
+    listed = getting(Sandbox(account, platform_sees_all_events=all))("/v1/events").json()["data"]
+    about = {(event["type"], event.get("account")) for event in listed}
+    assert ("customer.created", None) in about
+    assert (("account.updated", other.id) in about) is all
+    assert customer["id"] in {event["data"]["object"]["id"] for event in listed}

@@ -40,6 +40,8 @@ class Ledger:
         self.partner = f"acct_{self.letters(16)}"
         self.bank = f"ba_{self.letters(24)}"
         self._late_seconds = self._late_row_seconds = 0
+        self.sees_all_events = True
+        """Whether the events of connected accounts stand in the list of their platform."""
         self._visible_from: dict[str, int] = {}
         self._listed_from: dict[Key, int] = {}
         self._numbers = count(1)

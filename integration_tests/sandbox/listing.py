@@ -121,11 +121,22 @@ def _found(ledger: Ledger, endpoint: Endpoint, owner: str | None, query: Query, 
     count = 0
     for place in _places(ledger, endpoint, shelf, query, span):
         stored = ledger.store.stored[place[2], place[3]]
-        if wanted(stored) and ledger.listed(stored) and holds(ledger.store, endpoint.path, stored):
+        if (
+            wanted(stored)
+            and ledger.listed(stored)
+            and not _is_foreign(ledger, stored)
+            and holds(ledger.store, endpoint.path, stored)
+        ):
             yield stored
             count += 1
             if count == most:
                 return
+
+
+def _is_foreign(ledger: Ledger, stored: Stored) -> bool:
+    """Whether it is an event of a connected account, which only that account's own list shows:
+    https://github.com/stripe/stripe-go/issues/315."""
+    return stored.place[2] == "event" and not ledger.sees_all_events and stored.body.get("account") is not None
 
 
 def _places(ledger: Ledger, endpoint: Endpoint, shelf: Shelf, query: Query, span: Span) -> Iterator[Place]:
@@ -185,7 +196,9 @@ def retrieved(ledger: Ledger, at: Route, pairs: list[tuple[str, str]]) -> Json:
     for kind in at.endpoint.objects:
         stored = ledger.store.get(kind, RESOURCES[kind].key(wanted, at.owner))
         aged = kind == "event" and stored is not None and stored.place[0] < ledger.now - EVENT_DAYS * DAY_SECONDS
-        unseen = kind == "event" and not ledger.visible(wanted)
+        unseen = kind == "event" and (
+            not ledger.visible(wanted) or (stored is not None and _is_foreign(ledger, stored))
+        )
         if stored is not None and not aged and not unseen and at.owner in (None, stored.owner):
             return render(ledger.store, stored, query.expand, ledger.now)
         if RESOURCES[kind].stub and (kind, wanted) in ledger.store.deleted:

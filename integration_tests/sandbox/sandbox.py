@@ -51,7 +51,8 @@ class Sandbox:
     """Stripe as one account's keys see it.
 
     `keys` maps a key to the path prefixes it may not read, and to types of objects that it may not see inside others;
-    `FULL_KEY` may read all, and `wording` is A or B, how Stripe says what a key may not. `clock` is what rates are
+    `FULL_KEY` may read all, and `wording` is A or B, how Stripe says what a key may not. Stripe shows a platform its own
+    events only; with `platform_sees_all_events` also those of its connected accounts. `clock` is what rates are
     measured on, by default the account's own. A status of 0 in the log is a connection that broke.
     """
 
@@ -64,9 +65,11 @@ class Sandbox:
         endpoint_requests_per_second: float | None = None,
         latency_seconds: float = 0.0,
         wording: str = "B",
+        platform_sees_all_events: bool = True,
         clock: Callable[[], float] | None = None,
     ) -> None:
         self.account = account
+        account.sees_all_events = platform_sees_all_events
         self.keys: dict[str, tuple[str, ...]] = {FULL_KEY: ()}
         self.keys |= {key: tuple(denied) for key, denied in (keys or {}).items()}
         self.latency_seconds, self.wording = latency_seconds, wording
