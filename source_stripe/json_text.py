@@ -37,7 +37,8 @@ def _has_long_number(body: bytes) -> bool:
     every page, and a pattern would take longer than orjson does."""
     half, at = body[::2].translate(_ZEROS), 0
     while (at := half.find(_HALF, at)) >= 0:
-        if _LONG_NUMBER.search(body, max(0, 2 * at - 1), 2 * at + 2 * _DIGITS):
+        # What lies between is seldom digits too.
+        if body[2 * at : 2 * at + _DIGITS - 2].isdigit() and _LONG_NUMBER.search(body, max(0, 2 * at - 1)):
             return True
         at += 1
     return False

@@ -51,7 +51,7 @@ class Sandbox:
     """Stripe as one account's keys see it.
 
     `keys` maps a key to the path prefixes it may not read, and to types of objects that it may not see inside others;
-    `FULL_KEY` may read all, and `wording` is A or B, how Stripe says what a key may not. Stripe shows a platform its own
+    `FULL_KEY` may read all; `wording` is A or B, how Stripe says what a key may not. Stripe shows a platform its own
     events only; with `platform_sees_all_events` also those of its connected accounts. `clock` is what rates are
     measured on, by default the account's own. A status of 0 in the log is a connection that broke.
     """
