@@ -166,6 +166,7 @@ def test_a_package_without_a_wheel_is_built_with_what_the_lock_pins(index: Index
     index.wheel("backend", "1")
     with zipfile.ZipFile(index.directory / "backend-1-py3-none-any.whl", "a") as file:
         file.writestr("backend/__init__.py", BACKEND)
+    index.wheel("backend", "2")
     source = tmp_path / "a-1"
     source.mkdir()
     (source / "pyproject.toml").write_text('[build-system]\nrequires = ["backend"]\nbuild-backend = "backend"\n')
