@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from source_stripe.shown import foreign, masked
+
 _ON_ACCOUNT = re.compile(r"on account '(acct_[A-Za-z0-9_]+)'")
 _LOG_ACCOUNT = re.compile(r"//dashboard\.stripe\.com/(acct_[A-Za-z0-9_]+)/")
 
@@ -52,6 +54,7 @@ class StripeError(Exception):
         status: int = 0,
         account: str = "",
     ) -> None:
+        sentence = masked(sentence)
         super().__init__(sentence)
         self.sentence, self.failure, self.kind = sentence, failure, kind
         self.denied = denied
@@ -81,6 +84,11 @@ class Problem:
     """Where the dashboard shows the request: `https://dashboard.stripe.com/acct_.../test/workbench/logs?object=req_...`."""
     foreign: bool = False
     """Whether it is not in Stripe's own words, which are a JSON object with an error, or not what was asked for."""
+
+    def __post_init__(self) -> None:
+        """What others wrote may be long, and may repeat the key."""
+        for name in ("code", "message", "param", "request_id", "limit", "log_url"):
+            object.__setattr__(self, name, foreign(getattr(self, name)))
 
     @property
     def account(self) -> str:

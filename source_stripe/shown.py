@@ -1,26 +1,75 @@
-"""What of a file's content may stand in a sentence: little of it, and never a key. Pure."""
+"""What of a text from elsewhere may stand in a sentence: little of it, and never a key.
+
+A key is told by its shape, whole or cut, also in base64 as HTTP's Basic authentication sends it; and the key of this
+configuration, which may have any shape, by twelve of its characters in a row. https://docs.stripe.com/keys
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Iterable
 
 LONGEST = 60
+LONGEST_FOREIGN = 500
+"""How much is shown of what Stripe, or whatever answers in its place, has to say."""
 MOST = 8
-_KEY = re.compile(r"(?<![A-Za-z0-9])(sk|rk|pk|ek|whsec)_[\w-]+")
-"""Stripe's keys and secrets by their first letters: https://docs.stripe.com/keys."""
+RUN = 12
+"""So many characters of the configured key in a row give it away; with fewer every other word would."""
+
+_KEY = re.compile(
+    r"""
+    (?: (?<![A-Za-z0-9]) (sk|rk|pk|ek|uk|whsec) _ (?! (?:live|test|org) _ (?![\w-]) ) [\w-]+
+      | (sk|rk|pk|ek|uk) _ (?:org_)? (?:live|test) _ (?=\w{6}) [\w-]+    # glued to what is before it: %20sk_live_...
+      | (?<![A-Za-z0-9]) (ca|ac|rt) _ (?=[A-Za-z0-9]*[0-9A-Z]) [A-Za-z0-9]{16,}    # of Connect's OAuth
+      | (?<=_) (secret) _ [A-Za-z0-9]{16,}    # of a payment intent, for its customer's browser
+    )
+    """,
+    re.VERBOSE,
+)
+"""Stripe's keys and secrets by their first letters. In `sk_live_...`, as sentences name them, nothing is secret."""
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
+_MODE = re.compile(r"(?:[a-z]+_)?(?:org_)?(?:live_|test_)?")
+
+_known = set[str]()
+"""What is secret about the keys of this process: without what says only their kind."""
+
+
+def remember(key: str) -> None:
+    """From now on no sentence shows `key`, whatever its shape, nor a longer piece of it."""
+    key = key.strip()
+    kind = _MODE.match(key)
+    secret = key[kind.end() :] if kind else key
+    if len(secret) >= RUN:
+        _known.add(secret)
+    elif len(key) >= RUN // 2:
+        _known.add(key)
 
 
 def masked(text: str) -> str:
-    """The text without anything that looks like a key of Stripe's."""
-    return _KEY.sub(r"\1_***", text)
+    """The text without anything that is, or looks like, a key of Stripe's."""
+    text = _BASE64.sub(_without_encoded, text)
+    text = _KEY.sub(lambda found: f"{next(filter(None, found.groups()))}_***", text)
+    for secret in _known:
+        text = _without(text, secret)
+    return text
+
+
+def foreign(text: str, longest: int = LONGEST_FOREIGN) -> str:
+    """What somebody else wrote, as a part of a sentence: on one line, without keys, cut when it is long."""
+    text = masked(" ".join(text[: 2 * longest].split()))
+    return text if len(text) <= longest else f"{text[:longest]}..."
+
+
+def quoted(value: object) -> str:
+    """A value in the form Python shows it, without keys, cut when it is long."""
+    return foreign(repr(value), LONGEST)
 
 
 def shown(value: object) -> str:
     """A name or a value, cut when it is long; texts other than plain names in quotes."""
-    text = value if isinstance(value, str) and re.fullmatch(r"[\w.-]+", value) else repr(value)
-    text = masked(text)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    return foreign(value, LONGEST) if isinstance(value, str) and re.fullmatch(r"[\w.-]+", value) else quoted(value)
 
 
 def listed(names: Iterable[str]) -> str:
@@ -28,3 +77,37 @@ def listed(names: Iterable[str]) -> str:
     every = list(names)
     more = f" and {len(every) - MOST} more" if len(every) > MOST else ""
     return ", ".join(shown(name) for name in every[:MOST]) + more
+
+
+def _without(text: str, secret: str) -> str:
+    """The text without the secret and its longer pieces."""
+    run, at, parts = min(RUN, len(secret)), 0, list[str]()
+    while at < len(text):
+        length = 0
+        if text[at : at + run] in secret and at + run <= len(text):
+            length = run
+            while at + length < len(text) and text[at : at + length + 1] in secret:
+                length += 1
+        parts.append("***" if length else text[at])
+        at += length or 1
+    return "".join(parts)
+
+
+def _without_encoded(found: re.Match[str]) -> str:
+    """A piece of text that may be base64, if no key is in what it stands for. Where it begins is not certain."""
+    text = found[0]
+    for start in range(4):
+        piece = text[start : start + (len(text) - start) // 4 * 4]
+        try:
+            plain = base64.b64decode(piece, altchars=b"-_" if "-" in piece or "_" in piece else None)
+        except (ValueError, binascii.Error):
+            continue
+        if _gives_away(plain):
+            return "***"
+    return text
+
+
+def _gives_away(plain: bytes) -> bool:
+    """Whether a key is in some bytes."""
+    text = plain.decode("latin-1")
+    return _KEY.search(text) is not None or any(_without(text, secret) != text for secret in _known)
