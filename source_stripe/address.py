@@ -29,6 +29,11 @@ def api_base() -> str:
     raise ValueError(f"{VARIABLE} must be an https address or a loopback one such as http://127.0.0.1:8080.")
 
 
+def is_loopback(base: str) -> bool:
+    """Whether an address is one of this machine, to which the way leads through no proxy."""
+    return _is_loopback(urlsplit(base).hostname or "")
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -14,6 +14,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from source_stripe import deadline, json_text
+from source_stripe.address import is_loopback
 from source_stripe.answers import Expected, Object
 from source_stripe.errors import Problem
 from source_stripe.limits import FOREIGN_WORDS, READ, Limits
@@ -50,6 +51,8 @@ class Http:
             self._session.mount(base, adapter)
         # Proxies and certificates as the environment has them, looked up once.
         self._settings: dict[str, Any] = dict(self._session.merge_environment_settings(base, {}, True, None, None))
+        if is_loopback(base):
+            self._settings["proxies"] = {}
         self._headers = self._session.headers
         self._headers.update(
             {
