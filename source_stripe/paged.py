@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus
+from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, FailureType
 from airbyte_cdk.sources.concurrent_source.concurrent_read_processor import ConcurrentReadProcessor
 from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
+from airbyte_cdk.sources.concurrent_source.stream_thread_exception import StreamThreadException
 from airbyte_cdk.sources.concurrent_source.thread_pool_manager import ThreadPoolManager
 from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 from airbyte_cdk.sources.utils.slice_logger import SliceLogger
+from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
 
 from source_stripe.batch import Batch
 from source_stripe.outbox import Outbox, QueueRepository
+from source_stripe.reasons import NO_THREADS, unexpected
+
+
+class Pool(ThreadPoolManager):
+    """The CDK's, for streams that wait for each other: one that gets no thread would be waited for in vain."""
+
+    def submit(self, function: Callable[..., Any], *args: Any) -> None:
+        """Raises AirbyteTracedException where no thread can be started."""
+        try:
+            super().submit(function, *args)
+        except RuntimeError as error:
+            raise AirbyteTracedException(
+                message=NO_THREADS, internal_message=str(error), failure_type=FailureType.system_error
+            ) from None
 
 
 class PagedSource(ConcurrentSource):
@@ -32,7 +49,7 @@ class PagedSource(ConcurrentSource):
         """At most half of the workers find out what there is to read, so that the others read it."""
         self._outbox = outbox
         self._workers = ThreadPoolExecutor(workers, thread_name_prefix="workerpool")
-        pool = ThreadPoolManager(self._workers, logger)
+        pool = Pool(self._workers, logger)
         super().__init__(pool, logger, slice_logger, outbox, repository, max(1, workers // 2))
 
     def close(self) -> None:
@@ -45,6 +62,9 @@ class PagedSource(ConcurrentSource):
     ) -> Iterator[AirbyteMessage]:
         if isinstance(queue_item, Batch):
             yield from self._handle_batch(queue_item, concurrent_stream_processor)
+        elif isinstance(queue_item, StreamThreadException):
+            said = StreamThreadException(_said(queue_item.exception), queue_item.stream_name)
+            yield from super()._handle_item(said, concurrent_stream_processor)
         else:
             yield from super()._handle_item(queue_item, concurrent_stream_processor)
         yield from self._message_repository.consume_queue()
@@ -57,3 +77,12 @@ class PagedSource(ConcurrentSource):
             yield status_message(stream.as_airbyte_stream(), AirbyteStreamStatus.RUNNING)
         processor._record_counter[batch.stream] += batch.count
         yield batch
+
+
+def _said(error: Exception) -> Exception:
+    """What a stream failed with, with a sentence for people."""
+    if isinstance(error, AirbyteTracedException):
+        return error
+    return AirbyteTracedException.from_exception(
+        error, message=unexpected(error), failure_type=FailureType.system_error
+    )

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
+from source_stripe.errors import Failure, StripeError
 from source_stripe.governor import Governor
 from source_stripe.outside import Outside
+from source_stripe.reasons import NO_THREADS
 
 LONGEST_NAP_SECONDS = 0.1
 """How long a worker sleeps at most before it looks again who may send."""
@@ -57,6 +59,8 @@ class Turns:
         self._changed = threading.Condition()
         self._idle = self._started = self._crowded = 0
         """Workers without work, workers at all, and who waits until fewer requests are under way."""
+        self._most = math.inf
+        """Workers that the system lets be started."""
         self._resting = 0
         """Workers that wait before they try again; as many others take their place meanwhile."""
         self._watched = self._closed = False
@@ -79,9 +83,22 @@ class Turns:
         """One more worker for what stands in the lines."""
         if self._idle:
             self._changed.notify()
-        elif self._started < self._workers + min(self._resting, self._workers):
-            self._started += 1
-            threading.Thread(target=self._work, name=f"requests-{self._started}", daemon=True).start()
+        elif self._started < min(self._workers + min(self._resting, self._workers), self._most):
+            try:
+                threading.Thread(target=self._work, name=f"requests-{self._started + 1}", daemon=True).start()
+                self._started += 1
+            except RuntimeError:
+                # No more are to be had: those that run do the work, and where none does it is not done.
+                self._most = self._started or math.inf
+                if not self._started:
+                    self._fail(StripeError(NO_THREADS, Failure.SYSTEM))
+
+    def _fail(self, error: BaseException) -> None:
+        """Tell all who stand in line."""
+        left = [task for line in self._lines.values() for task in line]
+        self._lines.clear()
+        for task in left:
+            task.future.set_exception(error)
 
     def rest(self, seconds: float) -> None:
         """Wait before a request is sent again; another worker takes the place of this one. Raises Abandoned."""

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 import pytest
 
 from integration_tests.vocabulary import Time
+from source_stripe.errors import StripeError
 from source_stripe.governor import GLOBAL_RATE, Governor
 from source_stripe.outside import Outside
 from source_stripe.turns import Abandoned, Turns
@@ -146,3 +147,33 @@ def test_the_end_sends_home_whoever_waits() -> None:
     with pytest.raises(Abandoned):
         turns.submit("a", read)
     assert len(blocked) == 1
+
+
+def let_start(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Lets so many threads be started, and refuses more as the system does."""
+    start, left = threading.Thread.start, [None] * most
+
+    def limited(thread: threading.Thread) -> None:
+        if not left:
+            raise RuntimeError("can't start new thread")
+        left.pop()
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_with_fewer_threads_than_workers_all_is_read_by_those_there_are(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    let_start(monkeypatch, most)
+    turns, _ = turns_of(workers=8)
+    assert len(results([turns.submit(name, asking(turns, name)) for name in ["a", "b", "c"] * 10])) == 30
+
+
+def test_without_a_thread_who_asks_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_start(monkeypatch, 0)
+    turns, _ = turns_of()
+    for _ in range(3):
+        with pytest.raises(StripeError, match="no more threads"):
+            turns.submit("a", asking(turns, "a")).result(timeout=10)
