@@ -10,6 +10,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from source_stripe.account import ID
+from source_stripe.foreign import left_out
+from source_stripe.inputs import nearest
+from source_stripe.shown import masked, quoted, remember, shown
 
 DOCUMENTATION = "https://docs.stripe.com/keys"
 DEFAULT_START = "2017-01-25T00:00:00Z"
@@ -18,6 +21,9 @@ _PRINTABLE = re.compile(r"[!-~]+")
 
 class ConfigError(ValueError):
     """The configuration cannot be used; `str()` of it says why, and never shows the key."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(masked(sentence))
 
 
 class Config(BaseModel):
@@ -198,44 +204,52 @@ def moment(date: str) -> int:
     try:
         at = datetime.fromisoformat(date.strip())
     except ValueError:
-        raise ValueError(f"must be a date such as {DEFAULT_START}, not {date!r}") from None
+        raise ValueError(f"must be a date such as {DEFAULT_START}, not {quoted(date)}") from None
     return max(0, int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()))
 
 
 def parse(given: Mapping[str, object]) -> Config:
     """The configuration a user gave. Raises ConfigError with a sentence for each thing that is wrong."""
+    if isinstance(key := given.get("client_secret"), str):
+        remember(key)
     try:
         return Config.model_validate(given)
     except ValidationError as error:
-        raise ConfigError(" ".join(_sentence(dict(problem)) for problem in error.errors())) from None
+        raise ConfigError(" ".join(_sentence(dict(problem), given) for problem in error.errors())) from None
 
 
-def _sentence(problem: Mapping[str, object]) -> str:
+def unknown(given: Mapping[str, object]) -> str:
+    """A sentence about the options that say nothing to this source; empty where there are none."""
+    return left_out(given, Config.model_fields)
+
+
+def _sentence(problem: Mapping[str, object], options: Mapping[str, object]) -> str:
     location = problem["loc"]
     name = str(location[0]) if isinstance(location, tuple) and location else "The configuration"
-    given = problem["input"]
-    shown = "" if name == "client_secret" else f", not {given!r}"
+    instead = "" if name == "client_secret" else f", not {quoted(problem['input'])}"
     context = problem.get("ctx")
     limits = context if isinstance(context, Mapping) else {}
     match problem["type"]:
         case "missing":
-            what = "is missing; it is the API key with which to read from Stripe"
+            near = nearest(name, options)
+            meant = f" (is that what {shown(near)} is meant for?)" if near else ""
+            what = f"is missing; it is the API key with which to read from Stripe{meant}"
         case "value_error":
             what = str(limits["error"])
         case "greater_than_equal":
-            what = f"must be at least {limits['ge']}{shown}"
+            what = f"must be at least {limits['ge']}{instead}"
         case "less_than_equal":
-            what = f"must be at most {limits['le']}{shown}"
+            what = f"must be at most {limits['le']}{instead}"
         case "literal_error":
-            what = f"must be {limits['expected']}{shown}"
+            what = f"must be {limits['expected']}{instead}"
         case "bool_parsing" | "bool_type":
-            what = f"must be true or false{shown}"
+            what = f"must be true or false{instead}"
         case "string_type":
-            what = f"must be a text{shown}"
+            what = f"must be a text{instead}"
         case "model_type" | "model_attributes_type":
             what = "must be a JSON object"
         case _:
-            what = f"must be a whole number{shown}"
+            what = f"must be a whole number{instead}"
     return f"{name} {what}."
 
 

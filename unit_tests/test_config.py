@@ -58,6 +58,11 @@ def test_a_date_is_read_with_its_zone(date: str, second: int) -> None:
     [
         ({}, "client_secret is missing; it is the API key with which to read from Stripe."),
         (
+            {"client_secrets": KEY},
+            "client_secret is missing; it is the API key with which to read from Stripe "
+            "(is that what client_secrets is meant for?).",
+        ),
+        (
             {"client_secret": ""},
             "client_secret is empty; it takes a Stripe API key such as sk_live_... or rk_live_....",
         ),
