@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import logging
+import signal
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TextIO, cast
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import is_platform_debug_log_enabled
@@ -18,13 +19,17 @@ from airbyte_cdk.models import (
     ConfiguredAirbyteCatalog,
     ConnectorSpecification,
     FailureType,
+    Type,
 )
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.utils import AirbyteTracedException
 
 from source_stripe.batch import Batch
+from source_stripe.reasons import unexpected
+from source_stripe.signals import Stopped
 from source_stripe.source import SourceStripe
 from source_stripe.stdout import Stdout
+from source_stripe.words import MaskedStream, without_keys
 
 
 class Entrypoint(AirbyteEntrypoint):
@@ -34,26 +39,33 @@ class Entrypoint(AirbyteEntrypoint):
     source: SourceStripe
 
     def write(self, arguments: argparse.Namespace, out: Stdout) -> None:
-        """Carry out the command. Raises AirbyteTracedException."""
-        if arguments.command != "read":
-            for line in self.run(arguments):
-                out.line(line)
-            return
-        for message in self._sync(arguments):
+        """Carry out the command. Raises AirbyteTracedException, and Stopped."""
+        for message in self._messages(arguments):
             if isinstance(message, Batch):
                 out.records(message.lines)
             else:
-                out.line(self.airbyte_message_to_string(message))
+                out.line(self.airbyte_message_to_string(without_keys(message)))
 
-    def _sync(self, arguments: argparse.Namespace) -> Iterator[AirbyteMessage]:
-        """As `run` does it for `read`, which however makes a string of every message."""
+    def _messages(self, arguments: argparse.Namespace) -> Iterator[AirbyteMessage]:
+        """What the CDK's `run` does, which however makes a string of every record, and a directory for nothing."""
         debug = arguments.debug or is_platform_debug_log_enabled()
         self.logger.setLevel(logging.DEBUG if debug else logging.INFO)
         if debug:
             logging.getLogger("airbyte").setLevel(logging.DEBUG)
+        spec = self.source.spec(self.logger)
+        if arguments.command == "spec":
+            yield AirbyteMessage(type=Type.SPEC, spec=spec)
+            return
         config = self.source.read_config(arguments.config)
-        catalog, state = self.source.read_catalog(arguments.catalog), self.source.read_state(arguments.state)
-        yield from self.read(self.source.spec(self.logger), config, catalog, state)
+        match arguments.command:
+            case "check":
+                yield from self.check(spec, config)
+            case "discover":
+                yield from self.discover(spec, config)
+            case "read":
+                catalog, state = self.source.read_catalog(arguments.catalog), self.source.read_state(arguments.state)
+                yield from self.read(spec, config, catalog, state)
+        yield from self._emit_queued_messages(self.source)
 
     def read(
         self,
@@ -93,24 +105,29 @@ def run(argv: Sequence[str], source: SourceStripe) -> int:
             with contextlib.redirect_stdout(sys.stderr), contextlib.suppress(SystemExit):
                 entrypoint.parse_args(["--help"])
             return 2
-        arguments = entrypoint.parse_args(list(argv))
-        try:
-            # What a library may print must not get among the messages.
-            with contextlib.redirect_stdout(sys.stderr):
-                entrypoint.write(arguments, out)
-            return 0
-        except AirbyteTracedException as error:
-            return _say(entrypoint, error, out)
-        except (BrokenPipeError, KeyboardInterrupt):
-            raise
-        except Exception as error:
-            sentence = f"Something went wrong that should not: {type(error).__name__}. Please report it with the log."
-            traced = AirbyteTracedException.from_exception(
-                error, message=sentence, failure_type=FailureType.system_error
-            )
-            return _say(entrypoint, traced, out)
+        # What a library may print must not get among the messages.
+        with contextlib.redirect_stderr(cast(TextIO, MaskedStream(sys.stderr))), contextlib.redirect_stdout(sys.stderr):
+            return _run(entrypoint, entrypoint.parse_args(list(argv)), out)
+
+
+def _run(entrypoint: Entrypoint, arguments: argparse.Namespace, out: Stdout) -> int:
+    try:
+        entrypoint.write(arguments, out)
+        return 0
+    except AirbyteTracedException as error:
+        return _say(entrypoint, error, out)
+    except Stopped as stopped:
+        name = signal.Signals(stopped.code - 128).name
+        entrypoint.logger.warning(f"Stopped by {name}. The next sync goes on from the last states above.")
+        return stopped.code
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        sentence = unexpected(error)
+        traced = AirbyteTracedException.from_exception(error, message=sentence, failure_type=FailureType.system_error)
+        return _say(entrypoint, traced, out)
 
 
 def _say(entrypoint: Entrypoint, error: AirbyteTracedException, out: Stdout) -> int:
-    out.line(entrypoint.airbyte_message_to_string(error.as_sanitized_airbyte_message()))
+    out.line(entrypoint.airbyte_message_to_string(without_keys(error.as_airbyte_message())))
     return 1

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from queue import Queue
+from queue import Empty, Queue
 from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, Level
@@ -15,12 +15,15 @@ from airbyte_cdk.sources.message.repository import LogMessage
 from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 
 from source_stripe.batch import Batch
+from source_stripe.signals import Stop, Stopped
 from source_stripe.turns import Abandoned
 
 ITEMS = 32
 """How much may wait for the reader of stdout: that many batches, which are a page each."""
 LARGEST_BYTES = 1 << 20
 """Lines beyond that are put on the queue in several items."""
+LOOK_SECONDS = 0.1
+"""How often it is looked whether the process is to end, while nothing comes."""
 
 Pack = Callable[[str, Sequence[dict[str, Any]], int], Batch]
 """Makes a batch of a stream's name, its records and the millisecond they are emitted at."""
@@ -29,15 +32,37 @@ Pack = Callable[[str, Sequence[dict[str, Any]], int], Batch]
 class Outbox(Queue[QueueItem]):
     """A bounded queue that can be closed by its reader."""
 
-    def __init__(self, items: int = ITEMS) -> None:
+    def __init__(self, items: int = ITEMS, stop: Stop | None = None) -> None:
         super().__init__(items)
-        self.closed = False
+        self.closed, self._stop = False, stop or Stop()
+
+    def get(self, block: bool = True, timeout: float | None = None) -> QueueItem:
+        """The next item. Once the process is asked to end nothing more is let in, and what is in comes out.
+
+        Raises Stopped after that.
+        """
+        while True:
+            if self._stop.asked and not self.closed:
+                self._seal()
+            try:
+                return super().get(block and not self.closed, LOOK_SECONDS if timeout is None else timeout)
+            except Empty:
+                if self.closed:
+                    raise Stopped(self._stop.code) from None
+                if not block or timeout is not None:
+                    raise
 
     def close(self) -> None:
         """From now on, and where it is waited for room already, `put` raises Abandoned."""
         with self.mutex:
             self.closed = True
             self.queue.clear()
+            self.not_full.notify_all()
+
+    def _seal(self) -> None:
+        """As `close`, but what is in it stays."""
+        with self.mutex:
+            self.closed = True
             self.not_full.notify_all()
 
     def _put(self, item: QueueItem) -> None:

@@ -1,13 +1,15 @@
-"""What the process takes from outside: the network, the time, chance. All of it can be handed in."""
+"""What the process takes from outside: the network, the time, chance, the wish that it end. All can be handed in."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import requests
+
+from source_stripe.signals import Stop
 
 
 def _now() -> float:
@@ -26,3 +28,4 @@ class Outside:
     """Waits so many seconds."""
     jitter: Callable[[], float] = random.random
     """A number from 0 to 1."""
+    stop: Stop = field(default_factory=Stop)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import orjson
 
 from source_stripe.config import DOCUMENTATION, specification
+from source_stripe.signals import Stop, answered
 
 GC_THRESHOLD = 500_000
 """How many more containers must be made than dropped until cycles are looked for. Stripe's objects are trees without
@@ -20,13 +21,13 @@ any, so that the default of 700 looks through every page for nothing."""
 def main(argv: Sequence[str] | None = None, clock: Callable[[], float] = time.time) -> int:
     """The console script; `clock` gives Unix seconds."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    try:
-        code = _spec() if arguments == ["spec"] else _run(arguments, clock)
-    except BrokenPipeError:
-        # The reader is gone, and workers may wait for room in the queue: leave at once.
-        os._exit(1)
-    except KeyboardInterrupt:
-        os._exit(130)
+    stop = Stop()
+    with answered(stop):
+        try:
+            code = _spec() if arguments == ["spec"] else _run(arguments, clock, stop)
+        except BrokenPipeError:
+            # The reader is gone, and workers may wait for room in the queue: leave at once.
+            os._exit(1)
     if code:
         os._exit(code)
     return code
@@ -45,7 +46,7 @@ def _spec() -> int:
     return 0
 
 
-def _run(argv: Sequence[str], clock: Callable[[], float]) -> int:
+def _run(argv: Sequence[str], clock: Callable[[], float], stop: Stop) -> int:
     gc.disable()  # what is loaded stays: a tenth of the time it takes
     from source_stripe.entrypoint import run  # noqa: PLC0415  (it loads the CDK, which `spec` does without)
     from source_stripe.outside import Outside  # noqa: PLC0415
@@ -54,4 +55,4 @@ def _run(argv: Sequence[str], clock: Callable[[], float]) -> int:
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD, *gc.get_threshold()[1:])
     gc.enable()
-    return run(argv, SourceStripe(Outside(clock=clock)))
+    return run(argv, SourceStripe(Outside(clock=clock, stop=stop)))

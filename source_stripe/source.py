@@ -32,7 +32,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_m
 from source_stripe import check, files, inputs, selection
 from source_stripe.batch import Batch
 from source_stripe.catalog import CATALOG
-from source_stripe.config import DOCUMENTATION, parse, specification
+from source_stripe.config import DOCUMENTATION, Config, parse, specification, unknown
 from source_stripe.errors import Failure, StripeError
 from source_stripe.files import Unusable
 from source_stripe.limits import CHECK
@@ -40,6 +40,7 @@ from source_stripe.outbox import Outbox, Pack, QueueRepository
 from source_stripe.outside import Outside
 from source_stripe.paged import PagedSource
 from source_stripe.shown import masked, shown
+from source_stripe.signals import Stopped
 from source_stripe.streams import StripeStream, Why
 from source_stripe.sync import Selected, Sync, connect
 from source_stripe.traces import traced
@@ -78,8 +79,9 @@ class SourceStripe(AbstractSource):
         """Whether anything can be read, and if not, why in one sentence."""
         try:
             parsed = parse(config)
-            if parsed.start > self._outside.clock():
-                return False, f"start_date {parsed.start_date} is in the future."
+            _warn_of_options(logger, config)
+            if late := _in_future(parsed, self._outside):
+                return False, late
             client = connect(parsed, self._outside, CHECK)
         except ValueError as error:
             return False, str(error)
@@ -119,7 +121,7 @@ class SourceStripe(AbstractSource):
     ) -> Generator[AirbyteMessage, None, None]:
         """As `read`, with the records in batches of the form that `pack` gives them."""
         # Records and states share one queue, or a state may overtake its records.
-        outbox = Outbox()
+        outbox = Outbox(stop=self._outside.stop)
         self._repository = repository = QueueRepository(outbox, pack)
         with _usable("The catalogue"):
             selection.once(one.stream.name for one in catalog.streams)
@@ -128,6 +130,9 @@ class SourceStripe(AbstractSource):
         selected = {one.stream.name: one.sync_mode is SyncMode.incremental for one in catalog.streams}
         unreadable = {name: _no_stream(name) for name in selected if name not in RESOURCES}
         with closing(_sync(config, self._outside, repository)) as sync:
+            if problem := _in_future(sync.config, self._outside):
+                raise _config_error(problem)
+            _warn_of_options(logger, config)
             wanted = [
                 Selected(RESOURCES[name], incremental, states.get(name))
                 for name, incremental in selected.items()
@@ -142,7 +147,14 @@ class SourceStripe(AbstractSource):
                 # A stream waits in a thread for each reason to read; it is the client's workers that read.
                 waiting = sum(len(stream.works) for stream in streams) * len(Why) + 1
                 with closing(PagedSource(waiting, logger, self._slice_logger, outbox, repository)) as source:
-                    yield from _messages(source, streams)
+                    # From here on there may be something in the queue that is not to be lost.
+                    self._outside.stop.orderly = True
+                    try:
+                        yield from _messages(source, streams)
+                    except Stopped:
+                        followed = [one for one in streams if selected[one.name] and RESOURCES[one.name].cursor]
+                        yield from _last_states(followed, repository)
+                        raise
             _log_summary(logger, sync, streams)
         failures = {name: error.failure for name, error in unreadable.items()}
         failures |= {stream.name: stream.failure for stream in streams if stream.failure}
@@ -195,6 +207,13 @@ def _messages(source: PagedSource, streams: list[StripeStream]) -> Iterator[Airb
             raise
 
 
+def _last_states(streams: list[StripeStream], repository: QueueRepository) -> Iterator[AirbyteMessage]:
+    """How far each stream has come, once all that it put on the queue is out."""
+    for stream in streams:
+        stream.cursor.ensure_at_least_one_state_emitted()
+    yield from repository.consume_queue()
+
+
 def _incomplete(name: str, error: StripeError) -> Iterator[AirbyteMessage]:
     """A stream that cannot even be begun."""
     descriptor = StreamDescriptor(name=name)
@@ -221,6 +240,17 @@ def _log_summary(logger: logging.Logger, sync: Sync, streams: list[StripeStream]
         logger.warning(f"Events that were left out, as they are not as Stripe documents them: {sync.feed.malformed}")
     total, feed = sync.client.requests.total(), sync.feed_client.requests.total()
     logger.info(f"Requests to Stripe: {total}, of these {feed} for the event feed")
+
+
+def _in_future(config: Config, outside: Outside) -> str:
+    """A sentence, if nothing can have happened yet since the start date."""
+    late = config.start > outside.clock()
+    return f"start_date {shown(config.start_date)} is in the future: there is nothing to read yet." if late else ""
+
+
+def _warn_of_options(logger: logging.Logger, config: Mapping[str, Any]) -> None:
+    if sentence := unknown(config):
+        logger.warning(sentence)
 
 
 def _understood(given: Iterable[object], logger: logging.Logger) -> Mapping[str, Mapping[str, object]]:

@@ -12,6 +12,8 @@ from typing import TextIO, cast
 
 from airbyte_cdk.logger import PRINT_BUFFER
 
+from source_stripe.words import LogFormatter
+
 LARGEST_BYTES = 1 << 18
 LONGEST_SECONDS = 0.1
 
@@ -36,6 +38,7 @@ class Stdout:
         # The same lock, so that what still goes through the CDK's buffer does not tear a line.
         self._lock = PRINT_BUFFER.lock
         self._handlers: list[logging.StreamHandler[TextIO]] = []
+        self._formatters: list[logging.Formatter | None] = []
 
     def __enter__(self) -> Stdout:
         self._handlers = [
@@ -43,15 +46,18 @@ class Stdout:
             for handler in logging.getLogger().handlers
             if isinstance(handler, logging.StreamHandler) and handler.stream is PRINT_BUFFER
         ]
+        self._formatters = [handler.formatter for handler in self._handlers]
         for handler in self._handlers:
             handler.setStream(cast(TextIO, self))
+            handler.setFormatter(LogFormatter())
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for handler in self._handlers:
+        for handler, formatter in zip(self._handlers, self._formatters, strict=True):
             handler.setStream(cast(TextIO, PRINT_BUFFER))
+            handler.setFormatter(formatter)
         self.flush()
 
     def records(self, lines: bytes) -> None:

@@ -97,12 +97,13 @@ class Sync:
         Without an answer no state can be trusted to be of this account, so that nothing is read.
         """
         selection = list(selection)
-        if any(one.resource.cursor for one in selection):
-            try:
+        try:
+            self.client.turns.begin()
+            if any(one.resource.cursor for one in selection):
                 self._arrival = arrive(self.client, self.outside.clock)
-            except StripeError as error:
-                self.unreadable |= {one.resource.name: error for one in selection}
-                return
+        except StripeError as error:
+            self.unreadable |= {one.resource.name: error for one in selection}
+            return
         # A later sync will read the events, and say for itself if it may not.
         begun = [one for one in selection if one.incremental and one.resource.cursor and one.resource.then]
         if self.client.restricted and begun and not any(one.state for one in begun):

@@ -59,7 +59,7 @@ class Turns:
         self._changed = threading.Condition()
         self._idle = self._started = self._crowded = 0
         """Workers without work, workers at all, and who waits until fewer requests are under way."""
-        self._most = math.inf
+        self._most: float = math.inf
         """Workers that the system lets be started."""
         self._resting = 0
         """Workers that wait before they try again; as many others take their place meanwhile."""
@@ -69,8 +69,17 @@ class Turns:
         self._mine = threading.local()
         """The endpoint that the worker itself was given the turn for, until it sends."""
 
+    def begin(self) -> None:
+        """Start the first worker, so that whatever is submitted later is read. Raises StripeError where no thread can
+        be started."""
+        with self._changed:
+            if not self._started:
+                self._wake()
+
     def submit(self, endpoint: str, read: Callable[[], T]) -> Future[T]:
-        """Call `read`, whose first request goes to `endpoint`, when that may be sent."""
+        """Call `read`, whose first request goes to `endpoint`, when that may be sent. Raises StripeError where there is no thread
+        for it.
+        """
         task = _Task(read)
         with self._changed:
             if self._closed:
@@ -88,17 +97,11 @@ class Turns:
                 threading.Thread(target=self._work, name=f"requests-{self._started + 1}", daemon=True).start()
                 self._started += 1
             except RuntimeError:
-                # No more are to be had: those that run do the work, and where none does it is not done.
-                self._most = self._started or math.inf
+                # No more are to be had: those that run do the work.
+                self._most = max(1, self._started)
                 if not self._started:
-                    self._fail(StripeError(NO_THREADS, Failure.SYSTEM))
-
-    def _fail(self, error: BaseException) -> None:
-        """Tell all who stand in line."""
-        left = [task for line in self._lines.values() for task in line]
-        self._lines.clear()
-        for task in left:
-            task.future.set_exception(error)
+                    self._lines.clear()
+                    raise StripeError(NO_THREADS, Failure.SYSTEM) from None
 
     def rest(self, seconds: float) -> None:
         """Wait before a request is sent again; another worker takes the place of this one. Raises Abandoned."""

@@ -12,6 +12,7 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage, Level, Type
 
 from source_stripe.batch import Batch
 from source_stripe.outbox import LARGEST_BYTES, Outbox, QueueRepository
+from source_stripe.signals import Stop, Stopped
 from source_stripe.turns import Abandoned
 
 
@@ -96,3 +97,34 @@ def test_large_records_do_not_make_a_large_item() -> None:
     got = [one.record.data["id"] for batch in batches for one in batch.messages() if one.record]
     assert got == [*map(str, range(8)), "huge"]
     assert all(len(batch.lines) <= LARGEST_BYTES or batch.count == 1 for batch in batches)
+
+
+def test_once_the_process_is_to_end_what_is_in_comes_out_and_nothing_more_goes_in() -> None:
+    stop = Stop()
+    stop.orderly = True
+    outbox = Outbox(3, stop)
+    for number in range(3):
+        outbox.put(message(number))
+    waiting = threading.Thread(target=lambda: raises_abandoned(outbox))
+    waiting.start()
+    stop.ask(15)
+    assert [outbox.get() for _ in range(3)] == [message(number) for number in range(3)]
+    waiting.join(10)
+    raises_abandoned(outbox)
+    with pytest.raises(Stopped) as stopped:
+        outbox.get()
+    assert stopped.value.code == 143
+
+
+def test_who_waits_for_what_never_comes_is_told_that_the_process_is_to_end() -> None:
+    stop = Stop()
+    stop.orderly = True
+    threading.Timer(0.2, stop.ask, (2,)).start()
+    with pytest.raises(Stopped) as stopped:
+        Outbox(3, stop).get()
+    assert stopped.value.code == 130
+
+
+def raises_abandoned(outbox: Outbox) -> None:
+    with pytest.raises(Abandoned):
+        outbox.put(message(9))
