@@ -19,6 +19,7 @@ from source_stripe.answers import Expected, Object
 from source_stripe.errors import Problem
 from source_stripe.limits import FOREIGN_WORDS, READ, Limits
 from source_stripe.outside import Outside
+from source_stripe.reasons import reason
 
 API_VERSION = "2026-10-28.endive"
 """The version in which objects are read and schemas are written, that of PyPI `stripe` 16.1.0."""
@@ -77,7 +78,7 @@ class Http:
         except _TooLargeError as error:
             return Problem(200, message=str(error), should_retry="false")
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            return Problem(0, message=self._scrub(_reason(error)))
+            return Problem(0, message=reason(error))
         self.date = _unix_seconds(headers.get("Date"))
         self.notice = self._scrub(headers.get("Stripe-Notice") or "")
         return self._read(status, headers, body, expected)
@@ -156,23 +157,6 @@ class Http:
 
     def _scrub(self, text: str) -> str:
         return text.replace(self._key, "****")
-
-
-def _reason(error: Exception) -> str:
-    """A connection's failure in a few words; the exceptions of the HTTP library wrap each other."""
-    match error:
-        case requests.Timeout() | urllib3.exceptions.TimeoutError() | TimeoutError():
-            return "no answer in time"
-        case requests.exceptions.SSLError() | urllib3.exceptions.SSLError():
-            return "the certificate of the server was not accepted"
-        case requests.exceptions.ProxyError():
-            return "the proxy did not answer"
-        case urllib3.exceptions.DecodeError():
-            return "the answer could not be decompressed"
-        case urllib3.exceptions.ProtocolError() | requests.exceptions.ChunkedEncodingError():
-            return "the connection broke in the middle of an answer"
-        case _:
-            return "the connection failed"
 
 
 def _unix_seconds(date: str | None) -> int | None:

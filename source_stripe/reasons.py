@@ -115,6 +115,8 @@ def _general(error: BaseException) -> str:
             return "the proxy did not answer"
         case requests.exceptions.SSLError() | urllib3.exceptions.SSLError() | ssl.SSLError():
             return "no secure connection could be made"
+        case urllib3.exceptions.DecodeError():
+            return "the answer could not be decompressed"
         case urllib3.exceptions.ProtocolError() | requests.exceptions.ChunkedEncodingError() | ConnectionResetError():
             return "the connection broke in the middle of an answer"
     return ""

@@ -77,8 +77,9 @@ class Turns:
                 self._wake()
 
     def submit(self, endpoint: str, read: Callable[[], T]) -> Future[T]:
-        """Call `read`, whose first request goes to `endpoint`, when that may be sent. Raises StripeError where there is no thread
-        for it.
+        """Call `read`, whose first request goes to `endpoint`, when that may be sent.
+
+        Raises StripeError where no thread can be started for it.
         """
         task = _Task(read)
         with self._changed:

@@ -86,6 +86,7 @@ def test_a_file_of_certificates_that_is_not_there_or_holds_none_is_told(tmp_path
         (urllib3.exceptions.ProtocolError("broken", ConnectionResetError(104, "reset")), "in the middle of an answer"),
         (requests.exceptions.SSLError("certificate verify failed"), "no secure connection"),
         (requests.ConnectionError(MemoryError()), "not enough memory"),
+        (urllib3.exceptions.DecodeError("br"), "decompressed"),
         (ValueError("sk_live_1"), "the connection failed"),
     ],
 )
