@@ -22,8 +22,8 @@ from integration_tests.vocabulary import (
     sync,
     wrong,
 )
-from source_stripe.catalog.billing import customer_tax_ids, invoice_line_items, invoices
-from source_stripe.catalog.core import balance_transactions, charges, customers, events
+from source_stripe.catalog.billing import customer_balance_transactions, customer_tax_ids, invoice_line_items, invoices
+from source_stripe.catalog.core import balance_transactions, charges, customers, events, setup_attempts
 from source_stripe.catalog.payment_methods import payment_methods
 from source_stripe.resource import Resource
 
@@ -122,6 +122,8 @@ OF_EVERY_KIND = pytest.mark.parametrize(
         invoices,
         invoice_line_items,
         customer_tax_ids,
+        customer_balance_transactions,
+        setup_attempts,
         events,
     ],
     ids=lambda resource: resource.name,
@@ -161,7 +163,9 @@ def _everything_comes(account: Account, delay: int) -> None:
     """Something of every kind comes, and stands in lists, or is told of, only `delay` seconds later."""
     known = {event["id"] for event in account.objects("event")}
     listed = set(account._listed_from)
-    customer = account.create("customer", tax_ids=2, payment_methods=1)
+    customer = account.create("customer", tax_ids=2, payment_methods=1, balance_transactions=2)
+    intent = account.create("setup_intent", customer=customer["id"])
+    account.create("setup_attempt", setup_intent=intent["id"])
     account.create("charge", customer=customer["id"])
     account.create("invoice", customer=customer["id"], lines=12)
     if account._late_seconds:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from itertools import chain
 from typing import NamedTuple
@@ -86,19 +86,36 @@ class Following:
         for piece in pieces:
             for route in self._resource.then:
                 told = piece.told.get(route.origin, ())
-                for one in told:
-                    notes.deliver(one.event_id, one.at)
-                news = [one for one in told if not self._is_out(one, fresh)]
-                records = (
-                    self._versions(route.origin, piece, news, fresh, notes)
-                    if self._resource.versioned
-                    else self._of_changed(route, piece, changes(news, self._names(route)), fresh, notes)
-                )
-                for record in records:
+                for record in self._of_route(route, piece, told, fresh, notes):
                     self.tally.changed += 1
                     yield record
             for window in piece.closed:
                 yield Mark(0, notes, window)
+
+    def _of_route(
+        self, route: Route[Events], piece: Piece, told: Sequence[Told], fresh: int, notes: Notes
+    ) -> Iterator[Object]:
+        if isinstance(route.take, Children):
+            # A list below another object may show what is new only some time after the event that leads to it:
+            # https://docs.stripe.com/api-v2-overview. So it is asked for again as long as events are.
+            records = self._of_changed(route, piece, changes(told, self._names(route)), fresh, notes)
+            yield from self._not_out(records, fresh, notes)
+            return
+        for one in told:
+            notes.deliver(one.event_id, one.at)
+        news = [one for one in told if not self._is_out(one, fresh)]
+        if self._resource.versioned:
+            yield from self._versions(route.origin, piece, news, fresh, notes)
+        else:
+            yield from self._of_changed(route, piece, changes(news, self._names(route)), fresh, notes)
+
+    def _not_out(self, records: Iterable[Object], fresh: int, notes: Notes) -> Iterator[Object]:
+        """Rows of lists below objects, but those that an earlier sync found there, unless the object changed since."""
+        for record in records:
+            key, at = self._resource.identity(record), record.get(self._resource.cursor) or 0
+            if record.get("is_deleted") or at >= fresh or key not in self._memory.recent:
+                yield record
+            notes.deliver(key, at)
 
     def _is_out(self, told: Told, fresh: int) -> bool:
         """Whether an earlier sync has delivered what an event tells: it read the event, or after it the list that shows

@@ -33,6 +33,8 @@ class Reader:
         self.upto = self._upto = upto
         self._surplus, self.tally = surplus, Tally()
         self._taker = Taker(resource, client, shared.ahead, upto, memory, self.tally)
+        self._asks = isinstance(resource.first.take, Children)
+        """Whether the rows stand in lists below what is listed."""
         self._plain = isinstance(resource.first.take, Whole) and self._taker.adds_nothing
         self.following = Following(resource, client, shared, upto, memory, self._taker)
 
@@ -152,7 +154,7 @@ class Reader:
 
     def _walk(self, parts: Iterable[Part], stamp: int | None) -> Flow:
         """The objects in some parts of a list, and marks of how far it is read."""
-        origin, by_parent = self.resource.first.origin, isinstance(self.resource.first.take, Children)
+        origin, by_parent = self.resource.first.origin, self._asks
         for part, mark in self._marked(parts):
             for thing in self._settled(part):
                 yield Seen(thing, since(thing, origin, self._upto) if stamp is None else stamp, mark.notes)
@@ -176,7 +178,7 @@ class Reader:
         stamp = self.resource.first.origin.stamp
         for part in parts:
             notes = chains.setdefault(part.chain, Notes(part.window))
-            if self._came and part.window.end >= self._upto:
+            if self._came and not self._asks and part.window.end >= self._upto:
                 # Of parents too: the events of their births tell nothing that is not out.
                 new = ((thing["id"], stamp_of(thing, stamp)) for thing in part.things if thing.get("id"))
                 notes.delivered |= {key: at for key, at in new if self._is_recent(at)}
