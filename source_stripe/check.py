@@ -16,15 +16,22 @@ def in_time(client: Client, seconds: float = CHECK_SECONDS) -> str | None:
     followers = sum(bool(resource.cursor and resource.then) for resource in CATALOG)
     found: list[str | None] = [f"Stripe could not be reached within {seconds:.0f} seconds."]
 
+    unforeseen: list[Exception] = []
+
     def ask() -> None:
-        wrong = problem(client)
-        if wrong is None and client.restricted:
-            may_follow(client, followers)
-        found.append(wrong)
+        try:
+            wrong = problem(client)
+            if wrong is None and client.restricted:
+                may_follow(client, followers)
+            found.append(wrong)
+        except Exception as error:
+            unforeseen.append(error)
 
     asking = threading.Thread(target=ask, name="check", daemon=True)
     asking.start()
     asking.join(seconds)
+    if unforeseen:
+        raise unforeseen[0]
     return found[-1]
 
 
