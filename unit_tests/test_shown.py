@@ -72,6 +72,7 @@ def test_a_piece_of_the_configured_key_gives_it_away_and_a_few_letters_do_not() 
 
 def test_what_others_wrote_is_one_line_that_ends() -> None:
     assert foreign("a\r\n  b\tc") == "a b c"
+    assert foreign(f"key sk_live_{SECRET}") == "key sk_***"
     assert len(foreign("a, " * 1_000_000)) == LONGEST_FOREIGN + 3
     assert len(quoted(["x"] * 10_000)) < 70
     assert len(shown("x" * 10_000)) < 70
