@@ -108,12 +108,18 @@ def dump(state: State, cursor: str) -> dict[str, object]:
             return {"listing": blob}
 
 
+LISTING_FIELDS = frozenset({"whole", "done", "since", "followed", "stamp", "places"})
+
+
 def load(blob: Mapping[str, object], cursor: str) -> State | None:
     """Read back what `dump` wrote; None for a state of another make. Raises ValueError for a damaged one."""
     if "listing" in blob:
         listing = blob["listing"]
         if not isinstance(listing, Mapping):
             raise ValueError("its listing is not an object")
+        if unknown := sorted(listing.keys() - LISTING_FIELDS):
+            # What a misspelt field says would be read again without a word.
+            raise ValueError(f"its listing holds {', '.join(map(str, unknown))}, which is none of its fields")
         whole = _window(listing.get("whole"))
         then = Following(_second(listing.get("since", whole.end)), _read_windows(listing.get("followed", ())))
         stamp = listing.get("stamp")

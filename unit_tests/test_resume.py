@@ -126,7 +126,13 @@ def test_a_state_that_cannot_be_understood_is_refused_not_restarted(blob: dict[s
         resume(customers, blob, START, NOW)
 
 
-@pytest.mark.parametrize("position", [NOW + DAY, 10_000_000_000])
+def test_a_position_of_airbytes_connector_up_to_a_day_ahead_is_when_something_expires() -> None:
+    resumed = resume(customers, {"updated": NOW + DAY}, START, NOW)
+    assert resumed.state == Following(NOW)
+    assert resumed.note == ""
+
+
+@pytest.mark.parametrize("position", [NOW + DAY + 1, 10_000_000_000])
 def test_where_a_state_of_airbytes_connector_is_in_the_future_nothing_is_new(position: int) -> None:
     # Airbyte's acceptance tests give a connector {"updated": 10000000000} and want no record.
     state, _, note = resume(customers, {"updated": position}, START, NOW)

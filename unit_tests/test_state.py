@@ -74,6 +74,7 @@ def test_the_position_goes_on_when_nothing_happened_and_never_back() -> None:
         {"listing": {"whole": [1, "2"]}},
         {"listing": {"whole": [1, 2], "done": 3}},
         {"listing": {"whole": [1, 2], "since": "soon"}},
+        {"listing": {"whole": [1, 2], "dome": [[1, 2]]}},
         {"updated": 5, "done": [[1]]},
         {"updated": -5},
         {"updated": 1_760_000_000_000},
