@@ -51,13 +51,14 @@ class Index:
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Index:
-    """The only one that pip knows, by a file of settings."""
+    """The only one that pip knows, by the user's file of settings."""
     made = Index(tmp_path / "packages")
-    settings = tmp_path / "pip.conf"
+    settings = tmp_path / "pip" / "pip.conf"
+    settings.parent.mkdir()
     settings.write_text(f"[global]\nno-index = true\nfind-links = {made.directory}\n")
     for name in [name for name in os.environ if name.startswith(("PIP_", "PYTHON"))]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     return made
 
 
@@ -71,7 +72,7 @@ def test_what_a_user_has_set_changes_the_way_to_packages_and_not_what_is_install
     index.wheel("d", "1")
     (tmp_path / "constraints").write_text("b==2\n")
     (tmp_path / "other").write_text("c==1\n")
-    with (tmp_path / "pip.conf").open("a") as file:
+    with (tmp_path / "pip" / "pip.conf").open("a") as file:
         file.write(f"[install]\nuser = true\nrequire-hashes = false\nconstraint = {tmp_path / 'constraints'}\n")
         file.write(f"no-binary = :all:\nquiet = 3\ntarget = {tmp_path / 'elsewhere'}\n")
     elsewhere = {"PIP_PREFIX": tmp_path / "prefix", "PIP_PYTHON": sys.executable, "PIP_REQUIREMENT": tmp_path / "other"}
