@@ -87,8 +87,8 @@ def test_a_last_line_that_breaks_off_is_told_from_those_that_are_whole(file: Cal
         (b'{"a": 1}\n\n{"b": nil}\n{"c": 1}', "is not JSON: Expecting value (line 3, column 7)."),
         (b'{"a": 1}\n{\n"b": nil}\n', "is not JSON: Expecting value (line 3, column 6)."),
         (b"[]]", "is not JSON: Expecting value (line 1, column 3)."),
-        (b'{"customers": 1, "customers": 2}', "holds customers twice in one object."),
-        (f'{{"{KEY}": 1, "{KEY}": 2}}'.encode(), "holds sk_*** twice in one object."),
+        (b'{"customers": 1, "customers": 2}', "holds customers twice in one object, with different values."),
+        (f'{{"{KEY}": 1, "{KEY}": 2}}'.encode(), "holds sk_*** twice in one object, with different values."),
         (b"[NaN]", "holds NaN, which is not JSON."),
         (b"[-Infinity]", "holds -Infinity, which is not JSON."),
         (b"[1e999]", "holds a number that is too large."),
@@ -146,3 +146,10 @@ def test_an_empty_file_holds_no_value(file: Callable[[bytes], str], content: byt
 def test_where_one_value_is_wanted_several_are_refused(file: Callable[[bytes], str], content: bytes) -> None:
     with pytest.raises(Unusable, match="several JSON values"):
         one(file(content))
+
+
+def test_what_stands_twice_with_the_same_value_is_read(tmp_path: Path) -> None:
+    # So does PyAirbyte write the part of a state message that is empty.
+    written = tmp_path / "state.json"
+    written.write_text('[{"type": "STREAM", "global_": null, "stream": {"stream_state": {}}, "global_": null}]')
+    assert one(str(written)) == [{"type": "STREAM", "global_": None, "stream": {"stream_state": {}}}]
