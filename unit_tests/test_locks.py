@@ -109,7 +109,7 @@ def test_the_build_lock_holds_the_backend_that_the_project_names() -> None:
 def test_nothing_is_installed_but_by_a_lock() -> None:
     """Every command that installs is in one of a few files, each of which has its own laws."""
     found = {path for path in written_by_hand() if any(INSTALLS.search(line) for line in lines(path))}
-    tests = {"unit_tests/test_locks.py", "unit_tests/test_packaging.py"}
+    tests = {"integration_tests/test_environment.py", "unit_tests/test_locks.py", "unit_tests/test_packaging.py"}
     assert {str(path.relative_to(ROOT)) for path in found} - tests == {
         "Dockerfile",
         "tools/environment.py",
