@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integration_tests.histories import run
+from integration_tests.machine import History
 from integration_tests.replica import Replica
 from integration_tests.vocabulary import HOUR
 
@@ -29,3 +30,12 @@ def test_of_two_events_of_one_second_the_one_that_appears_later_is_not_the_row(l
     account.advance(61)
     replica.sync()
     assert replica.settle() == {}
+
+
+def test_an_update_that_appears_late_is_not_taken_for_the_birth_of_what_the_first_sync_listed() -> None:
+    history = History()
+    history.a_customer_comes_with_everything()
+    history.a_sync_follows_close_on_a_change(after=61, kind="invoice", which=0)
+    history.what_was_received_is_taken_back(of="credit", which=0)
+    history.a_sync_follows_close_on_a_change(after=61, kind="customer", which=0)
+    history.end()

@@ -103,7 +103,7 @@ class Following:
             return
         for one in told:
             notes.deliver(one.event_id, one.at)
-        news = [one for one in told if not self._is_out(one, fresh)]
+        news = [one for one in told if not self._is_out(one)]
         if self._resource.versioned:
             yield from self._versions(route.origin, piece, news, fresh, notes)
         else:
@@ -117,13 +117,13 @@ class Following:
                 yield record
             notes.deliver(key, at)
 
-    def _is_out(self, told: Told, fresh: int) -> bool:
-        """Whether an earlier sync has delivered what an event tells: it read the event, or after it the list that shows
-        the object."""
+    def _is_out(self, told: Told) -> bool:
+        """Whether an earlier sync has delivered what an event tells: it read the event, or the list that shows the
+        object, of whose birth the event tells."""
         recent = self._memory.recent
         if told.event_id in recent:
             return True
-        listed = told.at < fresh and told.thing.get("id") in recent
+        listed = told.at <= recent.get(str(told.thing.get("id")), -1)
         return listed and not told.deleted and not self._resource.versioned
 
     def _of_changed(
