@@ -25,6 +25,8 @@ class Arrival:
     account: Account
     now: int
     """The earlier of Stripe's time and the host's: no position goes beyond it."""
+    stripe: int
+    """Stripe's own time; the host's, where Stripe says none."""
     latest: int
     """The later of both."""
 
@@ -46,7 +48,8 @@ def arrive(client: Client, clock: Callable[[], float]) -> Arrival:
     host = int(clock())
     stripe = host if client.http.date is None else client.http.date
     _say(host - stripe)
-    return Arrival(Account(account if ID.fullmatch(account) else "", client.live), min(host, stripe), max(host, stripe))
+    known = Account(account if ID.fullmatch(account) else "", client.live)
+    return Arrival(known, min(host, stripe), stripe, max(host, stripe))
 
 
 def may_follow(client: Client, followers: int) -> bool:

@@ -72,7 +72,7 @@ class Sync:
     def __post_init__(self) -> None:
         self.client = connect(self.config, self.outside)
         host = int(self.outside.clock())
-        self._arrival = Arrival(NOBODY, host, host)
+        self._arrival = Arrival(NOBODY, host, host, host)
         self._payloads = self.config.incremental_records == "event"
         self._progress = Progress(
             self.outside.monotonic, lambda: self.outside.clock() * 1000, self.repository.emit_message
@@ -265,7 +265,7 @@ class Sync:
             upto = arrival.latest + 1
             whole = begin(config.start if resource.cursor else 0, upto)
             return WindowCursor("", whole, Memory(), upto, say, monotonic, checkpoints=False)
-        state, memory, note = resume(resource, blob, config.start, arrival.now, arrival.account, latest=arrival.latest)
+        state, memory, note = resume(resource, blob, config.start, arrival.now, arrival.account, latest=arrival.stripe)
         if note:
             logger.warning(f"{resource.name}: {note}")
         return WindowCursor(
