@@ -257,7 +257,7 @@ def test_a_reader_that_goes_away_ends_the_process_although_the_workers_wait(crow
         come_to_rest(stripe)
         stdout.read(1_000)
         stdout.close()
-        assert process.wait(timeout=5) == 1
+        assert process.wait(timeout=30) == 1
 
 
 def test_spec_is_the_line_of_the_cdk(capsys: pytest.CaptureFixture[str]) -> None:
