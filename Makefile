@@ -39,10 +39,11 @@ pyairbyte-where-it-runs:
 test: setup pyairbyte-where-it-runs ## Run every test
 	@$(PY) -m pytest unit_tests integration_tests
 
-check: setup pyairbyte-where-it-runs ## What must hold before a commit: format, lint, types, generated files, tests
+check: setup pyairbyte-where-it-runs ## What must hold before a commit: format, lint, types, imports, generated files, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict $(SOURCES)
+	$(BIN)/lint-imports
 	$(PY) -m tools.generate --check
 	$(PY) -m pytest unit_tests integration_tests
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from source_stripe.splitter import Chain, Planned, Splitter
+from source_stripe.listing.splitter import Chain, Planned, Splitter
 from source_stripe.windows import DAY, FOREVER, Window
 
 PAGE = 100

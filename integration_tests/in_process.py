@@ -15,7 +15,7 @@ import requests
 
 from integration_tests.vocabulary import NOW, Time
 from source_stripe.entrypoint import run
-from source_stripe.outside import Outside
+from source_stripe.runtime import Outside
 from source_stripe.source import SourceStripe
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from integration_tests.executable import ROOT
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 
 CONFIG = ROOT / "integration_tests" / "sandbox_config.json"
 ENVIRONMENT = ROOT / ".venv-pyairbyte"

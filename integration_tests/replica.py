@@ -23,7 +23,7 @@ from integration_tests.vocabulary import (
     name_of,
     sync,
 )
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 
 Trouble = Callable[[Sandbox], None]
 """What goes wrong at Stripe's side during one sync."""

@@ -30,7 +30,7 @@ from source_stripe.catalog.connect import accounts
 from source_stripe.catalog.core import balance, charges, customers, events, payment_intents
 from source_stripe.catalog.payment_methods import payment_methods
 from source_stripe.limits import CHECK, CHECK_SECONDS, READ
-from source_stripe.outside import Outside
+from source_stripe.runtime import Outside
 from source_stripe.source import SourceStripe
 
 Json = dict[str, Any]

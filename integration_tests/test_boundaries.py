@@ -23,7 +23,7 @@ from source_stripe.catalog.checkout import checkout_sessions_line_items
 from source_stripe.catalog.connect import application_fees_refunds, transfer_reversals
 from source_stripe.catalog.core import charges, customers
 from source_stripe.catalog.products import prices
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 
 LISTS = [
     (invoice_line_items, "invoice", "lines"),

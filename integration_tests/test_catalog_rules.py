@@ -11,7 +11,8 @@ from source_stripe.catalog.connect import accounts, capabilities, external_accou
 from source_stripe.catalog.core import balance, customers
 from source_stripe.catalog.fraud import radar_value_list_items, radar_value_lists
 from source_stripe.catalog.usage import active_entitlements, billing_meter_event_summaries, test_helpers_test_clocks
-from source_stripe.resource import Embedded, Resource
+from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.takes import Embedded
 
 
 def _is_asked_for(resource: Resource) -> bool:

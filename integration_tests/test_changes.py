@@ -35,7 +35,7 @@ from source_stripe.catalog.connect import application_fees, application_fees_ref
 from source_stripe.catalog.core import balance_transactions, charges, customers, events, setup_attempts
 from source_stripe.catalog.payment_methods import bank_accounts, payment_methods
 from source_stripe.catalog.products import coupons, plans, prices, products
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 
 
 class Story:
@@ -320,7 +320,7 @@ def test_a_pause_longer_than_the_events_are_kept_lists_again_with_rows_that_win(
 def test_a_feed_too_long_to_keep_leaves_the_replica_right(
     most: int, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("source_stripe.events.MOST_WEIGHT", most)
+    monkeypatch.setattr("source_stripe.changes.feed.MOST_WEIGHT", most)
     stripe, warehouse = settled(customers=30, seed=most), Warehouse()
     first = warehouse.take(sync(stripe))
     for _ in range(3):
@@ -334,7 +334,7 @@ def test_a_feed_too_long_to_keep_leaves_the_replica_right(
 @pytest.mark.parametrize("most", [1, 40, 1_000_000])
 def test_of_an_object_no_older_state_comes_after_a_later_one(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """For destinations that keep the row that came last."""
-    monkeypatch.setattr("source_stripe.events.MOST_WEIGHT", most)
+    monkeypatch.setattr("source_stripe.changes.feed.MOST_WEIGHT", most)
     stripe = settled(customers=30, seed=3)
     first = sync(stripe)
     for _ in range(3):

@@ -11,7 +11,7 @@ from airbyte_cdk.models import AirbyteConnectionStatus, Status
 from integration_tests.sandbox import Account, Sandbox
 from integration_tests.vocabulary import KEY, NOW, Time
 from source_stripe.catalog import CATALOG
-from source_stripe.outside import Outside
+from source_stripe.runtime import Outside
 from source_stripe.source import SourceStripe
 
 RESTRICTED = "rk_test_restricted"

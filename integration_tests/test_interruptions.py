@@ -25,12 +25,11 @@ from integration_tests.vocabulary import (
     sync,
     wrong,
 )
-from source_stripe import memory
-from source_stripe import state as states
 from source_stripe.catalog.billing import invoice_line_items, invoices
 from source_stripe.catalog.core import charges
 from source_stripe.catalog.payment_methods import payment_methods
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
+from source_stripe.state.wire import dump, load_memory, load_position
 
 every_incremental_stream = pytest.mark.parametrize(
     "resource", [resource for resource in CATALOG if resource.cursor], ids=lambda resource: resource.name
@@ -143,9 +142,9 @@ def said_by(resource: Resource, state: dict[str, Any]) -> list[tuple[Resource, d
 
 def written(resource: Resource, said: dict[str, Any]) -> dict[str, Any]:
     """A state as it is written once it has been read."""
-    state = states.load(said, resource.cursor)
+    state = load_position(said, resource.cursor)
     assert state
-    return states.dump(state, resource.cursor) | memory.dump(memory.load(said))
+    return dump(state, load_memory(said), resource.cursor)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -27,8 +27,8 @@ from source_stripe.catalog import CATALOG
 from source_stripe.catalog.billing import customer_tax_ids, discounts, invoice_line_items, invoices, subscription_items
 from source_stripe.catalog.core import charges, customers
 from source_stripe.catalog.payment_methods import customer_cards, sources
-from source_stripe.outside import Outside
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
+from source_stripe.runtime import Outside
 from source_stripe.source import SourceStripe
 
 RESTRICTED = "rk_test_restricted"

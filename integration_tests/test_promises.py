@@ -14,8 +14,8 @@ from source_stripe.catalog.checkout import checkout_sessions
 from source_stripe.catalog.core import balance_transactions, charges, customers, events, file_links, payment_intents
 from source_stripe.catalog.payment_methods import bank_accounts, payment_methods
 from source_stripe.catalog.products import coupons, products, shipping_rates
-from source_stripe.outside import Outside
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
+from source_stripe.runtime import Outside
 from source_stripe.source import SourceStripe
 
 MINUTE = 60

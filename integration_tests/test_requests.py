@@ -36,8 +36,10 @@ from source_stripe.catalog.checkout import checkout_sessions, checkout_sessions_
 from source_stripe.catalog.core import charges, customers, events, setup_attempts
 from source_stripe.catalog.payment_methods import bank_accounts, payment_methods
 from source_stripe.catalog.products import prices
-from source_stripe.inside import dig, is_cut
-from source_stripe.resource import Embedded, Listing, Resource
+from source_stripe.declaration.origins import Listing
+from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.takes import Embedded
+from source_stripe.stripe.objects import dig, is_cut
 
 
 def rested(account: Account) -> Sandbox:

@@ -33,7 +33,7 @@ from source_stripe.catalog.checkout import checkout_sessions_line_items
 from source_stripe.catalog.connect import country_specs
 from source_stripe.catalog.core import charges, customers
 from source_stripe.catalog.payment_methods import payment_methods
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 
 
 def state_of(resource: Resource, blob: dict[str, Any]) -> list[Any]:

@@ -11,8 +11,8 @@ from integration_tests.sandbox import Account
 from integration_tests.sandbox.ledger import PART_KINDS
 from integration_tests.sandbox.resources import RESOURCES
 from integration_tests.vocabulary import CATALOG, HOUR, Record, Synced, blob, name_of
-from source_stripe.resource import Resource
-from source_stripe.streams import schema
+from source_stripe.airbyte.streams import schema
+from source_stripe.declaration.resource import Resource
 
 every_stream = pytest.mark.parametrize("resource", CATALOG, ids=lambda resource: resource.name)
 every_incremental_stream = pytest.mark.parametrize(

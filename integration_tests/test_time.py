@@ -25,7 +25,7 @@ from integration_tests.vocabulary import (
 from source_stripe.catalog.billing import customer_balance_transactions, customer_tax_ids, invoice_line_items, invoices
 from source_stripe.catalog.core import balance_transactions, charges, customers, events, setup_attempts
 from source_stripe.catalog.payment_methods import payment_methods
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 
 MINUTE = 60
 LATEST = 10 * MINUTE

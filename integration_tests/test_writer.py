@@ -24,12 +24,12 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteMessageSerializer, Configu
 from integration_tests.executable import ROOT
 from integration_tests.served import served
 from integration_tests.vocabulary import CATALOG, HOUR, KEY, NOW, Account, Sandbox, Time, catalog, settled
-from source_stripe.batch import Batch
+from source_stripe.airbyte.batch import Batch
 from source_stripe.catalog.core import customers
+from source_stripe.declaration.resource import Resource
 from source_stripe.entrypoint import run
-from source_stripe.outside import Outside
-from source_stripe.resource import Resource
 from source_stripe.run import main
+from source_stripe.runtime import Outside
 from source_stripe.source import SourceStripe
 
 CONFIG = {"client_secret": KEY, "start_date": "2000-01-01T00:00:00Z"}

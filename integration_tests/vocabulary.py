@@ -23,11 +23,12 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils import AirbyteTracedException
 
 from integration_tests.sandbox import Account, Sandbox
-from source_stripe.arrival import PATH as ARRIVAL
 from source_stripe.catalog import CATALOG
-from source_stripe.outside import Outside
-from source_stripe.resource import Children, Embedded, Parent, Resource
+from source_stripe.declaration.resource import Parent, Resource
+from source_stripe.declaration.takes import Children, Embedded
+from source_stripe.runtime import Outside
 from source_stripe.source import SourceStripe
+from source_stripe.stripe.arrival import PATH as ARRIVAL
 
 NOW = 1_790_000_000
 HOUR, DAY = 3_600, 86_400

@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from source_stripe.account import ID
-from source_stripe.foreign import left_out
-from source_stripe.inputs import nearest
-from source_stripe.shown import masked, quoted, remember, shown
+from source_stripe.masking import masked, remember
+from source_stripe.options import left_out
+from source_stripe.wording import nearest, quoted, shown
 
 DOCUMENTATION = "https://docs.stripe.com/keys"
 DEFAULT_START = "2017-01-25T00:00:00Z"

@@ -24,12 +24,12 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.utils import AirbyteTracedException
 
-from source_stripe.batch import Batch
+from source_stripe.airbyte.batch import Batch
+from source_stripe.airbyte.log import MaskedStream, without_keys
+from source_stripe.airbyte.stdout import Stdout
 from source_stripe.reasons import unexpected
 from source_stripe.signals import Stopped
 from source_stripe.source import SourceStripe
-from source_stripe.stdout import Stdout
-from source_stripe.words import MaskedStream, without_keys
 
 
 class Entrypoint(AirbyteEntrypoint):

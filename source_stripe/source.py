@@ -29,21 +29,25 @@ from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
 
-from source_stripe import check, files, inputs, selection
-from source_stripe.batch import Batch
+from source_stripe.airbyte import files, input_catalog, input_states
+from source_stripe.airbyte.batch import Batch
+from source_stripe.airbyte.concurrent_source import PagedSource
+from source_stripe.airbyte.errors import traced
+from source_stripe.airbyte.files import Unusable
+from source_stripe.airbyte.output import MessageOutput
+from source_stripe.airbyte.queue import Outbox, Pack, QueueRepository
+from source_stripe.airbyte.streams import StripeStream
 from source_stripe.catalog import CATALOG
 from source_stripe.config import DOCUMENTATION, Config, parse, specification, unknown
-from source_stripe.errors import Failure, StripeError
-from source_stripe.files import Unusable
 from source_stripe.limits import CHECK
-from source_stripe.outbox import Outbox, Pack, QueueRepository
-from source_stripe.outside import Outside
-from source_stripe.paged import PagedSource
-from source_stripe.shown import masked, shown
+from source_stripe.masking import masked
+from source_stripe.runtime import Outside
 from source_stripe.signals import Stopped
-from source_stripe.streams import StripeStream, Why
-from source_stripe.sync import Selected, Sync, connect
-from source_stripe.traces import traced
+from source_stripe.stripe import access
+from source_stripe.stripe.errors import Failure, StripeError
+from source_stripe.sync.plan import Why
+from source_stripe.sync.session import Selected, Sync, connect
+from source_stripe.wording import nearest, shown
 
 RESOURCES = {resource.name: resource for resource in CATALOG}
 
@@ -86,7 +90,7 @@ class SourceStripe(AbstractSource):
         except ValueError as error:
             return False, str(error)
         try:
-            problem = check.in_time(client)
+            problem = access.in_time(client, CATALOG)
         finally:
             client.close()
         return problem is None, problem
@@ -94,7 +98,7 @@ class SourceStripe(AbstractSource):
     def streams(self, config: Mapping[str, Any]) -> list[StripeStream]:  # type: ignore[override]
         """Every stream of the catalogue; nothing is sent before one is read."""
         with closing(_sync(config, self._outside, self._repository)) as sync:
-            return sync.streams([Selected(resource) for resource in CATALOG])
+            return [StripeStream(*planned) for planned in sync.streams([Selected(resource) for resource in CATALOG])]
 
     def read(
         self,
@@ -124,9 +128,9 @@ class SourceStripe(AbstractSource):
         outbox = Outbox(stop=self._outside.stop)
         self._repository = repository = QueueRepository(outbox, pack)
         with _usable("The catalogue"):
-            selection.once(one.stream.name for one in catalog.streams)
+            input_catalog.once(one.stream.name for one in catalog.streams)
         with _usable("The state"):
-            states = _understood([[] if state is None else inputs.plain(state)], logger)
+            states = _understood([[] if state is None else input_states.plain(state)], logger)
         selected = {one.stream.name: one.sync_mode is SyncMode.incremental for one in catalog.streams}
         unreadable = {name: _no_stream(name) for name in selected if name not in RESOURCES}
         with closing(_sync(config, self._outside, repository)) as sync:
@@ -139,7 +143,7 @@ class SourceStripe(AbstractSource):
                 if name in RESOURCES
             ]
             sync.arrive(wanted)
-            streams = sync.streams(wanted)
+            streams = [StripeStream(*planned) for planned in sync.streams(wanted)]
             unreadable |= sync.unreadable
             for name, error in unreadable.items():
                 yield from _incomplete(name, error)
@@ -178,12 +182,12 @@ class SourceStripe(AbstractSource):
     @classmethod
     def read_catalog(cls, catalog_path: str) -> ConfiguredAirbyteCatalog:
         with _usable(files.titled("catalogue", catalog_path)):
-            configured = selection.configured([*files.many(catalog_path)])
+            configured = input_catalog.configured([*files.many(catalog_path)])
             try:
                 catalog: ConfiguredAirbyteCatalog = ConfiguredAirbyteCatalogSerializer.load(dict(configured))
             except (ValueError, TypeError) as error:
                 places = [masked(one.instance_path) for one in getattr(error, "errors", ())]
-                raise Unusable(selection.misfit(places)) from None
+                raise Unusable(input_catalog.misfit(places)) from None
         return catalog
 
     @classmethod
@@ -193,7 +197,7 @@ class SourceStripe(AbstractSource):
             return []
         with _usable(files.titled("state", state_path)):
             if not state_path:
-                raise Unusable(f"{files.NO_PATH} {inputs.FIRST}")
+                raise Unusable(f"{files.NO_PATH} {input_states.FIRST}")
             states = _understood(files.many(state_path), logging.getLogger("airbyte"))
         return [_state_message(name, blob) for name, blob in states.items()]
 
@@ -255,7 +259,7 @@ def _warn_of_options(logger: logging.Logger, config: Mapping[str, Any]) -> None:
 
 def _understood(given: Iterable[object], logger: logging.Logger) -> Mapping[str, Mapping[str, object]]:
     """The state of each stream; what is left out of `given` is said in the log. Raises Unusable."""
-    states = inputs.understood(given, RESOURCES)
+    states = input_states.understood(given, RESOURCES)
     for sentence in states.warnings:
         logger.warning(sentence)
     return states.blobs
@@ -267,7 +271,7 @@ def _state_message(name: str, blob: Mapping[str, object]) -> AirbyteStateMessage
 
 
 def _no_stream(name: str) -> StripeError:
-    near = inputs.nearest(name, RESOURCES)
+    near = nearest(name, RESOURCES)
     meant = f" (is {near} meant?)" if near else ""
     sentence = (
         f"There is no stream {shown(name)} in this source{meant}; run discover again and select from what it lists."
@@ -278,7 +282,7 @@ def _no_stream(name: str) -> StripeError:
 def _sync(config: Mapping[str, Any], outside: Outside, repository: QueueRepository) -> Sync:
     """A sync as configured; what is wrong with the configuration or the address is the user's to mend."""
     try:
-        return Sync(parse(config), outside, repository)
+        return Sync(parse(config), outside, MessageOutput(repository, outside.clock))
     except ValueError as error:
         raise _config_error(str(error)) from None
 

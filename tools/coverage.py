@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from source_stripe.catalog import CATALOG
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 from tools import pages
 from tools.event_map import IGNORED, heard
 from tools.markdown import codes, table

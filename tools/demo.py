@@ -21,7 +21,8 @@ from integration_tests.sandbox import Account, Sandbox
 from integration_tests.served import served
 from integration_tests.vocabulary import held
 from source_stripe.catalog import CATALOG
-from source_stripe.resource import Children, Embedded, Resource, Whole
+from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.takes import Children, Embedded, Whole
 
 DEMO = ROOT / "demo"
 DATABASE, LOG = DEMO / "stripe.duckdb", DEMO / "pyairbyte.log"

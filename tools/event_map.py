@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from source_stripe.resource import Events
+from source_stripe.declaration.origins import Events
 from tools.sdk import Sdk
 
 # What an event's object can be where the SDK does not say, or says otherwise than the type's own description:

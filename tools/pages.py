@@ -7,7 +7,7 @@ from pathlib import Path
 
 from source_stripe.catalog import CATALOG, PRODUCTS
 from source_stripe.catalog.product import Product
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 from tools import tables
 from tools.markdown import NONE, codes, table
 from tools.sdk import Sdk

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from source_stripe.resource import Children, Embedded, Resource, Take, Whole
+from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.takes import Children, Embedded, Take, Whole
 from tools import words
 from tools.sdk import Sdk
 from tools.shapes import Array, Definition, Either, Expandable, Mapping, Page, Plain, Shape, Unknown

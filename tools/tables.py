@@ -5,21 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from source_stripe.memory import MOST_KNOWN, MOST_PRINTS
-from source_stripe.resource import (
-    EVENT,
-    Children,
-    Embedded,
-    Events,
-    Listing,
-    Orphans,
-    Resource,
-    Route,
-    Take,
-    Whole,
-    always,
-    never,
-)
+from source_stripe.declaration.origins import EVENT, Events, Listing, always, never
+from source_stripe.declaration.resource import Resource, Route
+from source_stripe.declaration.takes import Children, Embedded, Orphans, Take, Whole
+from source_stripe.state.memory import MOST_KNOWN, MOST_PRINTS
 from tools.event_map import followed
 from tools.markdown import NONE, codes, table
 from tools.sdk import Sdk

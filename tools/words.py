@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from source_stripe.catalog import CATALOG
-from source_stripe.resource import Embedded, Resource, Whole, never
+from source_stripe.declaration.origins import never
+from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.takes import Embedded, Whole
 from tools.event_map import followed
 from tools.sdk import Sdk
 from tools.shapes import Array, Definition, Shape, within

@@ -12,19 +12,9 @@ import pytest
 from source_stripe.catalog import CATALOG
 from source_stripe.catalog.billing import canceled
 from source_stripe.catalog.payment_methods import detached
-from source_stripe.resource import (
-    EVENT,
-    Children,
-    Embedded,
-    Events,
-    Listing,
-    Params,
-    Resource,
-    Route,
-    Take,
-    Whole,
-    fields_of,
-)
+from source_stripe.declaration.origins import EVENT, Events, Listing, Params, fields_of
+from source_stripe.declaration.resource import Resource, Route
+from source_stripe.declaration.takes import Children, Embedded, Take, Whole
 from tools import words
 from tools.event_map import CARRIED, IGNORED, carried, followed, heard, matches
 from tools.generate import ROOT, SCHEMAS

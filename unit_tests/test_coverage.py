@@ -7,7 +7,7 @@ import re
 import pytest
 
 from source_stripe.catalog import CATALOG
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 from tools import coverage
 from tools.event_map import IGNORED
 from tools.generate import ROOT

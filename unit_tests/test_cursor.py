@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_stripe.cursor import WindowCursor
-from source_stripe.flow import Mark
-from source_stripe.memory import Memory, Notes
-from source_stripe.state import Following, Listing
+from source_stripe.state.checkpoint import Mark
+from source_stripe.state.cursor import WindowCursor
+from source_stripe.state.memory import Memory, Notes
+from source_stripe.state.position import Following, Listing
 from source_stripe.windows import Window, gaps
 
 START, BEGUN, NOW = 1_000, 2_000, 3_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from source_stripe.errors import POLICIES, Failure, Kind, Problem, error_for, is_worth_retrying, policy_for
+from source_stripe.stripe.errors import POLICIES, Failure, Kind, Problem, error_for, is_worth_retrying, policy_for
 
 CASES = [
     (Problem(0, message="no answer in time"), True, Failure.TRANSIENT, Kind.FAILED, "could not be reached"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from source_stripe.files import CUT, RECORDS, Unusable, many, one, titled
+from source_stripe.airbyte.files import CUT, RECORDS, Unusable, many, one, titled
 
 KEY = "sk_live_51HrandomlyChosen"
 STATE = {"type": "STATE", "state": {"größe": [1, 2.5, None, True]}}

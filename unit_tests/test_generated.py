@@ -13,9 +13,9 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteMessageSerializer, Type
 from jsonschema import Draft7Validator
 
 from source_stripe.catalog import CATALOG
-from source_stripe.http import API_VERSION
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 from source_stripe.source import SourceStripe
+from source_stripe.stripe.http import API_VERSION
 from tools import generate, pages, tables, words
 from tools.markdown import filled
 from tools.sdk import installed

@@ -15,11 +15,11 @@ import pytest
 import requests
 import requests_mock
 
-from source_stripe.answers import Object, a_list, an_object
-from source_stripe.errors import Failure, Kind, Problem, error_for, is_worth_retrying
-from source_stripe.http import Http
 from source_stripe.limits import CHECK, CHECK_SECONDS, READ, Limits
-from source_stripe.outside import Outside
+from source_stripe.runtime import Outside
+from source_stripe.stripe.answers import Object, a_list, an_object
+from source_stripe.stripe.errors import Failure, Kind, Problem, error_for, is_worth_retrying
+from source_stripe.stripe.http import Http
 
 BASE = "https://api.stripe.com"
 KEY = "sk_test_unit"

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_stripe.account import Account
-from source_stripe.memory import MOST_KNOWN, MOST_RECENT, OVERLAP_SECONDS, Maturity, Memory, Notes, dump, load
+from source_stripe.state.memory import MOST_KNOWN, MOST_RECENT, OVERLAP_SECONDS, Maturity, Memory, Notes
+from source_stripe.state.wire import dump_memory, load_memory
 from source_stripe.windows import DAY, Window
 
 T = 1_790_000_000
@@ -114,12 +115,12 @@ def test_a_memory_survives_the_wire() -> None:
     notes.await_change(T + DAY, T + 5)
     notes.knows("cus_1", "ba_1", alive=True)
     memory = Memory(start=5, account=Account("acct_1", live=False)).followed(notes, T, T + 100)
-    assert load(json.loads(json.dumps(dump(memory)))) == memory
-    assert dump(Memory()) == {}
+    assert load_memory(json.loads(json.dumps(dump_memory(memory)))) == memory
+    assert dump_memory(Memory()) == {}
 
 
 def test_a_key_that_was_taken_for_an_account_is_not_carried_on() -> None:
-    assert load({"start": 5, "account": "sk_live_1234567890"}).account == Account()
+    assert load_memory({"start": 5, "account": "sk_live_1234567890"}).account == Account()
 
 
 @pytest.mark.parametrize(
@@ -139,4 +140,4 @@ def test_a_key_that_was_taken_for_an_account_is_not_carried_on() -> None:
 )
 def test_a_damaged_memory_is_refused(blob: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"is|damaged"):
-        load(blob)
+        load_memory(blob)

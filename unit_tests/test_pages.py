@@ -9,7 +9,7 @@ import pytest
 
 from source_stripe.catalog import CATALOG, PRODUCTS
 from source_stripe.catalog.product import Product
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 from tools import generate, pages
 
 ROOT = generate.ROOT

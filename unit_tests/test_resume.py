@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_stripe import memory as memories
 from source_stripe.account import Account
 from source_stripe.catalog.billing import customer_balance_transactions, invoice_line_items
 from source_stripe.catalog.connect import external_account_cards
 from source_stripe.catalog.core import balance_transactions, charges, customers
 from source_stripe.catalog.products import prices
-from source_stripe.memory import Memory
-from source_stripe.resource import Resource
-from source_stripe.resume import OtherAccountError, resume
-from source_stripe.state import Following, Listing, begin, dump
+from source_stripe.declaration.resource import Resource
+from source_stripe.state.memory import Memory
+from source_stripe.state.position import Following, Listing, begin
+from source_stripe.state.resume import OtherAccountError, resume
+from source_stripe.state.wire import dump_memory, dump_position
 from source_stripe.windows import DAY, Window
 
 NOW, START = 1_790_000_000, 1_500_000_000
@@ -161,7 +161,7 @@ def test_a_state_of_ours_that_claims_the_future_is_listed_again_with_records_tha
     ],
 )
 def test_a_state_is_of_one_account_in_one_mode(written: Account, read: Account, refused: bool) -> None:
-    blob: dict[str, object] = {"updated": T, **memories.dump(Memory(start=START, account=written))}
+    blob: dict[str, object] = {"updated": T, **dump_memory(Memory(start=START, account=written))}
     if refused:
         with pytest.raises(OtherAccountError, match="acct_1 in live mode"):
             resume(customers, blob, START, NOW, read)
@@ -207,5 +207,5 @@ def test_a_first_pass_that_takes_longer_than_the_events_are_kept_lists_again_too
 
 
 def test_a_listing_that_was_begun_again_is_resumed_and_not_begun_once_more() -> None:
-    begun = dump(begin(START, NOW - 60, again=True, since=NOW - 29 * DAY), "updated")
+    begun = dump_position(begin(START, NOW - 60, again=True, since=NOW - 29 * DAY), "updated")
     assert resume(customers, begun, START, NOW + DAY).state == begin(START, NOW - 60, again=True, since=NOW - 29 * DAY)

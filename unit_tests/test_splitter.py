@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.stealing import LIVE, LIVE_FAR, TEST, YEARS, Line, at_once, bursts, evenly, simulate
-from source_stripe.splitter import Chain, Landed, Planned, Splitter
+from source_stripe.listing.splitter import Chain, Landed, Planned, Splitter
 from source_stripe.windows import DAY, Window, merge
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from source_stripe import memory, state
 from source_stripe.account import Account
 from source_stripe.catalog.core import charges
-from source_stripe.checkpoints import MEMBERS, of_member
-from source_stripe.memory import MOST_KNOWN, MOST_PRINTS, MOST_RECENT
-from source_stripe.resume import SAFE_DAYS, OtherAccountError, resume
-from source_stripe.state import Following, Listing
+from source_stripe.state.memory import MOST_KNOWN, MOST_PRINTS, MOST_RECENT, Memory
+from source_stripe.state.position import Following, Listing, begin
+from source_stripe.state.resume import SAFE_DAYS, OtherAccountError, resume
+from source_stripe.state.wire import FIELDS as FIELDS_BESIDE
+from source_stripe.state.wire import MEMBERS, dump_memory, dump_position, of_member
 from source_stripe.windows import Wanted, Window
 
 PAGE = (Path(__file__).parents[1] / "docs" / "states.md").read_text()
@@ -29,17 +29,17 @@ def test_an_example_is_taken_back(example: dict[str, Any]) -> None:
     for number in example.get(MEMBERS, ["0"]):
         resumed = resume(charges, of_member(example, int(number)), 1_485_302_400, NOW)
         assert resumed.note == ""
-        assert resumed.state != state.begin(1_485_302_400, NOW - 60)
+        assert resumed.state != begin(1_485_302_400, NOW - 60)
 
 
 def test_every_field_of_a_state_is_on_the_page() -> None:
     listing = Listing(
         Window(0, 90), Following(95, (Window(97, 98),)), (Window(5, 9),), 89, (Wanted(Window(0, 5), "id_1", 3),)
     )
-    written = state.dump(listing, "updated")["listing"]
+    written = dump_position(listing, "updated")["listing"]
     assert isinstance(written, dict)
-    assert written.keys() | state.dump(Following(5, (Window(7, 8),)), "updated").keys() <= FIELDS
-    assert memory.FIELDS <= FIELDS
+    assert written.keys() | dump_position(Following(5, (Window(7, 8),)), "updated").keys() <= FIELDS
+    assert FIELDS_BESIDE <= FIELDS
     assert f'"{MEMBERS}"' in PAGE
 
 
@@ -51,7 +51,7 @@ def test_the_bounds_on_the_page_are_those_of_the_code() -> None:
 
 def test_the_sentence_of_a_refusal_is_on_the_page() -> None:
     mine, other = Account("acct_1", live=True), Account("acct_2", live=False)
-    blob: dict[str, object] = {"updated": NOW - 60, **memory.dump(memory.Memory(start=0, account=mine))}
+    blob: dict[str, object] = {"updated": NOW - 60, **dump_memory(Memory(start=0, account=mine))}
     with pytest.raises(OtherAccountError) as refused:
         resume(charges, blob, 0, NOW, other)
     assert re.sub(r"acct_\d", "acct_...", str(refused.value)) in PAGE

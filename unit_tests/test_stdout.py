@@ -12,7 +12,7 @@ from typing import TextIO
 import pytest
 from airbyte_cdk.logger import init_logger
 
-from source_stripe.stdout import LARGEST_BYTES, LONGEST_SECONDS, Stdout
+from source_stripe.airbyte.stdout import LARGEST_BYTES, LONGEST_SECONDS, Stdout
 
 
 class Pipe:

@@ -11,8 +11,10 @@ import pytest
 
 from source_stripe.catalog import CATALOG
 from source_stripe.catalog.billing import invoices
-from source_stripe.families import children, embedded, relisted, union, updated
-from source_stripe.resource import Children, Events, Resource, Whole
+from source_stripe.declaration.families import children, embedded, relisted, union, updated
+from source_stripe.declaration.origins import Events
+from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.takes import Children, Whole
 from tools import schemas, words
 from tools.sdk import installed
 from tools.shapes import Array, Definition, Either, Expandable, Page, Shape

@@ -27,7 +27,7 @@ from source_stripe.catalog import (
     usage,
 )
 from source_stripe.catalog.product import Product
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 
 PRODUCTS: tuple[Product, ...] = tuple(
     map(

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from source_stripe.catalog import core
-from source_stripe.families import children, elements, embedded, relisted, union, updated
-from source_stripe.resource import Children, Events, always
+from source_stripe.declaration.families import children, elements, embedded, relisted, union, updated
+from source_stripe.declaration.origins import Events, always
+from source_stripe.declaration.takes import Children
 
 
 def canceled(subscription: Mapping[str, object]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_stripe.families import snapshot, updated
+from source_stripe.declaration.families import snapshot, updated
 
 ENABLE = "Climate at https://dashboard.stripe.com/climate"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from source_stripe.catalog import core
-from source_stripe.families import children, embedded, snapshot, union, updated
-from source_stripe.resource import Children, Events
+from source_stripe.declaration.families import children, embedded, snapshot, union, updated
+from source_stripe.declaration.origins import Events
+from source_stripe.declaration.takes import Children
 
 # Where others are not answered with empty lists: "Only Stripe Connect platforms can work with other accounts",
 # https://docs.stripe.com/error-codes.

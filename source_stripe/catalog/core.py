@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from source_stripe.families import children, created, elements, embedded, relisted, snapshot, updated
-from source_stripe.resource import Children, Maturing
+from source_stripe.declaration.families import children, created, elements, embedded, relisted, snapshot, updated
+from source_stripe.declaration.resource import Maturing
+from source_stripe.declaration.takes import Children
 
 
 def automatic(payout: Mapping[str, object]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from source_stripe.families import children, updated
-from source_stripe.resource import Children, always
+from source_stripe.declaration.families import children, updated
+from source_stripe.declaration.origins import always
+from source_stripe.declaration.takes import Children
 
 ENABLE = "Financial Connections at https://dashboard.stripe.com/settings/financial-connections"
 

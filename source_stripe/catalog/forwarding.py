@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_stripe.families import created
+from source_stripe.declaration.families import created
 
 ENABLE = "Vault and Forward at https://docs.stripe.com/payments/forwarding"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from source_stripe.families import embedded, relisted, updated
-from source_stripe.resource import Children
+from source_stripe.declaration.families import embedded, relisted, updated
+from source_stripe.declaration.takes import Children
 
 early_fraud_warnings = updated(
     "early_fraud_warnings",

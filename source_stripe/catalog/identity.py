@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_stripe.families import created, updated
+from source_stripe.declaration.families import created, updated
 
 # Without it every list is refused: "Your account is not set up to use Identity".
 ENABLE = "Identity at https://dashboard.stripe.com/identity"

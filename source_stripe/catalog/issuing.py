@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from source_stripe.families import children, relisted, updated
-from source_stripe.resource import Children, Events
+from source_stripe.declaration.families import children, relisted, updated
+from source_stripe.declaration.origins import Events
+from source_stripe.declaration.takes import Children
 
 # Without it every list is refused: "Your account is not set up to use Issuing".
 ENABLE = "Issuing at https://dashboard.stripe.com/issuing/overview"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from source_stripe.catalog import core
-from source_stripe.families import children, embedded, relisted
-from source_stripe.resource import Children, Events, always
+from source_stripe.declaration.families import children, embedded, relisted
+from source_stripe.declaration.origins import Events, always
+from source_stripe.declaration.takes import Children
 
 
 def detached(payment_method: Mapping[str, object]) -> bool:

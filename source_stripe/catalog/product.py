@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import ModuleType
 
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 
 
 @dataclass(frozen=True)

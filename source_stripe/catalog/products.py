@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from source_stripe.families import children, elements, relisted, snapshot, updated
-from source_stripe.resource import Children, always
+from source_stripe.declaration.families import children, elements, relisted, snapshot, updated
+from source_stripe.declaration.origins import always
+from source_stripe.declaration.takes import Children
 
 # Stripe lists active prices unless asked for the others: https://docs.stripe.com/api/prices/list.
 ACTIVE_AND_NOT = ((("active", "true"),), (("active", "false"),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_stripe.families import updated
+from source_stripe.declaration.families import updated
 
 ENABLE = "Sigma at https://dashboard.stripe.com/sigma/queries"
 

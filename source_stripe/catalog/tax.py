@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_stripe.families import relisted, snapshot
+from source_stripe.declaration.families import relisted, snapshot
 
 # `type` is required, and has one value: https://docs.stripe.com/api/tax/locations/all.
 PERFORMANCE = ((("type", "performance"),),)

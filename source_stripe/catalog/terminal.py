@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_stripe.families import relisted
+from source_stripe.declaration.families import relisted
 
 terminal_configurations = relisted(
     "terminal_configurations", "/v1/terminal/configurations", "terminal.configuration", stamp=""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from source_stripe.families import accrued, children, updated
-from source_stripe.resource import Children, Events
+from source_stripe.declaration.families import accrued, children, updated
+from source_stripe.declaration.origins import Events
+from source_stripe.declaration.takes import Children
 
 # Without it no address is known: "Have you onboarded to Treasury?". Stripe gives access on request.
 ENABLE = "Treasury at https://docs.stripe.com/treasury/connect"

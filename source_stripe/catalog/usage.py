@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from source_stripe.catalog import billing, core
-from source_stripe.families import children, relisted, updated
-from source_stripe.resource import Children, Events, always
+from source_stripe.declaration.families import children, relisted, updated
+from source_stripe.declaration.origins import Events, always
+from source_stripe.declaration.takes import Children
 
 billing_meters = updated("billing_meters", "/v1/billing/meters", "billing.meter", "billing.meter.*", windowed=False)
 # By day, for every subscription with a metered price. Usage may be reported for the last 35 days, and no event tells:

@@ -1,0 +1,91 @@
+"""From declarations to CDK streams."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import orjson
+from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
+from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
+from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
+from airbyte_cdk.sources.streams.concurrent.partitions.partition_generator import PartitionGenerator
+from airbyte_cdk.sources.types import Record
+
+from source_stripe.airbyte.cursor import CursorAdapter
+from source_stripe.airbyte.errors import NOT_AS_DOCUMENTED, traced, unforeseen
+from source_stripe.declaration.resource import Resource
+from source_stripe.stripe.errors import Failure, StripeError
+from source_stripe.sync.plan import Why
+from source_stripe.sync.stream_reader import Work
+
+logger = logging.getLogger("airbyte")
+
+
+@cache
+def schema(name: str) -> Mapping[str, Any]:
+    """The JSON schema of a stream."""
+    loaded: Mapping[str, Any] = orjson.loads((files("source_stripe") / "schemas" / f"{name}.json").read_bytes())
+    return loaded
+
+
+class Stretch(Partition):
+    """The CDK's unit of work: all that one stream has to read for one reason."""
+
+    def __init__(self, work: Work, why: Why) -> None:
+        self._work, self._why = work, why
+
+    def read(self) -> Iterable[Record]:
+        """Puts the records on the queue itself, about a page at a time. Raises AirbyteTracedException."""
+        try:
+            self._work.read(self._why)
+        except StripeError as error:
+            raise traced(error, self._work.stream) from None
+        except NOT_AS_DOCUMENTED as error:
+            raise unforeseen(error, self._work.stream) from error
+        return ()
+
+    def to_slice(self) -> Mapping[str, Any]:
+        return {"why": self._why.value}
+
+    def stream_name(self) -> str:
+        return self._work.stream
+
+    def __hash__(self) -> int:
+        return hash((self._work.name, self._why))
+
+
+class StripeStream(DefaultStream):
+    """One declaration, as the CDK sees it."""
+
+    def __init__(self, resource: Resource, works: Sequence[Work]) -> None:
+        """With a `Work` for each member of a union."""
+        field = CursorField(resource.cursor) if resource.cursor else None
+        key, cursor = list(resource.key), CursorAdapter([work.cursor for work in works])
+        super().__init__(_Stretches(works), resource.name, lambda: _schema(resource), key, field, logger, cursor)
+        self.works = works
+        for work in works:
+            work.outcome = works[0].outcome
+
+    @property
+    def failure(self) -> Failure | None:
+        """Whose move it is, if the stream has failed."""
+        return self.works[0].outcome.failure
+
+
+class _Stretches(PartitionGenerator):
+    def __init__(self, works: Sequence[Work]) -> None:
+        self._works = works
+
+    def generate(self) -> Iterable[Partition]:
+        return [Stretch(work, why) for work in self._works for why in work.begin()]
+
+
+def _schema(resource: Resource) -> Mapping[str, Any]:
+    """The generated schema, with the fields that only an option adds."""
+    generated = schema(resource.name)
+    optional = {name: {"type": ["null", kind]} for name, kind in resource.added.items()}
+    return {**generated, "properties": optional | generated["properties"]}

@@ -1,0 +1,4 @@
+"""What changed, as the events tell it, and how it is now.
+
+May import `listing` and all below. The event feed is read once for all streams, from their threads.
+"""

@@ -1,0 +1,164 @@
+"""/v1/events, read once per sync for all who follow it: which objects changed, and when.
+
+An event is a pointer to what changed, not the new row: its payload is rendered in the account's API version of that
+day, without expansions and with its lists cut at ten (https://docs.stripe.com/api/events/object).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from source_stripe.changes.change import Asked, Told, leading, told
+from source_stripe.declaration.origins import EVENT, Events, Listing, Params
+from source_stripe.listing.shared_list import Part, Room, Sweep
+from source_stripe.stripe.answers import Object, an_object
+from source_stripe.stripe.client import Client
+from source_stripe.stripe.query import Endpoint, stamp_of
+from source_stripe.windows import Wanted, Window, merge
+
+logger = logging.getLogger("airbyte")
+
+PATH = "/v1/events"
+EVERY = "*"
+"""The type that stands for all."""
+MOST_WEIGHT = 10_000
+"""How much of what the events tell is kept until it is handed out; an event that only points weighs 1."""
+WHOLE_WEIGHT = 10
+"""What an object weighs that is kept whole, to spare reading it again."""
+MALFORMED = (KeyError, TypeError, AttributeError, ValueError)
+MOST_PIECES = 2
+"""How many pieces may wait for a follower that is slow."""
+
+
+class Follower(NamedTuple):
+    """Who wants the changes of a window."""
+
+    stream: str
+    origin: Events
+    window: Window
+    before: str = ""
+    """A field whose earlier content is wanted too."""
+    whole: bool = False
+    """Whether every event's object is wanted as it stands in the event."""
+
+
+class Piece(NamedTuple):
+    """What some events tell of the objects of each origin: all of the feed, unless that is too much to keep."""
+
+    told: Mapping[Events, Sequence[Told]]
+    closed: tuple[Window, ...]
+    """Windows of which nothing more is to come."""
+    whole: bool
+    """Whether there is no other piece."""
+    window: None = None
+    """Every follower gets it, and takes what lies in its own windows."""
+
+
+class EventFeed:
+    """Hands each follower what is told of its objects; read once for all of them."""
+
+    def __init__(self, client: Client, followers: Sequence[Follower], longest_seconds: int, room: Room) -> None:
+        """No window handed out is longer than `longest_seconds`, but where little happened."""
+        self._client = client
+        asked: dict[Events, Asked] = {}
+        for follower in followers:
+            one = asked.setdefault(follower.origin, Asked(follower.origin, leading(follower.origin)))
+            one.before |= {follower.before} - {""}
+            one.whole |= follower.whole
+        self._asked: dict[str, list[Asked]] = {}
+        """By the tag of the objects that tell something."""
+        for origin, one in asked.items():
+            for tag in {origin.object, *(tag for tag, _ in origin.mentions)}:
+                self._asked.setdefault(tag, []).append(one)
+        wanted: dict[str, list[Wanted]] = {}
+        for follower in followers:
+            windows = wanted.setdefault(follower.stream, [])
+            windows += [Wanted(follower.window)] if Wanted(follower.window) not in windows else []
+        self._windows = {stream: merge(one.window for one in windows) for stream, windows in wanted.items()}
+        self._all = merge(window for windows in self._windows.values() for window in windows)
+        self._told: dict[Events, list[Told]] = {}
+        self._weight = 0
+        self.malformed = 0
+        """Events that were left out."""
+        self._closed: list[Window] = []
+        self._edges: dict[int, int] = {}
+        """By chain that goes on: the second that it was read to."""
+        self._handed_out = False
+        listing = Listing(PATH, (_params(asked),))
+        self.sweep = Sweep(client, listing, wanted, longest_seconds, room, self._digest, most_waiting=MOST_PIECES)
+
+    def pieces(self, stream: str) -> Iterator[Piece]:
+        """What a follower is told. Raises StripeError."""
+        windows = self._windows.get(stream, ())
+        for piece in self.sweep.parts(stream):
+            yield piece if windows == self._all else _within(piece, windows)
+
+    def payload(self, told: Told) -> Object:
+        """The object as an event shows it, as whole as it can still be had. Raises StripeError."""
+        if told.whole or not told.type:
+            return told.thing
+        event = self._client.get(Endpoint(f"{PATH}/{{id}}", {"id": told.event_id}), (), an_object(EVENT, told.event_id))
+        return event["data"]["object"] if event else told.thing
+
+    def _read(self, event: Object) -> list[tuple[Events, Told]]:
+        """What an event tells. Raises one of MALFORMED where it is not as Stripe documents it."""
+        thing = event["data"]["object"]
+        if not isinstance(event["id"], str) or type(event["created"]) is not int:
+            raise TypeError(event)
+        asked = (*self._asked.get(thing.get("object"), ()), *self._asked.get(EVENT, ()))
+        return [(one.origin, news) for one in asked if (news := told(event, one))]
+
+    def _leave_out(self, event: Object) -> None:
+        """One event is no reason to read none; the first is told of."""
+        self.malformed += 1
+        if self.malformed == 1:
+            logger.warning(
+                f"{PATH} holds an event that is not as Stripe documents it, which is left out: "
+                f"{str(event.get('id'))[:40]!r}, {str(event.get('type'))[:60]!r}. More of them are only counted."
+            )
+
+    def _digest(self, part: Part) -> Iterator[Piece]:
+        """What a page tells is kept as long as possible: of an object that changed often one row is enough."""
+        for event in part.things:
+            try:
+                news = self._read(event)
+            except MALFORMED:
+                self._leave_out(event)
+                continue
+            for origin, one in news:
+                self._told.setdefault(origin, []).append(one)
+                self._weight += WHOLE_WEIGHT if one.whole else 1
+        if part.closed:
+            self._edges.pop(part.chain, None)
+            self._closed.append(part.closed)
+        elif part.things:
+            # What happened in one second is told together, and the second in which the page ends may go on.
+            stamps = [stamp_of(event, "created") for event in part.things]
+            self._edges[part.chain] = min(filter(None, stamps), default=self._edges.get(part.chain, 0))
+        if self._weight >= MOST_WEIGHT or part.last:
+            seconds = set(self._edges.values())
+            later = {origin: [one for one in told if one.at in seconds] for origin, told in self._told.items()}
+            ready = {origin: [one for one in told if one.at not in seconds] for origin, told in self._told.items()}
+            whole, self._handed_out = part.last and not self._handed_out, True
+            yield Piece(ready, merge(self._closed), whole)
+            self._told, self._weight, self._closed = later, 0, []
+
+
+def _within(piece: Piece, windows: Sequence[Window]) -> Piece:
+    """What lies in the windows of one follower."""
+
+    def inside(second: int) -> bool:
+        return any(window.start <= second < window.end for window in windows)
+
+    told = {origin: [one for one in told if inside(one.at)] for origin, told in piece.told.items()}
+    closed = [Window(max(a.start, b.start), min(a.end, b.end)) for a in piece.closed for b in windows]
+    return piece._replace(told=told, closed=merge(closed))
+
+
+def _params(origins: Iterable[Events]) -> Params:
+    """A single type may be asked for, with a wildcard; for several the whole feed is read."""
+    types = {kind for origin in origins for kind in origin.types}
+    only = types - {EVERY} if len(types) == 1 and not any(origin.mentions for origin in origins) else ()
+    return tuple(("type", kind) for kind in only)

@@ -1,0 +1,106 @@
+"""What is read again because it changed: once per sync, also where several streams need it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from typing import Generic, NamedTuple, TypeVar
+
+from source_stripe.declaration.origins import Events, Listing
+from source_stripe.stripe.answers import Expected, Object, an_object
+from source_stripe.stripe.client import Client
+from source_stripe.stripe.errors import Kind, StripeError
+from source_stripe.stripe.query import Endpoint, Page, Query, within
+from source_stripe.stripe.walk import Walk
+from source_stripe.windows import Window
+
+MOST_OBJECTS, MOST_PAGES = 1_000, 32
+"""How many are kept for a stream that comes later to the same."""
+
+T = TypeVar("T")
+
+logger = logging.getLogger("airbyte")
+
+
+class Now(NamedTuple):
+    """An object as it is now; None when it is gone."""
+
+    thing: Object | None
+    hidden: bool = False
+    """Whether it is not to be seen, wherever it is."""
+
+
+class _Once(Generic[T]):
+    """Answers by what was asked, the last few."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._answers: OrderedDict[Hashable, Future[T]] = OrderedDict()
+
+    def ask(self, key: Hashable, ask: Callable[[], Future[T]]) -> Future[T]:
+        with self._lock:
+            answer = self._answers.pop(key, None) or ask()
+            self._answers[key] = answer
+            if len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+            return answer
+
+
+class Rereads:
+    """Reads changed objects as they are now. What it answers is younger than every event that the sync follows."""
+
+    def __init__(self, origins: Iterable[Events]) -> None:
+        """`origins` are those of all streams of the sync: what they expand of the same object is asked for at once."""
+        self._expand: dict[str, tuple[str, ...]] = {}
+        for origin in origins:
+            known = self._expand.get(origin.retrieve, ())
+            self._expand[origin.retrieve] = tuple(dict.fromkeys((*known, *origin.expand)))
+        self._objects: _Once[Now] = _Once(MOST_OBJECTS)
+        self._pages: _Once[Page] = _Once(MOST_PAGES)
+
+    def surplus(self, origin: Events) -> frozenset[str]:
+        """Fields of an object that only other streams asked for."""
+        return frozenset(self._expand[origin.retrieve]) - frozenset(origin.expand)
+
+    def object(self, client: Client, origin: Events, leading: Mapping[str, object]) -> Future[Now]:
+        """One object."""
+        endpoint, expand = Endpoint(origin.retrieve, leading), self._expand[origin.retrieve]
+        # What is asked for by its own id has that id.
+        expected = an_object(origin.object, str(leading["id"]) if origin.retrieve.endswith("/{id}") else "")
+        return self._objects.ask(
+            endpoint.path,
+            lambda: client.turns.submit(origin.retrieve, lambda: _now(client, endpoint, expand, expected)),
+        )
+
+    def pages(self, client: Client, origin: Events, listing: Listing, window: Window) -> Iterator[list[Object]]:
+        """What was created in a window, page by page, under each filter of the list. Raises StripeError."""
+        expand, endpoint = self._expand[origin.retrieve], Endpoint(listing.path)
+        asked = window if listing.windowed else None
+        for params in listing.filters:
+            walk = Walk(listing.path, listing.stamp)
+            while True:
+                last = list(walk.places)
+
+                def read(params: tuple[tuple[str, str], ...] = params, last: list[str] = last) -> Page:
+                    return client.page(endpoint, Query(params, expand, asked, shared=True), last)
+
+                key = (listing.path, params, asked, last[-1] if last else "")
+                page = self._pages.ask(key, lambda read=read: client.turns.submit(listing.path, read)).result()  # type: ignore[misc]
+                things, has_more = within(page, listing, window)
+                walk.take(page.data, page.ids, has_more=page.has_more)
+                yield things
+                if not has_more:
+                    break
+
+
+def _now(client: Client, endpoint: Endpoint, expand: tuple[str, ...], expected: Expected) -> Now:
+    try:
+        return Now(client.get(endpoint, expand, expected))
+    except StripeError as error:
+        if error.kind is not Kind.HIDDEN:
+            raise
+        logger.warning(f"Left out: {error.sentence}")
+        return Now(None, hidden=True)

@@ -1,0 +1,81 @@
+"""Origins: where objects come from, a list endpoint or `/v1/events`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from string import Formatter
+
+EVENT = "event"
+"""Stripe's tag of an event: the one thing that tells of itself, and is never deleted."""
+
+
+Params = tuple[tuple[str, str], ...]
+"""Query parameters; a value may name a field of the object concerned: `("subscription", "{id}")`."""
+
+
+CREATED = ("created[gte]", "created[lt]")
+"""The parameters by which most lists take a stretch of time."""
+
+
+Test = Callable[[Mapping[str, object]], bool]
+"""Something that is or is not so of an object."""
+
+
+def always(_: Mapping[str, object]) -> bool:
+    return True
+
+
+def never(_: Mapping[str, object]) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list endpoint, newest first: https://docs.stripe.com/api/pagination."""
+
+    path: str
+    filters: tuple[Params, ...] = ((),)
+    """The list is read once with each of these; together they hide no row."""
+    expand: tuple[str, ...] = ()
+    """Fields of the object to expand, as a retrieve names them (no `data.`)."""
+    stamp: str = "created"
+    """The field that the `created` filter of this list applies to; empty where the objects have no time."""
+    windowed: bool = True
+    """Whether the list takes a `created` filter; without one it is read from its top down to what is wanted."""
+    paged: bool = True
+    """Whether the list takes `limit` and a place to go on from; two of Stripe's answer all at once."""
+    single: str = ""
+    """The tag of the one object that the answer is, where it is no list."""
+    testing: bool = False
+    """Whether the list is there in test mode only; a live key is refused."""
+    clock: str = ""
+    """The filter without which the list leaves out what is on a test clock."""
+
+
+@dataclass(frozen=True)
+class Events:
+    """The changes that `/v1/events` reports for one type of object: https://docs.stripe.com/api/events."""
+
+    object: str
+    """Stripe's tag, found in `event.data.object.object`."""
+    types: tuple[str, ...]
+    """Event types, in full or as `invoice.*`."""
+    retrieve: str
+    """Where one object is read again; names fields of the event's object: `/v1/invoices/{id}`."""
+    expand: tuple[str, ...] = ()
+    listing: Listing | None = None
+    """Where the objects created in a window are read a hundred at a time."""
+    announced: bool = True
+    """Whether an event of these types tells of every new object."""
+    complete: bool = True
+    """Whether an event of these types tells of every edit; if not, no event can be taken for the row."""
+    mentions: tuple[tuple[str, str], ...] = ()
+    """Other objects whose events tell of a change here, and their field with the id: a refund and its `charge`."""
+    only: Test = always
+    """Which events count, by the event itself: those of connected accounts."""
+
+
+def fields_of(template: str) -> set[str]:
+    """The fields that a path or a parameter names."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name}

@@ -1,0 +1,241 @@
+"""From an object to the records taken from it: itself, what is inside it, or a list fetched by its id."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from source_stripe import json_text
+from source_stripe.changes.change import Change
+from source_stripe.declaration.origins import never
+from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.takes import Children, Embedded, Take
+from source_stripe.records.flow import Seen, side_by_side
+from source_stripe.records.sublists import Sublist, Sublists
+from source_stripe.state.checkpoint import Mark
+from source_stripe.state.memory import MOST_KNOWN, Memory, Notes
+from source_stripe.stripe.answers import Object
+from source_stripe.stripe.client import Client
+from source_stripe.stripe.objects import dig, is_cut, spread
+from source_stripe.stripe.query import Page, moment
+from source_stripe.windows import Window
+
+
+@dataclass
+class Tally:
+    """What a stream did in a sync, for its summary; counts may be off by the odd one where threads meet."""
+
+    listed: int = 0
+    changed: int = 0
+    read_again: int = 0
+    deleted: int = 0
+    of_another_type: int = 0
+    """Skipped: they came in a list of several types, or have no id."""
+    delivered_before: int = 0
+    """Skipped: they are as an earlier sync delivered them."""
+
+
+class Taker:
+    """Takes the records of one stream. May be used from many threads."""
+
+    def __init__(self, resource: Resource, client: Client, ahead: int, upto: int, memory: Memory, tally: Tally) -> None:
+        """`ahead` lists are asked for before they are needed; `upto` is the second at which the sync ends; `memory` is
+        what the stream knew when it began."""
+        self._resource, self._client, self._ahead = resource, client, ahead
+        self._memory, self.tally = memory, tally
+        self._sublists = Sublists(client, ahead, memory.start or 0, upto)
+        self._object, self._cursor = resource.object, resource.cursor if resource.stamped else ""
+        self._own_key = resource.own_key
+        self.adds_nothing = not (resource.parent or resource.matures) and resource.gone is never
+        """Whether a record is the object itself and its cursor."""
+        self._met: dict[str, dict[str, int]] = {}
+        """Children that this sync has delivered as alive, by their parent, with their cursor."""
+        self._died: dict[str, int] = {}
+        """Parents that events tell the deletion of, and its time."""
+        self._lock = threading.Lock()
+
+    def records(self, take: Take, flow: Iterable[Seen | Mark], since: Window | None = None) -> Iterator[Object | Mark]:
+        """What is taken from each object, the marks where they stood; of a list fetched only what was created in
+        `since`, if that is given. Raises StripeError."""
+        match take:
+            case Embedded():
+                for one, page in side_by_side(flow, lambda one: self._asked(take, one), self._ahead):
+                    if isinstance(one, Mark):
+                        yield one
+                    else:
+                        whole = self._sublists.of(take.whole, one, page) if take.whole and page else None
+                        yield from self._finished(self._embedded(take, one, whole), one, one.thing)
+            case Children():
+                for one, sublist in self._sublists.under(take, flow, since):
+                    if isinstance(one, Mark):
+                        yield one
+                    elif sublist or take.shrinks:
+                        items = sublist.items(self._client) if sublist else iter(())
+                        yield from self._finished(self._shrunk(items, one) if take.shrinks else items, one, one.thing)
+            case _:
+                for one in flow:
+                    if isinstance(one, Mark):
+                        yield one
+                    else:
+                        yield from self._finished([_deleted(one.thing) if one.gone else one.thing], one, None)
+
+    def _asked(self, take: Embedded, one: Seen | Mark) -> Future[Page] | None:
+        # From its beginning, not from the tenth: what is embedded may be a moment older.
+        cut = take.whole and isinstance(one, Seen) and not one.gone and is_cut(dig(one.thing, take.field))
+        return self._sublists.whole(take.whole, one) if take.whole and cut else None
+
+    def _embedded(self, take: Embedded, seen: Seen, whole: Sublist | None) -> Iterator[Object]:
+        """What is now inside an object, and marked as deleted what was in it before."""
+        resource, before = self._resource, seen.change.before if seen.change else []
+        remembered = map(resource.identified, self._memory.known.get(seen.thing["id"], ()))
+        was = [
+            *remembered,
+            *(item for fields in before for item in self._inside(take, _part(fields, take), seen.thing)),
+        ]
+        known = {_name(item, resource.key): {"object": self._object} | item for item in was}
+        held = whole.items(self._client) if whole else spread(dig(seen.thing, take.field))
+        items = self._inside(take, held, seen.thing)
+        if seen.gone:
+            yield from map(_deleted, (known | {_name(item, resource.key): item for item in items}).values())
+            return
+        if not known:
+            yield from items
+            return
+        for item in items:
+            known.pop(_name(item, resource.key), None)
+            yield item
+        yield from map(_deleted, known.values())
+
+    def _inside(self, take: Embedded, held: Iterable[Any], parent: Object) -> Iterator[Object]:
+        """What is taken from each of the things inside an object; only ids may be shown of them."""
+        link, key = self._resource.parent, self._resource.key
+        holder = {link.id_field: parent["id"]} if link and link.id_field in key and not take.inside else {}
+        for position, one in enumerate(held):
+            if take.inside and link:
+                for item in spread(one.get(take.inside)):
+                    yield self._shown(item) | {link.id_field: one["id"]}
+            elif take.numbered:
+                yield one | {"position": position} | holder
+            else:
+                yield self._shown(one) | holder if holder else self._shown(one)
+
+    def _shown(self, item: Any) -> Object:
+        return item if isinstance(item, dict) else {"id": item, "object": self._object}
+
+    def _shrunk(self, items: Iterable[Object], seen: Seen) -> Iterator[Object]:
+        """The items of a list, and marked as deleted those that were once known and are no longer in it."""
+        parent = seen.thing["id"]
+        with self._lock:
+            known = {*self._memory.known.get(parent, ()), *self._met.get(parent, ())}
+        for item in items:
+            known.discard(item["id"])
+            yield item
+        for key in sorted(known):
+            yield _deleted(self._resource.identified(key) | {"object": self._object})
+
+    def _finished(self, items: Iterable[Object], seen: Seen, parent: Object | None) -> Iterator[Object]:
+        """The items that are of the stream's own type, with what the connector adds."""
+        resource, link = self._resource, self._resource.parent
+        for item in items:
+            # What was added since is as old as itself, not as its parent.
+            at = max(seen.at, moment(item, "created")) if resource.accrues else seen.at
+            record = self.stamped(item, at)
+            if record is None:
+                continue
+            if link and parent:
+                if link.id_field not in record:
+                    record[link.id_field] = parent[link.owner[0] or "id"]
+                record |= {f"{link.noun}_{carried}": parent.get(carried) for carried in link.carries}
+            elif link:
+                record[link.id_field] = item.get(link.field) or _last(link.field, seen)
+            # The stub of one that is gone stands where it was expanded.
+            if resource.gone(item) or record.pop("deleted", None) is True:
+                record["is_deleted"] = True
+            if record.get("is_deleted"):
+                self.tally.deleted += 1
+            self._note(record, parent, seen)
+            yield record
+
+    def stamped(self, item: Object, at: int) -> Object | None:
+        """A copy of an item with the cursor; None, and counted, if it is of another type than the stream's."""
+        # The one name by itself: this is asked of every record.
+        named = item.get("id") if self._own_key == ("id",) else all(item.get(name) for name in self._own_key)
+        if not named or (self._object and item.get("object") != self._object):
+            self.tally.of_another_type += 1
+            return None
+        record = item.copy()
+        if self._cursor:
+            record[self._cursor] = at
+        return record
+
+    def _note(self, record: Object, parent: Object | None, seen: Seen) -> None:
+        """What later syncs must know of a record; and what it must say of a parent that has died meanwhile."""
+        link, matures, notes = self._resource.parent, self._resource.matures, seen.notes
+        if matures and record.get(matures.field) == matures.value and record.get(matures.at):
+            notes.await_change(record[matures.at], record["created"])
+        if not link or link.mortal is never or not (owner := parent["id"] if parent else record[link.id_field]):
+            return
+        if not seen.gone and (parent is None or link.mortal(parent)):
+            with self._lock:
+                if died := self._died.get(owner):
+                    record |= {"is_deleted": True, self._resource.cursor: max(died, record[self._resource.cursor])}
+                elif not record.get("is_deleted") and len(self._met) < MOST_KNOWN:
+                    self._met.setdefault(owner, {})[self._resource.identity(record)] = record[self._resource.cursor]
+            notes.knows(owner, self._resource.identity(record), alive=not record.get("is_deleted"))
+        elif owner in self._memory.known and parent is not None:
+            notes.forgotten.add(owner)
+
+    def orphans(self, change: Change, notes: Notes) -> Iterator[Object]:
+        """What is known to have been under a parent that is deleted; nobody can ask for it any more."""
+        resource, parent, link = self._resource, change.thing["id"], self._resource.parent
+        with self._lock:
+            self._died[parent] = change.at
+            known = dict.fromkeys(self._memory.known.get(parent, ()), change.at) | self._met.get(parent, {})
+        if not link or not known:
+            return
+        notes.forgotten.add(parent)
+        for child, at in sorted(known.items()):
+            self.tally.deleted += 1
+            row = resource.identified(child) | {"object": resource.object, link.id_field: parent}
+            yield _deleted(row | {resource.cursor: max(at, change.at)})
+
+    def is_orphan(self, change: Change) -> bool:
+        """Whether an object was deleted with its parent, so that it need not be asked for."""
+        link = self._resource.parent
+        return change.deleted and link is not None and change.thing.get(link.field) in self._died
+
+    def vanished(self, keys: Iterable[str], at: int) -> Iterator[Object]:
+        """Rows that a list no longer shows, of which nothing but the key is known."""
+        for key in sorted(keys):
+            self.tally.deleted += 1
+            row = self._resource.identified(key)
+            yield _deleted(row | {"object": self._resource.object, self._resource.cursor: at})
+
+
+def fingerprint(record: Object, added: Collection[str]) -> str:
+    """What a row looks like, in a few letters, but for what the connector added."""
+    own = {name: value for name, value in record.items() if name not in added}
+    return hashlib.blake2b(json_text.dumps(own, sort_keys=True), digest_size=8).hexdigest()
+
+
+def _part(fields: Object, take: Embedded) -> list[Any]:
+    return spread(dig(fields, take.field))
+
+
+def _name(item: Object, key: tuple[str, ...]) -> tuple[Any, ...]:
+    """What tells an item from the others in the object."""
+    return tuple(item.get(name) for name in key)
+
+
+def _deleted(thing: Object) -> Object:
+    return thing | {"is_deleted": True}
+
+
+def _last(field: str, seen: Seen) -> object:
+    """What a field held last, where it holds nothing now: the customer of a detached payment method."""
+    before = seen.change.before if seen.change else []
+    return next((old[field] for old in before if old.get(field)), None)

@@ -1,0 +1,65 @@
+"""What flows through the reading of a stream: objects as they are now, and marks of how far it has come."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from typing import NamedTuple, TypeVar
+
+from source_stripe.changes.change import Change
+from source_stripe.declaration.origins import Listing
+from source_stripe.state.checkpoint import Mark
+from source_stripe.state.memory import Notes
+from source_stripe.stripe.answers import Object
+from source_stripe.stripe.http import API_VERSION
+from source_stripe.stripe.query import moment
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+class Seen(NamedTuple):
+    """An object as it is now; as it last was, if it is gone."""
+
+    thing: Object
+    at: int
+    """The second from which it is known to be so: the cursor of what is taken from it."""
+    notes: Notes
+    gone: bool = False
+    change: Change | None = None
+    """What the events say about it, if they led to it."""
+
+
+Flow = Iterator[Seen | Mark]
+
+Rows = Iterator[Object | Mark]
+"""Records, and between them marks of what is out."""
+
+UNEVENTFUL = {"event_id": "listed", "event_type": None, "event_api_version": API_VERSION}
+"""The event of a row that was read from a list, where every version is a row."""
+
+
+def side_by_side(items: Iterable[A], ask: Callable[[A], Future[B] | None], ahead: int) -> Iterator[tuple[A, B | None]]:
+    """Each item with the answer to what is asked for it, in order; at most `ahead` answers are awaited at once."""
+    waiting: deque[tuple[A, Future[B] | None]] = deque()
+    asked = 0
+    for item in items:
+        waiting.append((item, ask(item)))
+        asked += waiting[-1][1] is not None
+        while waiting and (waiting[0][1] is None or waiting[0][1].done() or asked >= ahead):
+            first, answer = waiting.popleft()
+            asked -= answer is not None
+            yield first, answer.result() if answer else None
+    for item, answer in waiting:
+        yield item, answer.result() if answer else None
+
+
+def since(thing: Object, origin: Listing, upto: int) -> int:
+    """When an object came to be, or last changed if it says so; where nothing tells, when it was read.
+
+    Never beyond the sync, where test clocks live.
+    """
+    if not origin.stamp:
+        return upto - 1
+    return min(upto, moment(thing, "updated") or moment(thing, origin.stamp))

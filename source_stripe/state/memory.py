@@ -1,0 +1,153 @@
+"""What a stream remembers beside its position: what must not be repeated, read again, or forgotten. Pure.
+
+`recent`: what was delivered of the last minutes, as they are read again in case an event became visible late.
+`pending`: which stretches hold rows that will change at a known time without an event.
+`known`: children that may go without a word on them, as with their parent: nobody can ask for them afterwards.
+`prints`: what the rows of a list looked like that is read whole every time, so that only what changed is delivered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from source_stripe.account import NOBODY, Account
+from source_stripe.windows import DAY, Window
+
+SETTLING_SECONDS = 60
+"""How long after its time an event can be trusted to have appeared; no window ends later than that before now."""
+OVERLAP_SECONDS = 600
+"""How far back a sync reads again what the one before it read."""
+MOST_RECENT = 2_000
+"""Ids remembered of the overlap; beyond that a row may repeat."""
+MOST_KNOWN = 10_000
+"""Children remembered; beyond that one that went without a word may stay unmarked."""
+MOST_PRINTS = 5_000
+"""Rows of a list remembered by what they looked like; beyond that a row repeats in every sync."""
+
+
+class Maturity(NamedTuple):
+    """Rows that change from the second `first` to the second `last`, and the stretch of `created` that holds them."""
+
+    first: int
+    last: int
+    span: Window
+
+
+@dataclass
+class Notes:
+    """What reading one window teaches; taken into the memory when the window closes."""
+
+    window: Window
+    delivered: dict[str, int] = field(default_factory=dict)
+    """Ids of the last events and objects of the window, with their time."""
+    pending: list[Maturity] = field(default_factory=list)
+    children: dict[str, dict[str, bool]] = field(default_factory=dict)
+    """By parent: its children, and whether they live."""
+    forgotten: set[str] = field(default_factory=set)
+    """Parents that can no longer be deleted, or are."""
+    prints: dict[str, str] = field(default_factory=dict)
+
+    def deliver(self, key: str, at: int) -> None:
+        """An event or an object is out; only what the next sync will see again is noted."""
+        if at >= self.window.end - OVERLAP_SECONDS:
+            self.delivered[key] = at
+
+    def await_change(self, due: int, created: int) -> None:
+        """A row created at `created` changes at `due`, without an event."""
+        self.pending = [*by_day([*self.pending, Maturity(due, due, Window(created, created + 1))])]
+
+    def __bool__(self) -> bool:
+        return bool(self.delivered or self.pending or self.children or self.forgotten or self.prints)
+
+    def taken(self) -> Notes:
+        """What is noted so far; from here on something else is."""
+        taken = replace(self)
+        self.delivered, self.pending, self.children, self.forgotten, self.prints = {}, [], {}, set(), {}
+        return taken
+
+    def knows(self, parent: str, child: str, *, alive: bool) -> None:
+        self.children.setdefault(parent, {})[child] = alive
+
+
+@dataclass(frozen=True)
+class Memory:
+    """As above; `start` is the start date that the stream was read with, `account` whose data it is."""
+
+    since: int | None = None
+    """From here to the position all that was delivered is in `recent`; None: nothing needs to be read again."""
+    recent: Mapping[str, int] = field(default_factory=dict)
+    pending: tuple[Maturity, ...] = ()
+    known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    prints: Mapping[str, str] = field(default_factory=dict)
+    start: int | None = None
+    account: Account = NOBODY
+
+    def listed(self, notes: Notes) -> Memory:
+        """The memory once a window of the first pass is out."""
+        prints = {**self.prints, **notes.prints} if notes.prints else self.prints
+        pending = (*self.pending, *notes.pending)
+        recent = _since(self.since, {**self.recent, **notes.delivered}) if notes.delivered else self.recent
+        return replace(self, recent=recent, pending=pending, known=self._knowing(notes), prints=_bounded(prints))
+
+    def followed(self, notes: Notes, before: int, position: int) -> Memory:
+        """The memory once a window of the changes is out, by which the position went from `before` to `position`."""
+        recent = {**self.recent, **notes.delivered}
+        since = self.since
+        if position > before:
+            since = max(before if since is None else since, position - OVERLAP_SECONDS)
+            recent = _since(since, recent)
+        return replace(self.listed(notes), since=since, recent=recent)
+
+    def relisted(self, notes: Notes) -> Memory:
+        """The memory once a list was read whole again."""
+        return replace(self, prints=_bounded(notes.prints))
+
+    def due(self, now: int) -> tuple[Maturity, ...]:
+        """What has changed without an event by now."""
+        return tuple(Maturity(one.first, min(one.last, now), one.span) for one in self.pending if one.first <= now)
+
+    def settled(self, dues: Iterable[Maturity], notes: Notes) -> Memory:
+        """The memory once what was due is read again; `notes` tell what is still not settled."""
+        # Only what stood there when it was found to be due; what this sync has added since was not read again.
+        read = {(one.first, one.span): one.last + 1 for one in dues}
+        left = [one._replace(first=read.get((one.first, one.span), one.first)) for one in self.pending]
+        return replace(self, pending=(*(one for one in left if one.first <= one.last), *notes.pending))
+
+    def _knowing(self, notes: Notes) -> Mapping[str, tuple[str, ...]]:
+        if not notes.children and not notes.forgotten:
+            return self.known
+        known = {parent: children for parent, children in self.known.items() if parent not in notes.forgotten}
+        for parent, children in notes.children.items():
+            kept = [child for child in known.pop(parent, ()) if children.get(child, True)]
+            kept += [child for child, alive in children.items() if alive and child not in kept]
+            if kept:
+                known[parent] = tuple(kept)
+        excess = sum(len(children) for children in known.values()) - MOST_KNOWN
+        for parent in list(known) if excess > 0 else ():
+            if excess <= 0:
+                break
+            excess -= len(known.pop(parent))
+        return known
+
+
+def by_day(maturities: Iterable[Maturity]) -> tuple[Maturity, ...]:
+    """One for each day on which rows change, as funds become available by the day."""
+    days: dict[int, Maturity] = {}
+    for one in maturities:
+        day = one.last // DAY
+        known = days.get(day, one)
+        span = Window(min(known.span.start, one.span.start), max(known.span.end, one.span.end))
+        days[day] = Maturity(min(known.first, one.first), max(known.last, one.last), span)
+    return tuple(days[day] for day in sorted(days))
+
+
+def _since(since: int | None, recent: Mapping[str, int]) -> dict[str, int]:
+    """What was delivered from a second on, the newest if that is too much."""
+    last = sorted((at, key) for key, at in recent.items() if since is not None and at >= since)
+    return {key: at for at, key in last[-MOST_RECENT:]}
+
+
+def _bounded(prints: Mapping[str, str]) -> Mapping[str, str]:
+    return prints if len(prints) <= MOST_PRINTS else dict(list(prints.items())[:MOST_PRINTS])

@@ -1,0 +1,88 @@
+"""What a stream remembers between syncs, and what closing a window does to it. Pure.
+
+A state can only mean "all of this is out". On the wire a stream that follows is `{"updated": 1760000000}`:
+every change before that second has been delivered. A stream whose first pass still runs is `{"listing": ...}`,
+so that an unfinished pass can never be taken for a finished one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from source_stripe.windows import Wanted, Window, gaps, merge, split_at
+
+
+@dataclass(frozen=True)
+class Following:
+    """Everything before `since` is out; `done` are later windows that finished early."""
+
+    since: int
+    done: tuple[Window, ...] = ()
+
+    def unfollowed(self, upto: int) -> tuple[Window, ...]:
+        """What is still to be read, up to but not including the second `upto`."""
+        return gaps(Window(self.since, upto), self.done)
+
+    def close(self, window: Window) -> Following:
+        done = merge((*self.done, window))
+        if done and done[0].start <= self.since:
+            return Following(max(self.since, done[0].end), done[1:])
+        return replace(self, done=done)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The first pass over `whole`, of which `done` is out, and the changes that came since it began."""
+
+    whole: Window
+    then: Following
+    """Fixed before the pass begins, so that no change during it is missed."""
+    done: tuple[Window, ...] = ()
+    stamp: int | None = None
+    """The cursor of the records of this pass, where it repeats what an earlier one delivered."""
+    places: tuple[Wanted, ...] = ()
+    """How far some windows are read; everything above a place is out."""
+
+    @property
+    def unlisted(self) -> tuple[Window, ...]:
+        return gaps(self.whole, self.done)
+
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """What is left, with the places to go on at; a place holds for the window that ends where it does."""
+        edges = [edge for place in self.places for edge in place.window]
+        places = {place.window.end: place for place in self.places}
+        pieces = [piece for gap in self.unlisted for piece in split_at(gap, edges)]
+        known = [(piece, places.get(piece.end)) for piece in pieces]
+        return tuple(place._replace(window=piece) if place else Wanted(piece) for piece, place in known)
+
+    @property
+    def settled(self) -> State:
+        """The state itself, or what follows when nothing is left to list."""
+        return self if self.unlisted else self.then
+
+    def close(self, window: Window) -> State:
+        places = tuple(place for place in self.places if place.window.end != window.end)
+        return replace(self, done=merge((*self.done, window)), places=places).settled
+
+    def reach(self, places: Iterable[Wanted]) -> Listing:
+        """Some windows are read up to a place."""
+        known = {place.window.end: place for place in (*self.places, *places)}
+        return replace(self, places=tuple(known[end] for end in sorted(known)))
+
+    def follow(self, window: Window) -> Listing:
+        """Close a window of the changes while the pass still runs."""
+        return replace(self, then=self.then.close(window))
+
+
+State = Listing | Following
+
+
+def begin(start: int, upto: int, *, again: bool = False, since: int | None = None) -> State:
+    """A pass over what was created from `start` to before `upto`; `again` makes its records win over older ones.
+
+    The changes `since` then are followed beside it, as they tell of what is no longer listed.
+    """
+    then = Following(upto if since is None else since)
+    return Listing(Window(start, upto), then, stamp=upto - 1 if again else None).settled

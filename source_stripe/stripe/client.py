@@ -1,0 +1,158 @@
+"""Asks Stripe for pages and objects, and finds places in lists again that are lost."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from copy import copy
+
+from source_stripe.limits import READ, Limits
+from source_stripe.runtime import Outside
+from source_stripe.stripe.answers import Expected, Object, a_list, an_object
+from source_stripe.stripe.errors import Failure, Kind, StripeError
+from source_stripe.stripe.expansions import Expansions
+from source_stripe.stripe.http import Http
+from source_stripe.stripe.query import EVERYTHING, PAGE, Endpoint, Page, Query
+from source_stripe.stripe.request_queue import Turns
+from source_stripe.stripe.sender import Sender
+from source_stripe.stripe.walk import Walk
+from source_stripe.windows import FOREVER
+
+logger = logging.getLogger("airbyte")
+
+
+AN_OBJECT = an_object()
+
+
+class Client:
+    """Reads one account with one key. May be used from many threads."""
+
+    def __init__(
+        self,
+        base: str,
+        key: str,
+        account: str,
+        turns: Turns,
+        outside: Outside,
+        concurrency: int,
+        limits: Limits = READ,
+    ) -> None:
+        self.account = account
+        """The connected account that is asked about; empty for the key's own."""
+        self.live = True if "_live_" in key else False if "_test_" in key else None
+        """Whether the key is of live mode; None where its name does not say."""
+        self.restricted = key.startswith("rk_")
+        """Whether the key is one that is given its permissions one by one."""
+        self.turns = turns
+        self.http = Http(base, key, account, outside, concurrency, limits)
+        self._expansions = Expansions()
+        self._sender = Sender(self.http, turns, outside, limits)
+        self.requests: Counter[str] = Counter()
+        """Requests sent, by endpoint."""
+        self._counts = [self.requests]
+        self._singles: dict[tuple[str, tuple[str, ...]], Object | None] = {}
+
+    def counting(self) -> Client:
+        """The same client with a count of its own, which is part of the whole one."""
+        part = copy(self)
+        part.requests = Counter()
+        part._counts = [*self._counts, part.requests]
+        return part
+
+    def close(self) -> None:
+        self.turns.close()
+        self.http.close()
+
+    def pages(self, endpoint: Endpoint, query: Query = EVERYTHING, first: Page | None = None) -> Iterator[Page]:
+        """Every page of a list, newest first; `first` is the first one where it is at hand. Raises StripeError."""
+        walk = Walk(endpoint.path)
+        while True:
+            page = first or self.page(endpoint, query, walk.places)
+            first = None
+            yield page
+            if not page.has_more:
+                return
+            walk.take(page.data, page.ids, has_more=page.has_more)
+
+    def page(self, endpoint: Endpoint, query: Query = EVERYTHING, places: Sequence[str] = ()) -> Page:
+        """A page of a list: the one after the last of `places`, ids that were read, or the first. Raises StripeError.
+
+        Stripe refuses a deleted object as the place to go on from; going on from one further up repeats nothing,
+        as what lay between them is gone.
+        """
+        template, path = endpoint.template, endpoint.path
+        page = self._expansions.ask(
+            template, path, query.expand, lambda fields, what: self._page(endpoint, query, fields, places, what)
+        )
+        if not query.shared and (refusal := self.refusal(template, query.expand)):
+            raise refusal
+        return page
+
+    def refusal(self, template: str, fields: Sequence[str]) -> StripeError | None:
+        """Why a field that was asked for is not shown in what an endpoint answers; None where all are."""
+        return self._expansions.refusal(template, fields)
+
+    def _page(self, endpoint: Endpoint, query: Query, expand: Sequence[str], places: Sequence[str], what: str) -> Page:
+        asked = [("limit", "1" if query.newest else str(PAGE))] if query.paged else []
+        asked += endpoint.params(query.params) + [("expand[]", f"data.{field}") for field in expand]
+        if query.window:
+            since, until = query.between
+            asked += [(since, str(query.window.start))]
+            asked += [(until, str(query.window.end))] if query.window.end < FOREVER else []
+        if not places:
+            return self._ask(endpoint, asked, what)
+        for place in reversed(places):
+            try:
+                return self._ask(endpoint, [*asked, ("starting_after", place)], what)
+            except StripeError as error:
+                if error.kind is not Kind.LOST_PLACE:
+                    raise
+                logger.info(f"{place} was deleted while {endpoint.path} was read; going on from the one before it.")
+                continue
+        raise StripeError(
+            f"The last {len(places)} objects read from {endpoint.path} were deleted meanwhile; "
+            "the next sync starts this stretch again.",
+            Failure.TRANSIENT,
+            Kind.LOST_PLACE,
+        )
+
+    def get(self, endpoint: Endpoint, expand: Sequence[str] = (), expected: Expected = AN_OBJECT) -> Object | None:
+        """One object as it is now, if it is as `expected`; None when it is deleted. Raises StripeError.
+
+        What the key may not see of `expand` is left out; `refusal` tells of it.
+        """
+        try:
+            thing = self._expansions.ask(
+                endpoint.template,
+                endpoint.path,
+                expand,
+                lambda fields, what: self._send(endpoint, [("expand[]", field) for field in fields], expected, what),
+            )
+        except StripeError as error:
+            if error.kind is Kind.MISSING:
+                return None
+            raise
+        return None if thing.get("deleted") is True else thing
+
+    def single(self, endpoint: Endpoint, expand: Sequence[str] = (), tag: str = "") -> Object | None:
+        """As `get`, of what an account has but one of: read once for all who need it. Raises StripeError."""
+        key = endpoint.path, tuple(expand)
+        if key not in self._singles:
+            self._singles[key] = self.get(endpoint, expand, an_object(tag))
+        return self._singles[key]
+
+    def _ask(self, endpoint: Endpoint, query: list[tuple[str, str]], what: str) -> Page:
+        body = self._send(endpoint, query, a_list, what)
+        page = Page(body["data"], body["has_more"])
+        if page.has_more and not page.data:
+            logger.warning(
+                f"The list {endpoint.path} says that it goes on, after a page with nothing on it; it ends there."
+            )
+            return Page([], has_more=False)
+        if page.has_more and not any(page.ids):
+            raise StripeError(f"The list {endpoint.path} does not end: nothing to go on from.", Failure.SYSTEM)
+        return page
+
+    def _send(self, endpoint: Endpoint, query: list[tuple[str, str]], expected: Expected, what: str = "") -> Object:
+        return self._sender.send(endpoint.template, endpoint.path, query, expected, self._counts, what)

@@ -1,0 +1,183 @@
+"""One request over HTTP and the answer to it, as JSON or as what went wrong."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from source_stripe import json_text
+from source_stripe.limits import FOREIGN_WORDS, READ, Limits
+from source_stripe.reasons import reason
+from source_stripe.runtime import Outside
+from source_stripe.stripe import deadline
+from source_stripe.stripe.answers import Expected, Object
+from source_stripe.stripe.base_url import is_loopback
+from source_stripe.stripe.errors import Problem
+
+API_VERSION = "2026-10-28.endive"
+"""The version in which objects are read and schemas are written, that of PyPI `stripe` 16.1.0."""
+
+ENCODINGS = ("gzip", "deflate")
+"""How an answer may be compressed: these grow by a thousand times at most, so that a piece of one is safe to unpack."""
+PIECE = 1 << 14
+"""Bytes of a compressed body that are unpacked at once."""
+
+_MARKUP = re.compile(r"(?is)<(style|script)\b.*?</\1>|<[^>]*>|\s+")
+
+
+class Http:
+    """Sends requests with one key for one account. May be used from many threads."""
+
+    def __init__(
+        self, base: str, key: str, account: str, outside: Outside, concurrency: int, limits: Limits = READ
+    ) -> None:
+        """`account` is the connected account that is asked about; empty for the key's own."""
+        self.account = account
+        self._base, self._key, self._session = base, key, outside.session()
+        self._clock, self._monotonic, self._limits = outside.clock, outside.monotonic, limits
+        self.date: int | None = None
+        """The time at Stripe in Unix seconds when it last answered, as its header `Date` says."""
+        self.notice = ""
+        """What Stripe last wanted a developer to know, the header `Stripe-Notice`."""
+        if type(self._session.get_adapter(base)) is HTTPAdapter:  # not one that was handed in
+            # Workers, and the threads that ask for themselves.
+            adapter = deadline.TimedAdapter(pool_connections=1, pool_maxsize=2 * concurrency)
+            self._session.mount(base, adapter)
+        # Proxies and certificates as the environment has them, looked up once.
+        self._settings: dict[str, Any] = dict(self._session.merge_environment_settings(base, {}, True, None, None))
+        if is_loopback(base):
+            self._settings["proxies"] = {}
+        self._headers = self._session.headers
+        self._headers.update(
+            {
+                "Accept-Encoding": ", ".join(ENCODINGS),
+                "Authorization": f"Bearer {key}",
+                "Stripe-Version": API_VERSION,
+                "User-Agent": "source-stripe",
+            }
+        )
+        if account:
+            self._headers["Stripe-Account"] = account
+
+    def close(self) -> None:
+        self._session.close()
+
+    def get(
+        self, path: str, query: list[tuple[str, str]], expected: Expected, seconds: float = math.inf
+    ) -> Object | Problem:
+        """The body of a successful answer that is as `expected`, or why there is none within so many seconds."""
+        try:
+            status, headers, body = self._answer(path, query, min(seconds, self._limits.answer_seconds))
+        except _TooLargeError as error:
+            return Problem(200, message=str(error), should_retry="false")
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            return Problem(0, message=reason(error))
+        self.date = _unix_seconds(headers.get("Date"))
+        self.notice = self._scrub(headers.get("Stripe-Notice") or "")
+        return self._read(status, headers, body, expected)
+
+    def _answer(self, path: str, query: list[tuple[str, str]], seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+        """Straight to the adapter: a session adds redirects and cookies, which Stripe has none of, to every request."""
+        request = requests.PreparedRequest()
+        request.method, request.headers = "GET", self._headers.copy()  # type: ignore[attr-defined]
+        request.url = f"{self._base}{path}?{urlencode(query)}" if query else self._base + path
+        adapter = self._session.get_adapter(self._base)
+        limits = self._limits
+        timeouts = min(limits.connect_seconds, seconds), min(limits.silence_seconds, seconds)
+        with deadline.within(seconds, self._monotonic):
+            response = adapter.send(request, **self._settings, timeout=timeouts)
+            with response:
+                encoding = response.headers.get("Content-Encoding", "").strip().lower()
+                return response.status_code, response.headers, self._body(response.raw, encoding)
+
+    def _body(self, raw: urllib3.HTTPResponse, encoding: str) -> bytes:
+        """What the body holds once it is decompressed. In one piece where it is not compressed, as small chunks are
+        much slower. Raises _TooLargeError, and what `urllib3` raises."""
+        most, pieces, size = self._limits.answer_bytes, list[bytes](), 0
+        if encoding not in (*ENCODINGS, "", "identity"):
+            raise urllib3.exceptions.DecodeError(encoding)
+        packed = encoding in ENCODINGS
+        amount = PIECE if packed else most + 1
+        # Told not to unpack, it does not copy either.
+        while piece := raw.read(amount, decode_content=packed):
+            pieces.append(piece)
+            size += len(piece)
+            if size > most:
+                raise _TooLargeError(most)
+            deadline.check()
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _read(self, status: int, headers: Mapping[str, str], body: bytes, expected: Expected) -> Object | Problem:
+        try:
+            content: Any = json_text.loads(body)
+        except ValueError:
+            content = None
+        wrong = ""
+        if status == 200 and isinstance(content, dict):
+            wrong = expected(content)
+            if not wrong:
+                return content
+        error = content.get("error") if isinstance(content, dict) else None
+        now = _unix_seconds(headers.get("Date")) or self._clock()
+        if status == 200 or not isinstance(error, dict):
+            # Not Stripe's own words, whatever the status: a proxy's page, or half an answer.
+            words = wrong or self._first_words(body)
+            return Problem(
+                status,
+                message=self._scrub(words),
+                request_id=self._scrub(headers.get("Request-Id", "")),
+                retry_after_seconds=_seconds(headers.get("Retry-After"), now),
+                foreign=True,
+            )
+        return Problem(
+            status,
+            code=str(error.get("code") or ""),
+            message=self._scrub(str(error.get("message") or "")),
+            param=str(error.get("param") or ""),
+            request_id=self._scrub(headers.get("Request-Id", "")),
+            should_retry=headers.get("Stripe-Should-Retry", ""),
+            log_url=self._scrub(str(error.get("request_log_url") or "")),
+            limit=headers.get("Stripe-Rate-Limited-Reason", ""),
+            retry_after_seconds=_seconds(headers.get("Retry-After"), now),
+        )
+
+    def _first_words(self, body: bytes) -> str:
+        """How an answer that is not Stripe's begins, without markup."""
+        text = self._scrub(body[: 64 * FOREIGN_WORDS].decode("utf-8", "replace"))
+        text = " ".join(_MARKUP.sub(" ", text).split())
+        words = text if len(text) <= FOREIGN_WORDS else f"{text[:FOREIGN_WORDS].rstrip()} ..."
+        return f"it is not what Stripe's API answers with, but begins with {words!r}" if words else "it is empty"
+
+    def _scrub(self, text: str) -> str:
+        return text.replace(self._key, "****")
+
+
+def _unix_seconds(date: str | None) -> int | None:
+    """The header `Date`, `Wed, 21 Oct 2026 07:28:00 GMT`; None where there is none, or nonsense."""
+    try:
+        return int(parsedate_to_datetime(date).timestamp()) if date else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _seconds(header: str | None, now: float) -> float:
+    """A Retry-After in seconds; Stripe documents none, proxies send it, as a number or as a date."""
+    try:
+        seconds = float(header or 0)
+    except ValueError:
+        at = _unix_seconds(header)
+        return 0.0 if at is None else max(0.0, at - now)
+    return max(0.0, seconds) if math.isfinite(seconds) else math.inf
+
+
+class _TooLargeError(Exception):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"it is larger than {most >> 20} MB")

@@ -1,0 +1,224 @@
+"""Who waits for whom: requests stand in a line for each endpoint, and a worker takes the first that may be sent."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+from source_stripe.reasons import NO_THREADS
+from source_stripe.runtime import Abandoned, Outside
+from source_stripe.stripe.errors import Failure, StripeError
+from source_stripe.stripe.rate_limiter import Governor
+
+LONGEST_NAP_SECONDS = 0.1
+"""How long a worker sleeps at most before it looks again who may send."""
+
+LONGEST_REST_SECONDS = 1.0
+"""How long a worker that waits before it tries again sleeps until it looks whether that is still wanted."""
+
+LATENCY_ANSWERS = 8
+"""How many answers tell how long one takes."""
+SPARE = 1.5
+"""How many more requests are under way than would be needed if each took as long as the others."""
+
+T = TypeVar("T")
+
+
+class _Task(Generic[T]):
+    def __init__(self, read: Callable[[], T]) -> None:
+        self.read, self.future = read, Future[T]()
+
+    def run(self, after: Callable[[], None]) -> None:
+        try:
+            try:
+                result = self.read()
+            finally:
+                after()
+        except BaseException as error:
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(result)
+
+
+class Turns:
+    """Sends requests side by side, as fast as the governor lets them and no endpoint at the cost of another."""
+
+    def __init__(self, governor: Governor, outside: Outside, workers: int) -> None:
+        self._governor, self._outside, self._workers = governor, outside, workers
+        self._lines: dict[str, deque[_Task[object]]] = {}
+        """By endpoint; the one that was served last comes last."""
+        self._changed = threading.Condition()
+        self._idle = self._started = self._crowded = 0
+        """Workers without work, workers at all, and who waits until fewer requests are under way."""
+        self._most: float = math.inf
+        """Workers that the system lets be started."""
+        self._resting = 0
+        """Workers that wait before they try again; as many others take their place meanwhile."""
+        self._watched = self._closed = False
+        self._latency = 0.0
+        """Seconds an answer takes, of late."""
+        self._mine = threading.local()
+        """The endpoint that the worker itself was given the turn for, until it sends."""
+
+    def begin(self) -> None:
+        """Start the first worker, so that whatever is submitted later is read. Raises StripeError where no thread can
+        be started."""
+        with self._changed:
+            if not self._started:
+                self._wake()
+
+    def submit(self, endpoint: str, read: Callable[[], T]) -> Future[T]:
+        """Call `read`, whose first request goes to `endpoint`, when that may be sent.
+
+        Raises StripeError where no thread can be started for it.
+        """
+        task = _Task(read)
+        with self._changed:
+            if self._closed:
+                raise Abandoned
+            self._lines.setdefault(endpoint, deque()).append(task)  # type: ignore[arg-type]
+            self._wake()
+        return task.future
+
+    def _wake(self) -> None:
+        """One more worker for what stands in the lines."""
+        if self._idle:
+            self._changed.notify()
+        elif self._started < min(self._workers + min(self._resting, self._workers), self._most):
+            try:
+                threading.Thread(target=self._work, name=f"requests-{self._started + 1}", daemon=True).start()
+                self._started += 1
+            except RuntimeError:
+                # No more are to be had: those that run do the work.
+                self._most = max(1, self._started)
+                if not self._started:
+                    self._lines.clear()
+                    raise StripeError(NO_THREADS, Failure.SYSTEM) from None
+
+    def rest(self, seconds: float) -> None:
+        """Wait before a request is sent again; another worker takes the place of this one. Raises Abandoned."""
+        with self._changed:
+            self._resting += 1
+            if self._lines:
+                self._wake()
+        try:
+            while seconds > 0 and not self._closed:
+                self._outside.sleep(min(seconds, LONGEST_REST_SECONDS))
+                seconds -= LONGEST_REST_SECONDS
+        finally:
+            with self._changed:
+                self._resting -= 1
+        if self._closed:
+            raise Abandoned
+
+    def is_idle(self, endpoint: str, flying: int) -> bool:
+        """Whether one more request to `endpoint` could be sent at once, and is needed beside `flying` ones to keep its
+        pace: where enough are under way a turn is free only because answers do not come evenly."""
+        with self._changed:
+            now, there = self._outside.monotonic(), len(self._lines.get(endpoint, ()))
+            if flying >= self._governor.pace(endpoint, now) * self._latency * SPARE + 2:
+                return False
+            return self._governor.has_room(endpoint, now, sum(map(len, self._lines.values())), there)
+
+    def take(self, endpoint: str) -> float:
+        """Wait until a request to `endpoint` may be sent; returns the time it is sent at, on the monotonic clock."""
+        if getattr(self._mine, "endpoint", None) == endpoint:
+            self._mine.endpoint = None
+            return self._outside.monotonic()
+        while True:
+            with self._changed:
+                if self._closed:
+                    raise Abandoned
+                now = self._outside.monotonic()
+                wait = self._governor.wait_seconds(endpoint, now)
+                if wait <= 0:
+                    self._governor.take(endpoint, now)
+                    return now
+                if math.isinf(wait):
+                    self._wait_for_an_answer()
+                    continue
+            self._outside.sleep(wait)
+
+    def answered(self, endpoint: str, sent: float, refused: str = "") -> None:
+        """The request is over; `refused` is the limit that Stripe names in an answer 429."""
+        with self._changed:
+            now = self._outside.monotonic()
+            self._latency += (now - sent - self._latency) / LATENCY_ANSWERS
+            self._governor.answered(endpoint, sent, now, refused)
+            if self._crowded:
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        """Whoever waits, or asks from now on, gets Abandoned."""
+        with self._changed:
+            self._closed = True
+            left = [task for line in self._lines.values() for task in line]
+            self._lines.clear()
+            self._changed.notify_all()
+        for task in left:
+            task.future.set_exception(Abandoned())
+
+    def _work(self) -> None:
+        while found := self._next():
+            endpoint, task = found
+            self._mine.endpoint = endpoint
+            task.run(self._give_back)
+
+    def _give_back(self) -> None:
+        """The turn, of a worker that found that it had nothing to ask for."""
+        if endpoint := self._mine.endpoint:
+            self._mine.endpoint = None
+            self.answered(endpoint, self._outside.monotonic())
+
+    def _next(self) -> tuple[str, _Task[object]] | None:
+        """The first request that may be sent; None when nothing more is to come. One of the workers that wait watches
+        the clock for all."""
+        while True:
+            with self._changed:
+                if self._closed or self._started > self._workers + self._resting:
+                    self._started -= 1
+                    self._changed.notify()
+                    return None
+                now = self._outside.monotonic()
+                wait, endpoint = self._soonest(now)
+                if wait <= 0:
+                    self._governor.take(endpoint, now)
+                    line = self._lines.pop(endpoint)
+                    task = line.popleft()
+                    if line:
+                        self._lines[endpoint] = line
+                    if self._lines and self._idle:
+                        self._changed.notify()
+                    return endpoint, task
+                if self._lines and math.isinf(wait):
+                    self._wait_for_an_answer()
+                    continue
+                if self._watched or not self._lines:
+                    self._idle += 1
+                    self._changed.wait()
+                    self._idle -= 1
+                    continue
+                self._watched = True
+            self._outside.sleep(min(wait, LONGEST_NAP_SECONDS))
+            with self._changed:
+                self._watched = False
+
+    def _wait_for_an_answer(self) -> None:
+        self._crowded += 1
+        self._changed.wait()
+        self._crowded -= 1
+
+    def _soonest(self, now: float) -> tuple[float, str]:
+        """Seconds until a request may be sent, and the endpoint in whose line it stands."""
+        soonest, first = math.inf, ""
+        for endpoint in self._lines:
+            wait = self._governor.wait_seconds(endpoint, now)
+            if wait <= 0:
+                return wait, endpoint
+            if wait < soonest:
+                soonest, first = wait, endpoint
+        return soonest, first

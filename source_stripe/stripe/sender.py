@@ -1,0 +1,109 @@
+"""Sends requests in their turn, and again where that is worth it, as patiently as a person would."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Iterable
+
+from source_stripe.limits import READ, Limits
+from source_stripe.runtime import Outside
+from source_stripe.stripe.answers import Expected, Object
+from source_stripe.stripe.errors import Problem, error_for, is_worth_retrying
+from source_stripe.stripe.http import Http
+from source_stripe.stripe.patience import Patience
+from source_stripe.stripe.rate_limiter import GLOBAL_RATE
+from source_stripe.stripe.request_queue import Turns
+
+FIRST_PAUSE_SECONDS = 0.5
+
+logger = logging.getLogger("airbyte")
+
+
+class Sender:
+    """Shared by all clients of a command. May be used from many threads."""
+
+    def __init__(self, http: Http, turns: Turns, outside: Outside, limits: Limits = READ) -> None:
+        self._http, self._turns, self._outside, self._limits = http, turns, outside, limits
+        self._patience = Patience(limits, outside.monotonic)
+        self._lock = threading.Lock()
+        self._notices: set[str] = set()
+
+    def send(
+        self,
+        template: str,
+        path: str,
+        query: list[tuple[str, str]],
+        expected: Expected,
+        counts: Iterable[Counter[str]],
+        what: str = "",
+    ) -> Object:
+        """The body of a successful answer that is as `expected`. `template` is the path as limits are counted, `what`
+        names what is asked for where the path does not. Raises StripeError."""
+        what, attempt, until = what or path, 0, self._patience.until()
+        if lost := self._patience.lost():
+            raise error_for(lost, what, self._http.account)
+        while True:
+            attempt += 1
+            answer = self._try(template, path, query, expected, counts, until)
+            if not isinstance(answer, Problem):
+                self._patience.answered()
+                return answer
+            if not is_worth_retrying(answer):
+                self._patience.answered()
+                raise error_for(answer, what, self._http.account)
+            silent_seconds = self._patience.failed(answer)
+            wait = max(answer.retry_after_seconds, self._backoff_seconds(attempt))
+            # One who says "come back tomorrow" is not there today.
+            if self._outside.monotonic() + wait > until or self._patience.lost():
+                raise error_for(answer, what, self._http.account)
+            said = f"HTTP {answer.status}" if answer.status else "no answer"
+            line = (
+                f"{path}: {said} {answer.request_id} ({answer.code or answer.message}); trying again in {wait:.1f} s."
+            )
+            if silent_seconds:
+                logger.warning(f"Nothing was answered for {silent_seconds:.0f} s. {line}")
+            else:
+                logger.info(line)
+            self._turns.rest(wait)
+
+    def _try(
+        self,
+        template: str,
+        path: str,
+        query: list[tuple[str, str]],
+        expected: Expected,
+        counts: Iterable[Counter[str]],
+        until: float,
+    ) -> Object | Problem:
+        """One request, and what it brought."""
+        sent, refused = self._turns.take(template), ""
+        with self._lock:
+            for count in counts:
+                count[template] += 1
+        try:
+            answer = self._http.get(path, query, expected, max(1.0, until - sent))
+            refused = _limit_named(answer)
+        finally:
+            self._turns.answered(template, sent, refused)
+        self._say(self._http.notice)
+        return answer
+
+    def _say(self, notice: str) -> None:
+        """What Stripe wants a developer to know, once."""
+        if notice and notice not in self._notices:
+            self._notices.add(notice)
+            logger.info(f"Stripe says: {notice[:500]}")
+
+    def _backoff_seconds(self, attempt: int) -> float:
+        """As stripe-python waits at first: doubling from half a second, less up to a half at random."""
+        longest = min(FIRST_PAUSE_SECONDS * 2.0 ** min(attempt - 1, 20), self._limits.pause_seconds)
+        return max(FIRST_PAUSE_SECONDS, longest * (1.0 - self._outside.jitter() / 2))
+
+
+def _limit_named(answer: Object | Problem) -> str:
+    """The limit that a refusal is for. A lock on an object is nobody else's business; older answers name none."""
+    if not isinstance(answer, Problem) or not answer.is_rate_limited:
+        return ""
+    return answer.limit or GLOBAL_RATE

@@ -1,0 +1,308 @@
+"""One sync put together: configuration, catalogue and states in, CDK streams out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, NamedTuple, Protocol
+
+from source_stripe.account import NOBODY
+from source_stripe.changes.feed import EventFeed, Follower
+from source_stripe.changes.refetch import Rereads
+from source_stripe.config import Config
+from source_stripe.declaration.origins import Listing
+from source_stripe.declaration.resource import Resource, every_version
+from source_stripe.declaration.takes import Embedded
+from source_stripe.limits import READ, Limits
+from source_stripe.listing.shared_list import Part, Room, Sweep
+from source_stripe.runtime import Outside
+from source_stripe.state.cursor import WindowCursor
+from source_stripe.state.memory import SETTLING_SECONDS, Memory
+from source_stripe.state.position import begin
+from source_stripe.state.resume import OtherAccountError, resume
+from source_stripe.state.union import Union
+from source_stripe.state.wire import of_member
+from source_stripe.stripe.answers import Object
+from source_stripe.stripe.arrival import Arrival, arrive, may_follow
+from source_stripe.stripe.base_url import api_base
+from source_stripe.stripe.client import Client
+from source_stripe.stripe.errors import Failure, StripeError
+from source_stripe.stripe.expansions import needed
+from source_stripe.stripe.rate_limiter import Governor
+from source_stripe.stripe.request_queue import Turns
+from source_stripe.sync.clocks import clocks, on_clocks
+from source_stripe.sync.list_reader import Reader
+from source_stripe.sync.plan import Plan, Shared, Why
+from source_stripe.sync.progress import Progress
+from source_stripe.sync.stream_reader import Work
+from source_stripe.windows import DAY, FOREVER, Wanted, Window, merge
+
+Lists = dict[tuple[str, "Why"], Sweep[Part]]
+"""By stream and reason."""
+
+Blob = MutableMapping[str, Any]
+"""A state on the wire."""
+
+logger = logging.getLogger("airbyte")
+
+
+def connect(config: Config, outside: Outside, limits: Limits = READ) -> Client:
+    """A client for the account that a configuration names. Raises ValueError for a bad STRIPE_API_BASE."""
+    base, workers = api_base(), config.num_workers
+    turns = Turns(Governor.of(config.key, config.call_rate_limit, workers), outside, workers)
+    return Client(base, config.key, config.account_id, turns, outside, workers, limits)
+
+
+class Output(Protocol):
+    """Where what a sync reads goes. May be used from many threads."""
+
+    def records(self, stream: str, records: Sequence[Object], /) -> None:
+        """Some records of a stream, at least one; waits for room."""
+
+    def state(self, stream: str, state: Mapping[str, Any], /) -> None:
+        """The state that all that a stream has emitted so far leads to."""
+
+    def estimate(self, stream: str, rows: int, /) -> None:
+        """How many rows a stream will probably have in this sync."""
+
+
+class Selected(NamedTuple):
+    """A stream to read."""
+
+    resource: Resource
+    incremental: bool = False
+    state: Mapping[str, object] | None = None
+
+
+class Planned(NamedTuple):
+    """A stream that can be read, with a reader for each member of a union."""
+
+    resource: Resource
+    readers: list[Work]
+
+
+@dataclass
+class Sync:
+    """Holds what a sync opens, and closes it."""
+
+    config: Config
+    outside: Outside
+    output: Output
+    feed: EventFeed | None = None
+
+    def __post_init__(self) -> None:
+        self.client = connect(self.config, self.outside)
+        host = int(self.outside.clock())
+        self._arrival = Arrival(NOBODY, host, host, host)
+        self._payloads = self.config.incremental_records == "event"
+        self._progress = Progress(self.outside.monotonic, self.output.estimate)
+        self._room = Room(2 * self.config.num_workers)
+        self._longest = self.config.slice_range * DAY
+        self._sweeps: list[Sweep[Part]] = []
+        self.unreadable: dict[str, StripeError] = {}
+        """Streams that cannot be begun, and why."""
+
+    def close(self) -> None:
+        """Whoever still waits for something is sent home."""
+        for sweep in self._sweeps:
+            sweep.abandon()
+        if self.feed:
+            self.feed.sweep.abandon()
+        self.client.close()
+
+    def arrive(self, selection: Iterable[Selected]) -> None:
+        """Asks Stripe whose data it is and what time it is there, where any stream goes by it.
+
+        Without an answer no state can be trusted to be of this account, so that nothing is read.
+        """
+        selection = list(selection)
+        try:
+            self.client.turns.begin()
+            if any(one.resource.cursor for one in selection):
+                self._arrival = arrive(self.client, self.outside.clock)
+        except StripeError as error:
+            self.unreadable |= {one.resource.name: error for one in selection}
+            return
+        # A later sync will read the events, and say for itself if it may not.
+        begun = [one for one in selection if one.incremental and one.resource.cursor and one.resource.then]
+        if self.client.restricted and begun and not any(one.state for one in begun):
+            may_follow(self.client, len(begun))
+
+    def streams(self, selection: list[Selected]) -> list[Planned]:
+        """The streams that can be read; the others are put into `unreadable`."""
+        selection = [one for one in selection if one.resource.name not in self.unreadable]
+        if self.config.emit_every_version:
+            selection = [one._replace(resource=every_version(one.resource)) for one in selection]
+        if ids := self._clocks(one.resource for one in selection):
+            selection = [one._replace(resource=on_clocks(one.resource, ids)) for one in selection]
+        cursors = {one.resource.name: self._cursors(one) for one in selection}
+        chosen = [pair for pairs in cursors.values() for pair in pairs]
+        followers = [
+            Follower(resource.name, route.origin, window, _before(resource, route.take), self._whole(resource))
+            for resource, cursor in chosen
+            for window in cursor.unfollowed
+            for route in resource.then
+        ]
+        self.feed_client = self.client.counting()
+        self.feed = EventFeed(self.feed_client, followers, self._longest, self._room)
+        rereads = Rereads(route.origin for resource, _ in chosen for route in resource.then)
+        shared = Shared(self.feed, rereads, 2 * self.config.num_workers, self._payloads)
+        clients = {resource.name: self.client.counting() for resource, _ in chosen}
+        lists = self._lists(chosen, clients)
+        streams = [
+            Planned(
+                one.resource,
+                [
+                    self._work(one.resource.name, resource, cursor, shared, lists, clients[resource.name])
+                    for resource, cursor in cursors[one.resource.name]
+                ],
+            )
+            for one in selection
+            if cursors[one.resource.name]
+        ]
+        self._progress.watch(reader for stream in streams for reader in stream.readers)
+        return streams
+
+    def _clocks(self, resources: Iterable[Resource]) -> list[str]:
+        """The test clocks of the account, if they are wanted; none, and a word on it, where they cannot be read."""
+        lists = (part.first.origin for resource in resources for part in resource.parts)
+        if not self.config.test_clocks or self.client.live or not any(one.clock for one in lists):
+            return []
+        try:
+            return list(clocks(self.client))
+        except StripeError as error:
+            logger.warning(f"What is on test clocks is left out. {error.sentence}")
+            return []
+
+    def _work(
+        self, stream: str, resource: Resource, cursor: WindowCursor, shared: Shared, lists: Lists, client: Client
+    ) -> Work:
+        own = {why: sweep for why in Why if (sweep := lists.get((resource.name, why)))}
+        following = cursor.unfollowed
+        plan = Plan(
+            own,
+            cursor.due,
+            follows=bool(following and resource.then),
+            since=Window(following[0].start, cursor.upto) if following and resource.accrues else None,
+        )
+        asked = {name for sweep in own.values() for name in sweep.expand}
+        surplus = frozenset(asked) - frozenset(resource.first.origin.expand)
+        reader = Reader(resource, client, shared, cursor.upto, cursor.memory, surplus)
+        emit, clock = self.output.records, self.outside.monotonic
+        return Work(stream, reader, shared.feed, cursor, plan, emit, clock, self._progress)
+
+    def _lists(self, chosen: Sequence[tuple[Resource, WindowCursor]], clients: Mapping[str, Client]) -> Lists:
+        """What is to be listed, by stream and reason; streams that list the same for the same reason share it."""
+        groups: dict[tuple[Listing, Why, int, tuple[Window, ...]], dict[str, tuple[Listing, Sequence[Wanted]]]] = {}
+        for resource, cursor in chosen:
+            listing = resource.first.origin
+            for why, wanted in self._wanted(resource, cursor).items():
+                # What is one object is the same at all times.
+                windows = [Wanted(Window(0, FOREVER))] if listing.single else wanted
+                upto = 0 if listing.single else cursor.upto
+                # One that takes no times is read from its top for whatever window: only who wants the same shares it.
+                same = () if listing.windowed else tuple(one.window for one in windows)
+                key = (replace(listing, expand=()), why, upto, same)
+                groups.setdefault(key, {})[resource.name] = (listing, windows)
+        lists: Lists = {}
+        takes = {resource.name: resource.first.take for resource, _ in chosen}
+        for (_, why, upto, _), members in groups.items():
+            listings = [listing for listing, _ in members.values()]
+            whole = replace(listings[0], expand=tuple(dict.fromkeys(name for one in listings for name in one.expand)))
+            wanted_by = {name: wanted for name, (_, wanted) in members.items()}
+            # The newest window of a first pass holds what is created in the future of a test clock, too.
+            beyond = upto if why is Why.LISTING else 0
+            client = clients[next(iter(members))]
+            needs = {name: needed(takes[name], listing.expand) for name, (listing, _) in members.items()}
+            sweep = Sweep(
+                client, whole, wanted_by, self._longest, self._room, lambda part: [part], beyond=beyond, needs=needs
+            )
+            self._sweeps.append(sweep)
+            lists |= {(name, why): sweep for name in members}
+        return lists
+
+    def _wanted(self, resource: Resource, cursor: WindowCursor) -> dict[Why, Sequence[Wanted]]:
+        """The windows of its list that a stream needs, by reason."""
+        passed, again = cursor.unfollowed, self._again(resource, cursor)
+        whole = (Window(cursor.memory.start or 0, cursor.upto),) if passed else ()
+        follows = whole if resource.accrues else () if resource.then or resource.relisted else passed
+        wanted: dict[Why, Sequence[Wanted]] = {
+            Why.LISTING: cursor.unlisted,
+            Why.FOLLOWING: [Wanted(window) for window in follows],
+            Why.RELISTING: [Wanted(window) for window in whole if resource.relisted],
+            Why.MATURED: [Wanted(window) for window in merge(due.span for due in cursor.due)],
+            Why.AGAIN: [Wanted(again)] if again else (),
+        }
+        return {why: windows for why, windows in wanted.items() if windows}
+
+    def _whole(self, resource: Resource) -> bool:
+        """Whether every event's object is wanted as it stands in the event."""
+        return self._payloads or resource.versioned
+
+    def _again(self, resource: Resource, cursor: WindowCursor) -> Window | None:
+        """The stretch that the user wants listed again beside all else; a first pass lists everything anyway."""
+        config = self.config
+        if not resource.cursor or not cursor.unfollowed or cursor.unlisted:
+            return None
+        days = (cursor.upto - config.recheck_days * DAY) if config.recheck_days and resource.then else cursor.upto
+        window = Window(config.start if config.reconcile else max(config.start, days), cursor.upto)
+        return window if window.start < window.end else None
+
+    def _cursors(self, one: Selected) -> list[tuple[Resource, WindowCursor]]:
+        """The stream with its cursor, a union member by member; nothing, if its state cannot be understood."""
+        stream, blob, members = one.resource, one.state or {}, one.resource.members
+        emit = partial(self.output.state, stream.name)
+        try:
+            if not members:
+                return [(stream, self._cursor(stream, one.incremental, blob, emit))]
+            union, cursors = Union(stream.cursor, len(members), emit), []
+            for number, member in enumerate(members):
+                say = partial(union.member, number)
+                cursors.append((member, self._cursor(member, one.incremental, of_member(blob, number), say)))
+            union.begin({number: cursor.state for number, (_, cursor) in enumerate(cursors)})
+            return cursors
+        except OtherAccountError as error:
+            sentence = (
+                f"The state of the stream {stream.name} {error}. Rows of two accounts do not belong in one table: use "
+                "the key that the state was written with, or reset the stream to sync it anew."
+            )
+        except ValueError as error:
+            sentence = (
+                f"The state of the stream {stream.name} cannot be understood: {error}. "
+                "Reset the stream to sync it anew."
+            )
+        self.unreadable[stream.name] = StripeError(sentence, Failure.CONFIG)
+        return []
+
+    def _cursor(
+        self, resource: Resource, incremental: bool, blob: Mapping[str, object], say: Callable[[Blob], None]
+    ) -> WindowCursor:
+        """Raises ValueError with the reason for a state that cannot be understood."""
+        config, monotonic, arrival = self.config, self.outside.monotonic, self._arrival
+        if not incremental or not resource.cursor:
+            # A full refresh leaves nothing to a later sync, so it reads up to this very second.
+            upto = arrival.latest + 1
+            whole = begin(config.start if resource.cursor else 0, upto)
+            return WindowCursor("", whole, Memory(), upto, say, monotonic, checkpoints=False)
+        state, memory, note = resume(resource, blob, config.start, arrival.now, arrival.account, latest=arrival.stripe)
+        if note:
+            logger.warning(f"{resource.name}: {note}")
+        return WindowCursor(
+            resource.cursor,
+            state,
+            memory,
+            arrival.now - SETTLING_SECONDS,
+            say,
+            monotonic,
+            lookback_days=0 if resource.then else config.lookback_window_days,
+            slice_seconds=self._longest,
+        )
+
+
+def _before(resource: Resource, take: object) -> str:
+    """The field whose earlier content tells what left the stream: the list, or the link to the parent."""
+    if isinstance(take, Embedded):
+        return take.field.partition(".")[0]
+    return resource.parent.field if resource.parent else ""
