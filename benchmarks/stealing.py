@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from source_stripe.listing.splitter import Chain, Planned, Splitter
+from source_stripe.listing.splitter import Planned, Scan, Splitter
 from source_stripe.windows import DAY, FOREVER, Window
 
 PAGE = 100
@@ -95,23 +95,23 @@ def simulate(
     page is due."""
     fake, splitter, limit = FakeList(stamps), Splitter(windows, step_seconds), Limit(line.rate)
     run = Run(pages=max(1, -(-len(stamps) // PAGE)))
-    flights: list[tuple[float, int, Chain, Window, Page]] = []
+    flights: list[tuple[float, int, Scan, Window, Page]] = []
     now, began = 0.0, time.process_time()
     while not splitter.finished:
         ready = limit.ready(now)
         landing = flights[0][0] if flights else float(FOREVER)
-        chain = None
+        scan = None
         if len(flights) < line.most and ready <= landing:
-            chain = splitter.due() or (splitter.steal() if steals else None)
-        if chain:
+            scan = splitter.due() or (splitter.steal() if steals else None)
+        if scan:
             now = ready
             limit.take(now)
             run.requests += 1
-            page = fake.page(chain.window, chain.place)
-            heappush(flights, (now + line.latency, run.requests, chain, chain.window, page))
+            page = fake.page(scan.window, scan.after_id)
+            heappush(flights, (now + line.latency, run.requests, scan, scan.window, page))
             continue
-        now, _, chain, asked, page = heappop(flights)
-        kept, closed = splitter.landed(chain, asked, *page)
+        now, _, scan, asked, page = heappop(flights)
+        kept, closed = splitter.page_received(scan, asked, *page)
         run.kept.extend(page.ids[index] for index in kept)
         if closed:
             run.closed.append(closed)

@@ -15,7 +15,7 @@ import requests
 
 from integration_tests.vocabulary import NOW, Time
 from source_stripe.entrypoint import run
-from source_stripe.runtime import Outside
+from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
 
 
@@ -32,13 +32,13 @@ class Said(NamedTuple):
 def said(argv: Sequence[str], session: Callable[[], requests.Session]) -> Said:
     """What a command prints; nobody waits, and the network is that of `session`."""
     time, out, err = Time(), io.StringIO(), io.StringIO()
-    outside = Outside(session, lambda: float(NOW), time.now, time.sleep, lambda: 0.0)
+    runtime = Runtime(session, lambda: float(NOW), time.now, time.sleep, lambda: 0.0)
     logger, hook = logging.getLogger("airbyte"), sys.excepthook
     disabled, level, logger.disabled = logger.disabled, logger.level, False
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
-                code = run(argv, SourceStripe(outside))
+                code = run(argv, SourceStripe(runtime))
             except SystemExit as error:  # of argparse
                 code = int(str(error.code))
     finally:

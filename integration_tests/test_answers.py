@@ -30,7 +30,7 @@ from source_stripe.catalog.connect import accounts
 from source_stripe.catalog.core import balance, charges, customers, events, payment_intents
 from source_stripe.catalog.payment_methods import payment_methods
 from source_stripe.limits import CHECK, CHECK_SECONDS, READ
-from source_stripe.runtime import Outside
+from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
 
 Json = dict[str, Any]
@@ -73,8 +73,8 @@ def changing(stripe: Sandbox, change: Callable[[Request, Json], Any], times: int
 
 def check(stripe: Sandbox, time: Time | None = None) -> tuple[Status, str]:
     time = time or Time()
-    outside = Outside(stripe.session, lambda: float(NOW), time.now, time.sleep, lambda: 0.0)
-    status = SourceStripe(outside).check(logging.getLogger("airbyte"), {"client_secret": KEY})
+    runtime = Runtime(stripe.session, lambda: float(NOW), time.now, time.sleep, lambda: 0.0)
+    status = SourceStripe(runtime).check(logging.getLogger("airbyte"), {"client_secret": KEY})
     return status.status, str(status.message)
 
 

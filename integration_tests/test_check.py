@@ -11,7 +11,7 @@ from airbyte_cdk.models import AirbyteConnectionStatus, Status
 from integration_tests.sandbox import Account, Sandbox
 from integration_tests.vocabulary import KEY, NOW, Time
 from source_stripe.catalog import CATALOG
-from source_stripe.runtime import Outside
+from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
 
 RESTRICTED = "rk_test_restricted"
@@ -33,8 +33,8 @@ def stripe() -> Sandbox:
 
 def check(stripe: Sandbox, config: Mapping[str, object]) -> AirbyteConnectionStatus:
     time = Time()
-    outside = Outside(stripe.session, lambda: float(NOW), time.now, time.sleep, lambda: 0.0)
-    return SourceStripe(outside).check(logging.getLogger("airbyte"), config)
+    runtime = Runtime(stripe.session, lambda: float(NOW), time.now, time.sleep, lambda: 0.0)
+    return SourceStripe(runtime).check(logging.getLogger("airbyte"), config)
 
 
 @pytest.mark.parametrize("key", [KEY, NO_ACCOUNT, RESTRICTED])

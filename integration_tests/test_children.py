@@ -104,10 +104,10 @@ def test_a_flow_changes_the_balance_that_it_goes_through(kind: str) -> None:
     held = story.account.create("treasury.financial_account")["id"]
     story.sync()
     flow = story.account.create(kind, financial_account=held)
-    turns = {"treasury.inbound_transfer": "succeeded", "treasury.debit_reversal": "succeeded"}
+    request_queue = {"treasury.inbound_transfer": "succeeded", "treasury.debit_reversal": "succeeded"}
     if flow["status"] == "processing":
         story.sync()
-        story.account.update(flow["id"], status=turns.get(kind, "posted"))
+        story.account.update(flow["id"], status=request_queue.get(kind, "posted"))
     story.sync()
     assert held in story.last.ids(treasury_financial_accounts)
     assert story.differences == []

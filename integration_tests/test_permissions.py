@@ -28,7 +28,7 @@ from source_stripe.catalog.billing import customer_tax_ids, discounts, invoice_l
 from source_stripe.catalog.core import charges, customers
 from source_stripe.catalog.payment_methods import customer_cards, sources
 from source_stripe.declaration.resource import Resource
-from source_stripe.runtime import Outside
+from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
 
 RESTRICTED = "rk_test_restricted"
@@ -129,8 +129,8 @@ def test_what_is_refused_is_found_out_once() -> None:
 
 def check(stripe: Sandbox, key: str) -> Status:
     time = Time()
-    outside = Outside(stripe.session, lambda: float(stripe.account.now), time.now, time.sleep, lambda: 0.0)
-    return SourceStripe(outside).check(logging.getLogger("airbyte"), {"client_secret": key}).status
+    runtime = Runtime(stripe.session, lambda: float(stripe.account.now), time.now, time.sleep, lambda: 0.0)
+    return SourceStripe(runtime).check(logging.getLogger("airbyte"), {"client_secret": key}).status
 
 
 def test_a_key_without_the_permission_for_events_is_told_so_at_check(said: Callable[[], list[str]]) -> None:

@@ -15,7 +15,7 @@ from source_stripe.catalog.core import balance_transactions, charges, customers,
 from source_stripe.catalog.payment_methods import bank_accounts, payment_methods
 from source_stripe.catalog.products import coupons, products, shipping_rates
 from source_stripe.declaration.resource import Resource
-from source_stripe.runtime import Outside
+from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
 
 MINUTE = 60
@@ -217,7 +217,7 @@ def test_every_version_of_an_object_may_be_had() -> None:
 
 
 def test_every_version_is_keyed_by_the_object_and_its_event() -> None:
-    source = SourceStripe(Outside(Sandbox(Account(NOW)).session))
+    source = SourceStripe(Runtime(Sandbox(Account(NOW)).session))
     config = {"client_secret": KEY, "emit_every_version": True}
     streams = {s.name: s for s in source.discover(logging.getLogger("airbyte"), config).streams}
     assert streams["customers"].source_defined_primary_key == [["id"], ["event_id"]]
@@ -349,7 +349,7 @@ def test_an_account_at_rest_costs_one_request_for_the_feed_and_one_for_each_stre
         route.origin.listing.path
         for resource in CATALOG
         for route in resource.then
-        if route.origin.listing and not route.origin.announced
+        if route.origin.listing and not route.origin.created_has_event
     }
     counts = story.stripe.counts()
     # And one for each customer and meter, as usage is reported afterwards.

@@ -39,7 +39,7 @@ from source_stripe.catalog.products import prices
 from source_stripe.declaration.origins import Listing
 from source_stripe.declaration.resource import Resource
 from source_stripe.declaration.takes import Embedded
-from source_stripe.stripe.objects import dig, is_cut
+from source_stripe.stripe.objects import get_path, is_truncated
 
 
 def rested(account: Account) -> Sandbox:
@@ -238,7 +238,7 @@ def test_what_stripe_embeds_costs_the_pages_of_the_parents_and_one_request_where
             for params in origin.filters
             for parent in stripe.account.rows(origin.path, expand=list(origin.expand), **dict(params))
         ]
-        cut += sum(is_cut(dig(parent, take.field)) for take in takes for parent in parents)
+        cut += sum(is_truncated(get_path(parent, take.field)) for take in takes for parent in parents)
         # The first sync of a stream may cut a list into a few windows.
         most += len(origin.filters) * (2 + 2 * len(parents) // 100)
     lists = {origin.path for origin in _by_list(resource)}

@@ -101,7 +101,7 @@ def test_no_state_leaves_before_its_records(history: History, resource: Resource
 def _touched(history: History, since: int) -> set[object]:
     """The ids of all that the events since then carry, and of what those belong to."""
     things = [e["data"]["object"] for e in history.stripe.account.rows("/v1/events") if e["created"] >= since]
-    mentioned = {link for one in CATALOG for route in one.then for _, link in route.origin.mentions}
+    mentioned = {link for one in CATALOG for route in one.then for _, link in route.origin.indirect_events}
     return {thing.get(name) for thing in things for name in ("id", *sorted(mentioned))} - {None}
 
 

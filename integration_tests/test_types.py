@@ -36,12 +36,14 @@ def later() -> Records:
     """What each option makes of the same later sync, before which one of each kind is deleted that can be deleted."""
     stripe = settled(customers=25, seed=11)
     account = stripe.account
-    mortal = [(kind, account.create(kind, **having, **CONTENTS.get(kind, {}))["id"]) for kind, having in MORTAL.items()]
+    children_vanish = [
+        (kind, account.create(kind, **having, **CONTENTS.get(kind, {}))["id"]) for kind, having in MORTAL.items()
+    ]
     account.advance(HOUR)
     first = sync(stripe)
     account.api_version = OLD
     account.live(3 * DAY, 300, silent=False)
-    for kind, key in mortal:
+    for kind, key in children_vanish:
         if account.store.get(kind, key):
             account.delete(key, object=kind)
     account.advance(HOUR)

@@ -29,7 +29,7 @@ from source_stripe.catalog.core import customers
 from source_stripe.declaration.resource import Resource
 from source_stripe.entrypoint import run
 from source_stripe.run import main
-from source_stripe.runtime import Outside
+from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
 
 CONFIG = {"client_secret": KEY, "start_date": "2000-01-01T00:00:00Z"}
@@ -54,7 +54,7 @@ def crowded() -> Account:
 def source(stripe: Sandbox) -> SourceStripe:
     time = Time()
     clock = lambda: float(stripe.account.now)  # noqa: E731
-    return SourceStripe(Outside(stripe.session, clock, time.now, time.sleep, lambda: 0.0))
+    return SourceStripe(Runtime(stripe.session, clock, time.now, time.sleep, lambda: 0.0))
 
 
 def read_command(directory: Path, *streams: str, num_workers: int = 1) -> list[str]:
@@ -171,7 +171,7 @@ def test_whoever_embeds_the_source_gets_ordinary_messages(stripe: Sandbox) -> No
     assert any(value is None for record in records for value in record.values())
 
 
-@pytest.mark.parametrize("make", [Batch.packed, Batch.loose])
+@pytest.mark.parametrize("make", [Batch.serialized, Batch.unserialized])
 def test_a_batch_is_the_messages_of_its_records(make: Callable[[str, list[dict[str, Any]], int], Batch]) -> None:
     records: list[dict[str, Any]] = [{"id": "é", "n": {"none": None, "list": [None]}}, {"id": 'line "\n\u2028'}]
     batch = make("customers", records, 1_790_000_000_123)
@@ -188,9 +188,9 @@ def test_packing_prints_what_the_cdk_prints() -> None:
         {"id": "é\u2028", "none": None, "n": {"none": None, "f": 1.0, "l": [None, {}]}},
         {},
     ]
-    loose = Batch.loose("odd \"name'", records, 5).messages()
+    loose = Batch.unserialized("odd \"name'", records, 5).messages()
     stock = "".join(AirbyteEntrypoint.airbyte_message_to_string(message) + "\n" for message in loose)
-    assert Batch.packed("odd \"name'", records, 5).lines == stock.encode()
+    assert Batch.serialized("odd \"name'", records, 5).lines == stock.encode()
 
 
 @pytest.mark.parametrize("taken", [1, 5, 2_000])

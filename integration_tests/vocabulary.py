@@ -26,7 +26,7 @@ from integration_tests.sandbox import Account, Sandbox
 from source_stripe.catalog import CATALOG
 from source_stripe.declaration.resource import Parent, Resource
 from source_stripe.declaration.takes import Children, Embedded
-from source_stripe.runtime import Outside
+from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
 from source_stripe.stripe.arrival import PATH as ARRIVAL
 
@@ -137,7 +137,7 @@ def sync(
     The host's clock is `ahead_seconds` ahead of Stripe's.
     """
     time = time or Time()
-    outside = Outside(
+    runtime = Runtime(
         session=stripe.session,
         clock=lambda: float(stripe.account.now + ahead_seconds),
         monotonic=time.now,
@@ -146,7 +146,7 @@ def sync(
     )
     given = {"client_secret": KEY, "start_date": "2000-01-01T00:00:00Z", "num_workers": 6} | config
     synced, states = Synced(), 0
-    messages = SourceStripe(outside).read(logging.getLogger("airbyte"), given, catalog(streams, incremental), state)
+    messages = SourceStripe(runtime).read(logging.getLogger("airbyte"), given, catalog(streams, incremental), state)
     try:
         for message in messages:
             if at_most is not None and len(synced.messages) >= at_most:
@@ -219,7 +219,7 @@ def held(account: Account, resource: Resource) -> dict[str, Record]:
         part.identity(row): {name: value for name, value in row.items() if name not in additions(resource)}
         for part in resource.parts
         for row in _rows(account, part)
-        if row.get("object", "") == part.object and not part.gone(row) and not row.get("deleted")
+        if row.get("object", "") == part.object and not part.deleted_if(row) and not row.get("deleted")
     }
 
 
@@ -272,7 +272,7 @@ def _listed(account: Account, resource: Resource) -> dict[str, Record]:
 
 def _under(account: Account, children: Children, parent: Record) -> list[Record]:
     """The lists under an object: those that it has."""
-    if not children.only(parent) or (children.unless_null and parent.get(children.unless_null) is None):
+    if not children.where(parent) or (children.unless_null and parent.get(children.unless_null) is None):
         return []
     if children.each:
         metered = {

@@ -49,10 +49,10 @@ def _spec() -> int:
 def _run(argv: Sequence[str], clock: Callable[[], float], stop: Stop) -> int:
     gc.disable()  # what is loaded stays: a tenth of the time it takes
     from source_stripe.entrypoint import run  # noqa: PLC0415  (it loads the CDK, which `spec` does without)
-    from source_stripe.runtime import Outside  # noqa: PLC0415
+    from source_stripe.runtime import Runtime  # noqa: PLC0415
     from source_stripe.source import SourceStripe  # noqa: PLC0415
 
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD, *gc.get_threshold()[1:])
     gc.enable()
-    return run(argv, SourceStripe(Outside(clock=clock, stop=stop)))
+    return run(argv, SourceStripe(Runtime(clock=clock, stop=stop)))

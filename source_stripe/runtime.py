@@ -17,7 +17,7 @@ def _now() -> float:
 
 
 @dataclass(frozen=True)
-class Outside:
+class Runtime:
     """The real thing by default; a test hands in its own."""
 
     session: Callable[[], requests.Session] = requests.Session
@@ -31,6 +31,6 @@ class Outside:
     stop: Stop = field(default_factory=Stop)
 
 
-class Abandoned(BaseException):
+class Cancelled(BaseException):
     """The sync is over before its time, nobody reads any more. Not an Exception, so that nothing takes it for an error
     of the sync."""

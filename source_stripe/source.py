@@ -31,22 +31,22 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_m
 
 from source_stripe.airbyte import files, input_catalog, input_states
 from source_stripe.airbyte.batch import Batch
-from source_stripe.airbyte.concurrent_source import PagedSource
+from source_stripe.airbyte.concurrent_source import BatchConcurrentSource
 from source_stripe.airbyte.errors import traced
 from source_stripe.airbyte.files import Unusable
 from source_stripe.airbyte.output import MessageOutput
-from source_stripe.airbyte.queue import Outbox, Pack, QueueRepository
+from source_stripe.airbyte.queue import OutputQueue, Pack, QueueRepository
 from source_stripe.airbyte.streams import StripeStream
 from source_stripe.catalog import CATALOG
 from source_stripe.config import DOCUMENTATION, Config, parse, specification, unknown
 from source_stripe.limits import CHECK
 from source_stripe.masking import masked
-from source_stripe.runtime import Outside
+from source_stripe.runtime import Runtime
 from source_stripe.signals import Stopped
 from source_stripe.stripe import access
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.plan import Why
-from source_stripe.sync.session import Selected, Sync, connect
+from source_stripe.sync.session import Selected, SyncSession, connect
 from source_stripe.wording import nearest, shown
 
 RESOURCES = {resource.name: resource for resource in CATALOG}
@@ -58,9 +58,9 @@ class SourceStripe(AbstractSource):
     check_config_against_spec = False
     """The configuration is checked by its own model, which speaks to people."""
 
-    def __init__(self, outside: Outside | None = None) -> None:
-        self._outside = outside or Outside()
-        self._repository = QueueRepository(Outbox())
+    def __init__(self, runtime: Runtime | None = None) -> None:
+        self._runtime = runtime or Runtime()
+        self._repository = QueueRepository(OutputQueue())
 
     @property
     def name(self) -> str:
@@ -84,9 +84,9 @@ class SourceStripe(AbstractSource):
         try:
             parsed = parse(config)
             _warn_of_options(logger, config)
-            if late := _in_future(parsed, self._outside):
+            if late := _in_future(parsed, self._runtime):
                 return False, late
-            client = connect(parsed, self._outside, CHECK)
+            client = connect(parsed, self._runtime, CHECK)
         except ValueError as error:
             return False, str(error)
         try:
@@ -97,7 +97,7 @@ class SourceStripe(AbstractSource):
 
     def streams(self, config: Mapping[str, Any]) -> list[StripeStream]:  # type: ignore[override]
         """Every stream of the catalogue; nothing is sent before one is read."""
-        with closing(_sync(config, self._outside, self._repository)) as sync:
+        with closing(_sync(config, self._runtime, self._repository)) as sync:
             return [StripeStream(*planned) for planned in sync.streams([Selected(resource) for resource in CATALOG])]
 
     def read(
@@ -108,7 +108,7 @@ class SourceStripe(AbstractSource):
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
         """The messages of one sync. Raises AirbyteTracedException when a selected stream was not read whole."""
-        with closing(self.batches(logger, config, catalog, state, Batch.loose)) as messages:
+        with closing(self.batches(logger, config, catalog, state, Batch.unserialized)) as messages:
             for message in messages:
                 if isinstance(message, Batch):
                     yield from message.messages()
@@ -121,20 +121,20 @@ class SourceStripe(AbstractSource):
         config: Mapping[str, Any],
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
-        pack: Pack = Batch.packed,
+        pack: Pack = Batch.serialized,
     ) -> Generator[AirbyteMessage, None, None]:
         """As `read`, with the records in batches of the form that `pack` gives them."""
         # Records and states share one queue, or a state may overtake its records.
-        outbox = Outbox(stop=self._outside.stop)
-        self._repository = repository = QueueRepository(outbox, pack)
+        queue = OutputQueue(stop=self._runtime.stop)
+        self._repository = repository = QueueRepository(queue, pack)
         with _usable("The catalogue"):
             input_catalog.once(one.stream.name for one in catalog.streams)
         with _usable("The state"):
             states = _understood([[] if state is None else input_states.plain(state)], logger)
         selected = {one.stream.name: one.sync_mode is SyncMode.incremental for one in catalog.streams}
         unreadable = {name: _no_stream(name) for name in selected if name not in RESOURCES}
-        with closing(_sync(config, self._outside, repository)) as sync:
-            if problem := _in_future(sync.config, self._outside):
+        with closing(_sync(config, self._runtime, repository)) as sync:
+            if problem := _in_future(sync.config, self._runtime):
                 raise _config_error(problem)
             _warn_of_options(logger, config)
             wanted = [
@@ -149,10 +149,10 @@ class SourceStripe(AbstractSource):
                 yield from _incomplete(name, error)
             if streams:
                 # A stream waits in a thread for each reason to read; it is the client's workers that read.
-                waiting = sum(len(stream.works) for stream in streams) * len(Why) + 1
-                with closing(PagedSource(waiting, logger, self._slice_logger, outbox, repository)) as source:
+                waiting = sum(len(stream.readers) for stream in streams) * len(Why) + 1
+                with closing(BatchConcurrentSource(waiting, logger, self._slice_logger, queue, repository)) as source:
                     # From here on there may be something in the queue that is not to be lost.
-                    self._outside.stop.orderly = True
+                    self._runtime.stop.orderly = True
                     try:
                         yield from _messages(source, streams)
                     except Stopped:
@@ -202,7 +202,7 @@ class SourceStripe(AbstractSource):
         return [_state_message(name, blob) for name, blob in states.items()]
 
 
-def _messages(source: PagedSource, streams: list[StripeStream]) -> Iterator[AirbyteMessage]:
+def _messages(source: BatchConcurrentSource, streams: list[StripeStream]) -> Iterator[AirbyteMessage]:
     """What the streams bring. The framework's own sum of what failed is left to the caller, who says it for people."""
     try:
         yield from source.read(list(streams))
@@ -234,21 +234,21 @@ def _not_whole(names: list[str], failures: set[Failure]) -> AirbyteTracedExcepti
     return AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=FailureType(worst.value))
 
 
-def _log_summary(logger: logging.Logger, sync: Sync, streams: list[StripeStream]) -> None:
+def _log_summary(logger: logging.Logger, sync: SyncSession, streams: list[StripeStream]) -> None:
     """What the sync did, stream by stream; requests are the user's money, as Stripe counts the reads of an account."""
-    for work in (work for stream in streams for work in stream.works):
-        reader = work.reader
-        tally = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in asdict(reader.tally).items() if count)
-        logger.info(f"{work.name}: {tally or 'nothing new'}; requests {reader.requests}")
+    for reader in (reader for stream in streams for reader in stream.readers):
+        counts = asdict(reader.lists.tally)
+        tally = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items() if count)
+        logger.info(f"{reader.name}: {tally or 'nothing new'}; requests {reader.lists.requests}")
     if sync.feed and sync.feed.malformed:
         logger.warning(f"Events that were left out, as they are not as Stripe documents them: {sync.feed.malformed}")
     total, feed = sync.client.requests.total(), sync.feed_client.requests.total()
     logger.info(f"Requests to Stripe: {total}, of these {feed} for the event feed")
 
 
-def _in_future(config: Config, outside: Outside) -> str:
+def _in_future(config: Config, runtime: Runtime) -> str:
     """A sentence, if nothing can have happened yet since the start date."""
-    late = config.start > outside.clock()
+    late = config.start > runtime.clock()
     return f"start_date {shown(config.start_date)} is in the future: there is nothing to read yet." if late else ""
 
 
@@ -279,10 +279,10 @@ def _no_stream(name: str) -> StripeError:
     return StripeError(sentence, Failure.CONFIG)
 
 
-def _sync(config: Mapping[str, Any], outside: Outside, repository: QueueRepository) -> Sync:
+def _sync(config: Mapping[str, Any], runtime: Runtime, repository: QueueRepository) -> SyncSession:
     """A sync as configured; what is wrong with the configuration or the address is the user's to mend."""
     try:
-        return Sync(parse(config), outside, MessageOutput(repository, outside.clock))
+        return SyncSession(parse(config), runtime, MessageOutput(repository, runtime.clock))
     except ValueError as error:
         raise _config_error(str(error)) from None
 

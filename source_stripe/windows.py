@@ -21,11 +21,11 @@ class Wanted(NamedTuple):
     """A window that a stream has yet to read, and how far it has come in it."""
 
     window: Window
-    place: str = ""
+    after_id: str = ""
     """The object after which the rest of the window follows."""
     created: int = 0
     """When that was created."""
-    lane: int = 0
+    filter_index: int = 0
     """Which of the list's filters is being read; those before it are done for the whole window."""
     filter: str = ""
     """That filter as a query string, where it is not the first: filters come and go, and others get their number."""

@@ -84,6 +84,6 @@ def followed(events: Events, sdk: Sdk) -> tuple[str, ...]:
 
 def heard(events: Events, sdk: Sdk) -> tuple[str, ...]:
     """These, and the types that tell of another object that leads to it."""
-    tags = {tag for tag, _ in events.mentions}
+    tags = {tag for tag, _ in events.indirect_events}
     leading = (kind for kind in sdk.event_types if tags & set(carried(kind, sdk)))
     return tuple(dict.fromkeys((*followed(events, sdk), *leading)))

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from source_stripe.declaration.origins import EVENT, Events, Listing, always, never
 from source_stripe.declaration.resource import Resource, Route
-from source_stripe.declaration.takes import Children, Embedded, Orphans, Take, Whole
-from source_stripe.state.memory import MOST_KNOWN, MOST_PRINTS
+from source_stripe.declaration.takes import Children, Embedded, ParentTombstones, Take, Whole
+from source_stripe.state.memory import MOST_FINGERPRINTS, MOST_KNOWN
 from tools.event_map import followed
 from tools.markdown import NONE, codes, table
 from tools.sdk import Sdk
@@ -81,7 +81,7 @@ def said(take: Take, every: str, thing: str, source: str, retrieve: str) -> Said
                 f"{held} of every {thing} in {source}{rest}.",
                 f"{held} of {again}.",
             )
-        case Children(unless_null=needed, immutable=immutable, only=test):
+        case Children(unless_null=needed, immutable=immutable, where=test):
             only = f" whose `{needed}` is not null" if needed else ""
             only += f", if {test.__name__.replace('_', ' ')}" if test is not always else ""
             told = f"{_get(take)} for each {thing} that its events tell of."
@@ -90,7 +90,7 @@ def said(take: Take, every: str, thing: str, source: str, retrieve: str) -> Said
                 f"{_get(take)} for every {thing} in {source}{only}.",
                 f"What is new in {told}" if immutable else told,
             )
-        case Orphans():
+        case ParentTombstones():
             return Said("", "", f"What is known to be under a {thing} that its events tell the deletion of.")
 
 
@@ -135,9 +135,9 @@ def _row(resource: Resource, sdk: Sdk) -> Iterator[str]:
     yield codes(resource.key)
     yield f"`{resource.cursor}`" if resource.cursor else NONE
     yield "; ".join(dict.fromkeys(_said_first(part).brief for part in resource.parts)) or "everything"
-    told = [route for route in _told(resource) if not isinstance(route.take, Orphans)]
+    told = [route for route in _told(resource) if not isinstance(route.take, ParentTombstones)]
     listed = "what changed" if resource.relisted else "new rows" if resource.cursor else "everything"
-    new = ["new rows"] if resource.accrues else []
+    new = ["new rows"] if resource.append_only else []
     yield "; ".join(dict.fromkeys((*new, *(_later(route) for route in told)))) or listed
     yield deletes(resource, sdk) or NONE
 
@@ -170,22 +170,26 @@ def section(resource: Resource, sdk: Sdk) -> str:
 
 def _mentions(resource: Resource) -> Iterator[str]:
     for route in resource.then:
-        if not isinstance(route.take, Orphans):
-            yield from (f"the events of its {plural(tag)} (`{link}`)" for tag, link in route.origin.mentions)
+        if not isinstance(route.take, ParentTombstones):
+            yield from (f"the events of its {plural(tag)} (`{link}`)" for tag, link in route.origin.indirect_events)
 
 
 def _heard(route: Route[Events], sdk: Sdk) -> list[str]:
     kinds = followed(route.origin, sdk)
-    return [kind for kind in kinds if kind.endswith(".deleted")] if isinstance(route.take, Orphans) else list(kinds)
+    return (
+        [kind for kind in kinds if kind.endswith(".deleted")]
+        if isinstance(route.take, ParentTombstones)
+        else list(kinds)
+    )
 
 
 def _said_rest(resource: Resource) -> Iterator[str]:
     """What later syncs read, a sentence each."""
-    if resource.accrues:
+    if resource.append_only:
         yield f"What was added since, under every {noun(resource.parent.object)}." if resource.parent else ""
     for route in _told(resource):
         yield _said_later(route).later
-    if not resource.accrues and not _told(resource):
+    if not resource.append_only and not _told(resource):
         yield _relist(resource)
 
 
@@ -206,14 +210,16 @@ def unknown(resource: Resource, sdk: Sdk) -> Iterator[str]:
     if resource.cursor and not resource.first.origin.stamp:
         yield "The objects have no time: the start date leaves none out."
     if resource.relisted:
-        yield f"The state remembers what {MOST_PRINTS:,} rows looked like; beyond that a row repeats in every sync."
+        yield (
+            f"The state remembers what {MOST_FINGERPRINTS:,} rows looked like; beyond that a row repeats in every sync."
+        )
     elif not resource.then:
         yield (
             "No event tells of changes: other than above, a row is seen again only within `lookback_window_days`."
             if resource.cursor
             else "Rows that are gone are not marked."
         )
-    if resource.parent and resource.parent.mortal is not never:
+    if resource.parent and resource.parent.children_vanish is not never:
         yield (
             f"The state remembers up to {MOST_KNOWN:,} rows whose {noun(resource.parent.object)} may yet be deleted; "
             "beyond that a row may stay unmarked when it is."
@@ -225,7 +231,7 @@ def unknown(resource: Resource, sdk: Sdk) -> Iterator[str]:
                 f"Stripe has no event for a mere edit of {plural(route.origin.object)}, such as one of `metadata`: "
                 "it is seen when one of the events above follows, or within `recheck_days`."
             )
-        if isinstance(route.take, Whole) and not route.origin.announced and route.origin.listing:
+        if isinstance(route.take, Whole) and not route.origin.created_has_event and route.origin.listing:
             yield "Nor has it one for a new one: what was created since is listed in every sync."
     if limit := LIMITS.get(endpoint(resource)):
         yield limit

@@ -13,7 +13,7 @@ from tools.sdk import Sdk
 from tools.shapes import Array, Definition, Shape, within
 
 # What a resource's `gone` is where none of its rows ends without being deleted.
-NEVER = Resource.__dataclass_fields__["gone"].default
+NEVER = Resource.__dataclass_fields__["deleted_if"].default
 
 
 def plain(markdown: str) -> str:
@@ -89,14 +89,14 @@ def deletes(resource: Resource, sdk: Sdk) -> str:
                 ways.append(f"removed from the {owner}")
                 ways += [f"deleted with the {owner}"] if ended and not ending(_declared(route.origin.object)) else []
     with_parent = f"deleted with the {noun(resource.parent.object)}" if resource.parent else ""
-    if with_parent and resource.parent and resource.parent.mortal is not never and with_parent not in ways:
+    if with_parent and resource.parent and resource.parent.children_vanish is not never and with_parent not in ways:
         ways.append(with_parent)
     return " or ".join(dict.fromkeys(ways))
 
 
 def ending(resource: Resource) -> str:
     """`canceled`, where rows end so without being deleted."""
-    return "" if resource.gone is NEVER else resource.gone.__name__
+    return "" if resource.deleted_if is NEVER else resource.deleted_if.__name__
 
 
 def _declared(tag: str) -> Resource:

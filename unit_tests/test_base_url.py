@@ -9,7 +9,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 
-from source_stripe.runtime import Outside
+from source_stripe.runtime import Runtime
 from source_stripe.stripe.base_url import VARIABLE, api_base, is_loopback
 from source_stripe.stripe.http import Http
 
@@ -66,7 +66,7 @@ def test_the_way_to_this_machine_leads_through_no_proxy(monkeypatch: pytest.Monk
     monkeypatch.setenv(name, "http://proxy.invalid:8080")
     session, adapter = requests.Session(), Watched()
     session.mount(base, adapter)
-    Http(base, "sk_test_1", "", Outside(lambda: session), 1).get("/v1/account", [], lambda _: "")
+    Http(base, "sk_test_1", "", Runtime(lambda: session), 1).get("/v1/account", [], lambda _: "")
     assert bool(select_proxy(base, adapter.proxies)) is ("api.stripe.com" in base and name != "HTTP_PROXY")
 
 

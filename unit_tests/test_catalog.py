@@ -177,7 +177,7 @@ def test_a_list_is_windowed_if_and_only_if_it_takes_created(resource: Resource) 
     for listing, tag in listings(resource):
         takes_times = "created" in LISTS[anonymous(listing.path)].params
         # One cannot tell what lies in a window where the objects have no time.
-        assert listing.windowed == (takes_times and bool(listing.stamp))
+        assert listing.filters_by_created == (takes_times and bool(listing.stamp))
         assert not resource.cursor or bool(listing.stamp) == any(has(tag, name) for name in ("created", "date"))
         assert not listing.stamp or has(tag, listing.stamp)
 
@@ -240,7 +240,7 @@ def test_a_childrens_list_is_one_that_stripe_has(resource: Resource) -> None:
         assert listed in ("", resource.object) or (isinstance(whole, Embedded) and whole.inside)
         stretch = tuple((name, "") for name in take.between) if take.step_seconds > 1 else ()
         assert accepts(LISTS[anonymous(take.path)], take.params + stretch)
-        asks_for_new = take.immutable or (resource.accrues and take is resource.first.take)
+        asks_for_new = take.immutable or (resource.append_only and take is resource.first.take)
         assert not asks_for_new or "created" in LISTS[anonymous(take.path)].params
         wanted = {*take.names, *({take.unless_null} if take.unless_null else ())}
         assert [name for name in wanted if not has(resource.parent.object, name)] == []
@@ -292,7 +292,7 @@ def test_an_event_taken_for_the_row_is_one_of_a_type_whose_every_edit_has_an_eve
     for route in told_by_others(resource):
         if isinstance(route.take, Whole) and not resource.parent:
             told = any(kind.endswith(".updated") for kind in followed(route.origin, SDK))
-            assert route.origin.complete == told
+            assert route.origin.every_edit_has_event == told
 
 
 @every_declaration
@@ -306,7 +306,7 @@ def test_every_event_pattern_means_an_event_that_can_carry_the_object(resource: 
 @every_declaration
 def test_what_tells_of_another_object_has_its_id(resource: Resource) -> None:
     for route in told_by_others(resource):
-        assert [(tag, link) for tag, link in route.origin.mentions if not has(tag, link)] == []
+        assert [(tag, link) for tag, link in route.origin.indirect_events if not has(tag, link)] == []
 
 
 @every_declaration
@@ -324,7 +324,7 @@ def test_a_stream_is_announced_if_and_only_if_an_event_tells_of_every_new_object
         if not kinds:
             continue
         births = FIRST_EVENTS.get(route.origin.object, {kind for kind in kinds if kind.endswith(".created")})
-        assert route.origin.announced == bool(births)
+        assert route.origin.created_has_event == bool(births)
         assert births <= kinds
 
 

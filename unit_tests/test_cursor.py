@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_stripe.state.checkpoint import Mark
+from source_stripe.state.checkpoint import Checkpoint
 from source_stripe.state.cursor import WindowCursor
-from source_stripe.state.memory import Memory, Notes
-from source_stripe.state.position import Following, Listing
+from source_stripe.state.memory import Memory, MemoryDelta
+from source_stripe.state.position import Backfill, Incremental
 from source_stripe.windows import Window, gaps
 
 START, BEGUN, NOW = 1_000, 2_000, 3_000
@@ -34,27 +34,27 @@ STEPS = st.lists(
 def test_a_first_pass_is_over_when_its_own_windows_are_and_not_before(steps: list[tuple[str, Window]]) -> None:
     said: list[MutableMapping[str, Any]] = []
     seconds = iter(range(0, 1_000_000, 10))
-    state = Listing(Window(START, BEGUN), Following(BEGUN))
+    state = Backfill(Window(START, BEGUN), Incremental(BEGUN))
     cursor = WindowCursor("updated", state, Memory(start=START), NOW, said.append, lambda: float(next(seconds)))
     listed: list[Window] = []
     passed: list[Window] = []
     for number, (kind, window) in enumerate(steps):
-        mark = Mark(number, Notes(window), window)
+        checkpoint = Checkpoint(number, MemoryDelta(window), window)
         match kind:
             case "listed":
-                cursor.reach(mark)
+                cursor.advance_backfill(checkpoint)
                 listed.append(window)
             case "followed":
-                cursor.follow(mark)
+                cursor.advance_changes(checkpoint)
                 passed.append(window)
             case "relisted":
-                cursor.relist(mark)
+                cursor.finish_diff(checkpoint)
                 passed.append(window)
             case _:
-                cursor.settle((), mark.notes)
-        unlisted = gaps(Window(START, BEGUN), listed)
-        assert ("listing" in cursor.state) is bool(unlisted)
-        assert tuple(wanted.window for wanted in cursor.unlisted) == unlisted
-        assert cursor.fresh == next((gap.start for gap in gaps(Window(BEGUN, NOW), passed)), NOW)
-        if not unlisted:
+                cursor.recheck_done((), checkpoint.delta)
+        backfill_gaps = gaps(Window(START, BEGUN), listed)
+        assert ("listing" in cursor.state) is bool(backfill_gaps)
+        assert tuple(wanted.window for wanted in cursor.backfill_gaps) == backfill_gaps
+        assert cursor.unread_from == next((gap.start for gap in gaps(Window(BEGUN, NOW), passed)), NOW)
+        if not backfill_gaps:
             break

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_stripe.account import Account
-from source_stripe.state.memory import MOST_KNOWN, MOST_RECENT, OVERLAP_SECONDS, Maturity, Memory, Notes
+from source_stripe.state.memory import LOOKBACK_SECONDS, MOST_KNOWN, MOST_RECENT, Maturity, Memory, MemoryDelta
 from source_stripe.state.wire import dump_memory, load_memory
 from source_stripe.windows import DAY, Window
 
@@ -18,10 +18,10 @@ T = 1_790_000_000
 
 def read(memory: Memory, start: int, end: int, *times: int) -> Memory:
     """A window of the changes read to its end, with an event at each of `times`."""
-    notes = Notes(Window(start, end))
+    delta = MemoryDelta(Window(start, end))
     for at in times:
-        notes.deliver(f"evt_{at}", at)
-    return memory.followed(notes, start if memory.since is None else max(start, memory.since), end)
+        delta.deliver(f"evt_{at}", at)
+    return memory.followed(delta, start if memory.since is None else max(start, memory.since), end)
 
 
 @given(st.lists(st.integers(1, 2000), min_size=1, max_size=8), st.sets(st.integers(0, 9000)))
@@ -30,91 +30,91 @@ def test_all_that_was_delivered_and_will_be_read_again_is_remembered(lengths: li
     for length in lengths:
         start = position if memory.since is None else memory.since
         times = [T + at for at in events if start <= T + at < position + length]
-        notes = Notes(Window(start, position + length))
+        delta = MemoryDelta(Window(start, position + length))
         for at in times:
-            notes.deliver(f"evt_{at}", at)
-        memory = memory.followed(notes, position, position + length)
+            delta.deliver(f"evt_{at}", at)
+        memory = memory.followed(delta, position, position + length)
         position += length
-        assert memory.since == max(T, position - OVERLAP_SECONDS)
+        assert memory.since == max(T, position - LOOKBACK_SECONDS)
         owed = {f"evt_{T + at}" for at in events if memory.since <= T + at < position}
         assert set(memory.recent) == owed
 
 
 def test_windows_that_finish_early_are_remembered_too() -> None:
-    early = Notes(Window(T + 300, T + 600))
+    early = MemoryDelta(Window(T + 300, T + 600))
     early.deliver("evt_late", T + 590)
     memory = Memory().followed(early, T, T)
     assert memory.since is None
-    late = Notes(Window(T, T + 300))
+    late = MemoryDelta(Window(T, T + 300))
     late.deliver("evt_early", T + 10)
     assert set(memory.followed(late, T, T + 600).recent) == {"evt_late", "evt_early"}
 
 
 def test_the_memory_of_the_last_minutes_is_bounded_and_keeps_the_newest() -> None:
-    notes = Notes(Window(T, T + 600))
+    delta = MemoryDelta(Window(T, T + 600))
     for number in range(MOST_RECENT + 50):
-        notes.deliver(f"evt_{number}", T + number * 600 // (MOST_RECENT + 50))
-    memory = Memory().followed(notes, T, T + 600)
+        delta.deliver(f"evt_{number}", T + number * 600 // (MOST_RECENT + 50))
+    memory = Memory().followed(delta, T, T + 600)
     assert len(memory.recent) == MOST_RECENT
     assert f"evt_{MOST_RECENT + 49}" in memory.recent
 
 
 def test_known_children_are_bounded_and_change_with_what_is_noted() -> None:
-    notes = Notes(Window(T, T + 1))
+    delta = MemoryDelta(Window(T, T + 1))
     for number in range(MOST_KNOWN + 10):
-        notes.knows(f"cus_{number}", "ba_1", alive=True)
-    assert len(Memory().listed(notes).known) == MOST_KNOWN
-    some = Notes(Window(T, T + 1))
+        delta.knows(f"cus_{number}", "ba_1", alive=True)
+    assert len(Memory().listed(delta).known) == MOST_KNOWN
+    some = MemoryDelta(Window(T, T + 1))
     some.knows("cus_1", "ba_1", alive=True)
     some.knows("cus_1", "ba_2", alive=True)
     some.knows("cus_2", "ba_3", alive=True)
     memory = Memory().listed(some)
-    later = Notes(Window(T + 1, T + 2))
+    later = MemoryDelta(Window(T + 1, T + 2))
     later.knows("cus_1", "ba_1", alive=False)
     later.forgotten.add("cus_2")
     assert memory.listed(later).known == {"cus_1": ("ba_2",)}
 
 
 def test_what_matures_is_due_when_its_time_has_come_and_once() -> None:
-    notes = Notes(Window(T, T + DAY))
-    notes.await_change(T + 2 * DAY, T + 5)
-    notes.await_change(T + 2 * DAY + 7, T + 50)
-    memory = Memory().listed(notes)
+    delta = MemoryDelta(Window(T, T + DAY))
+    delta.await_change(T + 2 * DAY, T + 5)
+    delta.await_change(T + 2 * DAY + 7, T + 50)
+    memory = Memory().listed(delta)
     assert memory.due(T + 2 * DAY - 1) == ()
     due = memory.due(T + 2 * DAY + 3)
     assert due == (Maturity(T + 2 * DAY, T + 2 * DAY + 3, Window(T + 5, T + 51)),)
-    memory = memory.settled(due, Notes(Window(T, T + 1)))
+    memory = memory.settled(due, MemoryDelta(Window(T, T + 1)))
     assert memory.due(T + 2 * DAY + 3) == ()
     due = memory.due(T + 3 * DAY)
     assert due == (Maturity(T + 2 * DAY + 4, T + 2 * DAY + 7, Window(T + 5, T + 51)),)
-    assert memory.settled(due, Notes(Window(T, T + 1))).pending == ()
+    assert memory.settled(due, MemoryDelta(Window(T, T + 1))).pending == ()
 
 
 def test_what_is_not_settled_yet_stays_due() -> None:
-    notes = Notes(Window(T, T + DAY))
-    notes.await_change(T + DAY, T + 5)
-    memory = Memory().listed(notes)
-    still = Notes(Window(T, T + DAY))
+    delta = MemoryDelta(Window(T, T + DAY))
+    delta.await_change(T + DAY, T + 5)
+    memory = Memory().listed(delta)
+    still = MemoryDelta(Window(T, T + DAY))
     still.await_change(T + DAY, T + 5)
     assert memory.settled(memory.due(T + 2 * DAY), still).due(T + 2 * DAY)
 
 
 def test_what_is_found_pending_while_the_due_is_read_again_is_not_settled_with_it() -> None:
-    known, new = Notes(Window(T, T + DAY)), Notes(Window(T + DAY, T + 2 * DAY))
+    known, new = MemoryDelta(Window(T, T + DAY)), MemoryDelta(Window(T + DAY, T + 2 * DAY))
     known.await_change(T + DAY, T + 5)
     memory = Memory().listed(known)
     due = memory.due(T + DAY + 50)
     new.await_change(T + DAY, T + DAY + 5)
-    memory = memory.listed(new).settled(due, Notes(Window(T, T + 1)))
+    memory = memory.listed(new).settled(due, MemoryDelta(Window(T, T + 1)))
     assert memory.due(T + DAY + 50) == (Maturity(T + DAY, T + DAY, Window(T + DAY + 5, T + DAY + 6)),)
 
 
 def test_a_memory_survives_the_wire() -> None:
-    notes = Notes(Window(T, T + 100))
-    notes.deliver("evt_1", T + 10)
-    notes.await_change(T + DAY, T + 5)
-    notes.knows("cus_1", "ba_1", alive=True)
-    memory = Memory(start=5, account=Account("acct_1", live=False)).followed(notes, T, T + 100)
+    delta = MemoryDelta(Window(T, T + 100))
+    delta.deliver("evt_1", T + 10)
+    delta.await_change(T + DAY, T + 5)
+    delta.knows("cus_1", "ba_1", alive=True)
+    memory = Memory(start=5, account=Account("acct_1", live=False)).followed(delta, T, T + 100)
     assert load_memory(json.loads(json.dumps(dump_memory(memory)))) == memory
     assert dump_memory(Memory()) == {}
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_stripe.stripe.objects import dig, is_cut, spread, values, without
+from source_stripe.stripe.objects import as_items, get_path, is_truncated, strip_expansions, values
 
 LINES: dict[str, Any] = {
     "object": "list",
@@ -35,7 +35,7 @@ INVOICE: dict[str, Any] = {
     ],
 )
 def test_a_path_leads_to_a_value_or_nowhere(path: str, found: object) -> None:
-    assert dig(INVOICE, path) == found
+    assert get_path(INVOICE, path) == found
 
 
 @pytest.mark.parametrize(
@@ -58,18 +58,18 @@ def test_a_path_leads_through_lists_and_arrays_to_all_there_is(path: str, found:
     [(None, []), ([], []), ([1, 2], [1, 2]), ({"id": "a"}, [{"id": "a"}]), (LINES, LINES["data"]), ("di_1", ["di_1"])],
 )
 def test_a_list_an_array_and_one_thing_hold_what_they_hold(value: Any, held: list[object]) -> None:
-    assert spread(value) == held
+    assert as_items(value) == held
 
 
 def test_only_a_list_with_more_of_it_at_stripe_is_cut() -> None:
-    assert is_cut(LINES)
-    assert not is_cut({**LINES, "has_more": False})
-    assert not is_cut([{"has_more": True}])
-    assert not is_cut(None)
+    assert is_truncated(LINES)
+    assert not is_truncated({**LINES, "has_more": False})
+    assert not is_truncated([{"has_more": True}])
+    assert not is_truncated(None)
 
 
 @pytest.mark.parametrize(
-    ("surplus", "left"),
+    ("extra_expansions", "left"),
     [
         ("lines", {name: value for name, value in INVOICE.items() if name != "lines"}),
         ("customer", {**INVOICE, "customer": "cus_1"}),
@@ -82,17 +82,17 @@ def test_only_a_list_with_more_of_it_at_stripe_is_cut() -> None:
         ("nothing", INVOICE),
     ],
 )
-def test_what_another_stream_had_expanded_is_as_if_it_had_not_been(surplus: str, left: dict[str, Any]) -> None:
+def test_what_another_stream_had_expanded_is_as_if_it_had_not_been(extra_expansions: str, left: dict[str, Any]) -> None:
     before = repr(INVOICE)
-    assert without(INVOICE, (surplus,)) == left
+    assert strip_expansions(INVOICE, (extra_expansions,)) == left
     assert repr(INVOICE) == before
 
 
 @pytest.mark.parametrize("empty", [None, []])
 def test_an_empty_field_stays_as_it_is(empty: object) -> None:
-    assert without({"discounts": empty}, ("discounts",)) == {"discounts": empty}
+    assert strip_expansions({"discounts": empty}, ("discounts",)) == {"discounts": empty}
 
 
 @given(st.dictionaries(st.text(), st.integers()))
-def test_nothing_is_lost_where_nothing_is_surplus(thing: dict[str, int]) -> None:
-    assert without(thing, ()) is thing
+def test_nothing_is_lost_where_nothing_is_surplus(obj: dict[str, int]) -> None:
+    assert strip_expansions(obj, ()) is obj

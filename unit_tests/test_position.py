@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_stripe.state.position import Following, Listing, State, begin
+from source_stripe.state.position import Backfill, Incremental, State, begin
 from source_stripe.state.wire import dump_position, load_position
 from source_stripe.windows import Wanted, Window, gaps, merge, split_at
 
@@ -21,35 +21,35 @@ def test_a_pass_closed_in_any_order_ends_in_following_from_where_it_began(cuts: 
     random.shuffle(pieces)
     state: State = begin(0, 1000)
     for piece in pieces:
-        assert isinstance(state, Listing)
+        assert isinstance(state, Backfill)
         state = state.close(piece)
-    assert state == Following(1000)
+    assert state == Incremental(1000)
 
 
 @given(CUTS, st.randoms(use_true_random=False), st.integers(0, 7))
 def test_what_a_state_says_is_done_is_exactly_what_was_closed(cuts: list[int], random, count: int) -> None:  # type: ignore[no-untyped-def]
     pieces = list(split_at(Window(100, 1000), cuts))
     random.shuffle(pieces)
-    state = Following(100)
+    state = Incremental(100)
     for piece in pieces[:count]:
         state = state.close(piece)
-    assert state.unfollowed(1000) == gaps(Window(100, 1000), merge(pieces[:count]))
+    assert state.incremental_gaps(1000) == gaps(Window(100, 1000), merge(pieces[:count]))
 
 
 @given(CUTS, CUTS, st.booleans(), st.integers(0, 7))
 def test_a_state_survives_the_wire(listed: list[int], followed: list[int], again: bool, count: int) -> None:
     state: State = begin(0, 1000, again=again)
     for piece in list(split_at(Window(1000, 2000), [1000 + cut for cut in followed]))[::-1][:count]:
-        assert isinstance(state, Listing)
-        state = state.follow(piece)
+        assert isinstance(state, Backfill)
+        state = state.close_changes(piece)
     for piece in list(split_at(Window(0, 1000), listed))[1::2]:
-        assert isinstance(state, Listing)
+        assert isinstance(state, Backfill)
         state = state.close(piece)
     assert load_position(json.loads(json.dumps(dump_position(state, "updated"))), "updated") == state
 
 
 def test_a_finished_stream_is_on_the_wire_what_users_of_airbyte_know() -> None:
-    assert dump_position(Following(1_760_000_000), "invoice_updated") == {"invoice_updated": 1_760_000_000}
+    assert dump_position(Incremental(1_760_000_000), "invoice_updated") == {"invoice_updated": 1_760_000_000}
 
 
 def test_an_unfinished_pass_cannot_be_taken_for_a_finished_one() -> None:
@@ -57,13 +57,13 @@ def test_an_unfinished_pass_cannot_be_taken_for_a_finished_one() -> None:
 
 
 def test_a_pass_over_nothing_is_finished() -> None:
-    assert begin(1000, 1000) == Following(1000)
-    assert begin(2000, 1000) == Following(1000)
+    assert begin(1000, 1000) == Incremental(1000)
+    assert begin(2000, 1000) == Incremental(1000)
 
 
 def test_the_position_goes_on_when_nothing_happened_and_never_back() -> None:
-    assert Following(100).close(Window(100, 200)) == Following(200)
-    assert Following(100).close(Window(50, 80)) == Following(100)
+    assert Incremental(100).close(Window(100, 200)) == Incremental(200)
+    assert Incremental(100).close(Window(50, 80)) == Incremental(100)
 
 
 @pytest.mark.parametrize(
@@ -99,19 +99,19 @@ PLACES = st.lists(
 def test_what_is_wanted_is_what_is_not_done_and_a_place_holds_where_its_window_ends(
     places: list[Wanted], closed: list[tuple[int, int]]
 ) -> None:
-    state: State = Listing(Window(0, 60), Following(60)).reach(places)
+    state: State = Backfill(Window(0, 60), Incremental(60)).advance(places)
     for start, length in closed:
         state = state.close(Window(start, min(60, start + length)))
-    if isinstance(state, Following):
+    if isinstance(state, Incremental):
         return
-    assert merge(one.window for one in state.wanted) == state.unlisted
+    assert merge(one.window for one in state.wanted) == state.backfill_gaps
     assert sum(one.window.end - one.window.start for one in state.wanted) == sum(
-        gap.end - gap.start for gap in state.unlisted
+        gap.end - gap.start for gap in state.backfill_gaps
     )
     known = {place.window.end: place for place in places}
     for one in state.wanted:
-        if one.place:
-            assert known[one.window.end].place == one.place
+        if one.after_id:
+            assert known[one.window.end].after_id == one.after_id
             assert known[one.window.end].window.start <= one.window.start or one.window.start == 0
     assert load_position(dump_position(state, "updated"), "updated") == state
 

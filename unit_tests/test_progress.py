@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from source_stripe.sync.progress import Progress, Standing, sentence
+from source_stripe.sync.progress import Progress, ProgressSnapshot, sentence
 
 
 @dataclass
 class Stream:
     name: str
-    at: Standing | None
+    at: ProgressSnapshot | None
 
-    def standing(self) -> Standing | None:
+    def snapshot(self) -> ProgressSnapshot | None:
         return self.at
 
 
@@ -34,48 +34,50 @@ def told(
 
 
 def test_each_running_stream_is_told_of_every_ten_seconds(caplog: pytest.LogCaptureFixture) -> None:
-    streams = [Stream("charges", Standing(10, 1, 0.5, 10.0, True)), Stream("refunds", None)]
+    streams = [Stream("charges", ProgressSnapshot(10, 1, 0.5, 10.0, True)), Stream("refunds", None)]
     lines, _ = told(streams, [1, 9.9, 10, 11, 19.9, 20, 35], caplog)
     assert len(lines) == 3
     assert all(line.startswith("charges: ") for line in lines)
 
 
 @pytest.mark.parametrize(
-    ("standing", "rows"),
+    ("snapshot", "rows"),
     [
-        (Standing(1_000, 10, 0.5, 250.4, True), 1_250),
-        (Standing(1_000, 10, 0.01, 99_000.0, True), None),
-        (Standing(1_000, 10, 0.5, 0.0, False), None),
+        (ProgressSnapshot(1_000, 10, 0.5, 250.4, True), 1_250),
+        (ProgressSnapshot(1_000, 10, 0.01, 99_000.0, True), None),
+        (ProgressSnapshot(1_000, 10, 0.5, 0.0, False), None),
     ],
 )
 def test_an_estimate_is_given_only_where_it_can_be_honest(
-    standing: Standing, rows: int | None, caplog: pytest.LogCaptureFixture
+    snapshot: ProgressSnapshot, rows: int | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    _, estimates = told([Stream("charges", standing)], [10], caplog)
+    _, estimates = told([Stream("charges", snapshot)], [10], caplog)
     assert estimates == ([("charges", rows)] if rows else [])
 
 
 @pytest.mark.parametrize(
-    ("standing", "elapsed", "said"),
+    ("snapshot", "elapsed", "said"),
     [
         (
-            Standing(120_000, 1_210, 0.48, 130_000.0, True),
+            ProgressSnapshot(120_000, 1_210, 0.48, 130_000.0, True),
             50.0,
             "120,000 records, 1,210 requests, 48 % of the time range, about 130,000 records left, 54 s at this pace",
         ),
         (
-            Standing(1_000, 12, 0.1, 9_000.0, True),
+            ProgressSnapshot(1_000, 12, 0.1, 9_000.0, True),
             600.0,
             "1,000 records, 12 requests, 10 % of the time range, about 9,000 records left, 1 h 30 min at this pace",
         ),
         (
-            Standing(100, 3, 0.5, 100.0, True),
+            ProgressSnapshot(100, 3, 0.5, 100.0, True),
             90.0,
             "100 records, 3 requests, 50 % of the time range, about 100 records left, 1 min 30 s at this pace",
         ),
-        (Standing(0, 3, 0.2, 0.0, False), 10.0, "0 records, 3 requests, 20 % of the time range"),
-        (Standing(50, 3, 1.0, 0.0, True), 10.0, "50 records, 3 requests, 100 % of the time range"),
+        (ProgressSnapshot(0, 3, 0.2, 0.0, False), 10.0, "0 records, 3 requests, 20 % of the time range"),
+        (ProgressSnapshot(50, 3, 1.0, 0.0, True), 10.0, "50 records, 3 requests, 100 % of the time range"),
     ],
 )
-def test_a_line_says_how_far_it_is_and_how_long_it_may_take(standing: Standing, elapsed: float, said: str) -> None:
-    assert sentence(standing, elapsed) == said
+def test_a_line_says_how_far_it_is_and_how_long_it_may_take(
+    snapshot: ProgressSnapshot, elapsed: float, said: str
+) -> None:
+    assert sentence(snapshot, elapsed) == said

@@ -9,14 +9,14 @@ from source_stripe.declaration.origins import Listing
 from source_stripe.stripe.query import Page, within
 from source_stripe.windows import Window
 
-UNTIMED = Listing("/v1/quotes", windowed=False)
+UNTIMED = Listing("/v1/quotes", filters_by_created=False)
 stamps = st.lists(st.integers(0, 100), max_size=30)
 windows = st.tuples(st.integers(0, 100), st.integers(0, 100)).map(lambda ends: Window(min(ends), max(ends)))
 
 
 def pages_of(stamps: list[int], size: int) -> list[Page]:
-    things = [{"id": str(index), "created": stamp} for index, stamp in enumerate(stamps)]
-    cut = [things[first : first + size] for first in range(0, len(things), size)] or [[]]
+    objects = [{"id": str(index), "created": stamp} for index, stamp in enumerate(stamps)]
+    cut = [objects[first : first + size] for first in range(0, len(objects), size)] or [[]]
     return [Page(data, has_more=index < len(cut) - 1) for index, data in enumerate(cut)]
 
 
@@ -24,8 +24,8 @@ def pages_of(stamps: list[int], size: int) -> list[Page]:
 def test_all_that_lies_in_a_window_of_a_list_in_order_is_found(stamps: list[int], window: Window, size: int) -> None:
     found: list[int] = []
     for page in pages_of(sorted(stamps, reverse=True), size):
-        things, more = within(page, UNTIMED, window)
-        found += [thing["created"] for thing in things]
+        objects, more = within(page, UNTIMED, window)
+        found += [obj["created"] for obj in objects]
         if not more:
             break
     assert found == [stamp for stamp in sorted(stamps, reverse=True) if window.start <= stamp < window.end]
@@ -38,8 +38,8 @@ def test_what_stands_within_a_page_of_its_place_is_found(stamps: list[int], star
     listed[::2], listed[1::2] = listed[1::2] + listed[::2][len(listed[1::2]) :], listed[::2][: len(listed[1::2])]
     found = 0
     for page in pages_of(listed, size):
-        things, more = within(page, UNTIMED, Window(start, 1000))
-        found += len(things)
+        objects, more = within(page, UNTIMED, Window(start, 1000))
+        found += len(objects)
         if not more:
             break
     assert found == sum(stamp >= start for stamp in stamps)
@@ -54,5 +54,5 @@ def test_a_page_that_is_older_as_a_whole_is_the_last(stamps: list[int], window: 
 
 def test_where_stripe_filters_or_there_is_no_time_a_page_counts_as_a_whole() -> None:
     page = Page([{"id": "x", "created": 5}], has_more=True)
-    for listing in (Listing("/v1/charges"), Listing("/v1/payment_links", stamp="", windowed=False)):
+    for listing in (Listing("/v1/charges"), Listing("/v1/payment_links", stamp="", filters_by_created=False)):
         assert within(page, listing, Window(10, 20)) == (page.data, True)

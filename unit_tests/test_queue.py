@@ -11,8 +11,8 @@ import pytest
 from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage, Level, Type
 
 from source_stripe.airbyte.batch import Batch
-from source_stripe.airbyte.queue import LARGEST_BYTES, Outbox, QueueRepository
-from source_stripe.runtime import Abandoned
+from source_stripe.airbyte.queue import LARGEST_BYTES, OutputQueue, QueueRepository
+from source_stripe.runtime import Cancelled
 from source_stripe.signals import Stop, Stopped
 
 
@@ -27,43 +27,43 @@ def elsewhere(work: Callable[[], None]) -> None:
 
 
 def test_who_waits_for_room_is_told_when_the_reader_goes() -> None:
-    outbox, begun, told = Outbox(1), threading.Event(), threading.Event()
-    outbox.put(message(1))
+    queue, begun, told = OutputQueue(1), threading.Event(), threading.Event()
+    queue.put(message(1))
 
     def wait() -> None:
         begun.set()
-        with pytest.raises(Abandoned):
-            outbox.put(message(2))
+        with pytest.raises(Cancelled):
+            queue.put(message(2))
         told.set()
 
     thread = threading.Thread(target=wait)
     thread.start()
     begun.wait()
-    outbox.close()
+    queue.close()
     thread.join(10)
     assert told.is_set()
 
 
 def test_nothing_is_put_into_a_closed_outbox() -> None:
-    outbox = Outbox()
-    outbox.put(message(1))
-    outbox.close()
-    assert outbox.empty()
-    with pytest.raises(Abandoned):
-        outbox.put(message(2))
+    queue = OutputQueue()
+    queue.put(message(1))
+    queue.close()
+    assert queue.empty()
+    with pytest.raises(Cancelled):
+        queue.put(message(2))
 
 
 def test_it_is_bounded() -> None:
-    outbox = Outbox(2)
-    outbox.put(message(1))
-    outbox.put(message(2))
+    queue = OutputQueue(2)
+    queue.put(message(1))
+    queue.put(message(2))
     with pytest.raises(Full):
-        outbox.put(message(3), block=False)
+        queue.put(message(3), block=False)
 
 
 def test_what_a_worker_emits_keeps_its_order() -> None:
-    outbox = Outbox()
-    repository = QueueRepository(outbox)
+    queue = OutputQueue()
+    repository = QueueRepository(queue)
     first, last = message(1), message(2)
 
     def work() -> None:
@@ -73,15 +73,15 @@ def test_what_a_worker_emits_keeps_its_order() -> None:
         repository.emit_message(last)
 
     elsewhere(work)
-    items = [outbox.get_nowait() for _ in range(outbox.qsize())]
+    items = [queue.get_nowait() for _ in range(queue.qsize())]
     assert [type(item) for item in items] == [AirbyteMessage, Batch, AirbyteMessage, AirbyteMessage]
     assert (items[0], items[-1]) == (first, last)
     assert list(repository.consume_queue()) == []
 
 
 def test_the_reader_never_waits_for_itself() -> None:
-    outbox = Outbox(1)
-    repository = QueueRepository(outbox)
+    queue = OutputQueue(1)
+    repository = QueueRepository(queue)
     elsewhere(lambda: repository.emit_message(message(1)))
     repository.emit_message(message(2))
     repository.emit_message(message(3))
@@ -89,11 +89,11 @@ def test_the_reader_never_waits_for_itself() -> None:
 
 
 def test_large_records_do_not_make_a_large_item() -> None:
-    outbox = Outbox()
-    repository = QueueRepository(outbox)
+    queue = OutputQueue()
+    repository = QueueRepository(queue)
     records = [{"id": str(number), "text": "x" * (LARGEST_BYTES // 3)} for number in range(8)]
     elsewhere(lambda: repository.emit_records("files", [*records, {"id": "huge", "text": "x" * 2 * LARGEST_BYTES}]))
-    batches = [item for _ in range(outbox.qsize()) if isinstance(item := outbox.get_nowait(), Batch)]
+    batches = [item for _ in range(queue.qsize()) if isinstance(item := queue.get_nowait(), Batch)]
     got = [one.record.data["id"] for batch in batches for one in batch.messages() if one.record]
     assert got == [*map(str, range(8)), "huge"]
     assert all(len(batch.lines) <= LARGEST_BYTES or batch.count == 1 for batch in batches)
@@ -102,17 +102,17 @@ def test_large_records_do_not_make_a_large_item() -> None:
 def test_once_the_process_is_to_end_what_is_in_comes_out_and_nothing_more_goes_in() -> None:
     stop = Stop()
     stop.orderly = True
-    outbox = Outbox(3, stop)
+    queue = OutputQueue(3, stop)
     for number in range(3):
-        outbox.put(message(number))
-    waiting = threading.Thread(target=lambda: raises_abandoned(outbox))
+        queue.put(message(number))
+    waiting = threading.Thread(target=lambda: raises_abandoned(queue))
     waiting.start()
     stop.ask(15)
-    assert [outbox.get() for _ in range(3)] == [message(number) for number in range(3)]
+    assert [queue.get() for _ in range(3)] == [message(number) for number in range(3)]
     waiting.join(10)
-    raises_abandoned(outbox)
+    raises_abandoned(queue)
     with pytest.raises(Stopped) as stopped:
-        outbox.get()
+        queue.get()
     assert stopped.value.code == 143
 
 
@@ -121,10 +121,10 @@ def test_who_waits_for_what_never_comes_is_told_that_the_process_is_to_end() -> 
     stop.orderly = True
     threading.Timer(0.2, stop.ask, (2,)).start()
     with pytest.raises(Stopped) as stopped:
-        Outbox(3, stop).get()
+        OutputQueue(3, stop).get()
     assert stopped.value.code == 130
 
 
-def raises_abandoned(outbox: Outbox) -> None:
-    with pytest.raises(Abandoned):
-        outbox.put(message(9))
+def raises_abandoned(queue: OutputQueue) -> None:
+    with pytest.raises(Cancelled):
+        queue.put(message(9))

@@ -14,19 +14,21 @@ from source_stripe.stripe.rate_limiter import (
     GLOBAL_CONCURRENCY,
     GLOBAL_RATE,
     RESOURCE,
-    Governor,
+    RateLimiter,
 )
 
 ENDPOINTS = st.lists(st.sampled_from("abc"), min_size=1, max_size=120)
 
 
-def sent_at(governor: Governor, endpoints: list[str], pause: float = 0.0, now: float = 0.0) -> list[tuple[float, str]]:
+def sent_at(
+    limiter: RateLimiter, endpoints: list[str], pause: float = 0.0, now: float = 0.0
+) -> list[tuple[float, str]]:
     """When requests leave that are made one after the other, `pause` seconds apart, and answered at once."""
     sent = []
     for endpoint in endpoints:
-        now += pause + governor.wait_seconds(endpoint, now + pause)
-        governor.take(endpoint, now)
-        governor.answered(endpoint, now, now)
+        now += pause + limiter.wait_seconds(endpoint, now + pause)
+        limiter.take(endpoint, now)
+        limiter.answered(endpoint, now, now)
         sent.append((now, endpoint))
     return sent
 
@@ -35,15 +37,15 @@ def busiest(times: list[float], seconds: float) -> int:
     return max(sum(start <= at < start + seconds for at in times) for start in times)
 
 
-def seconds_for(governor: Governor, endpoint: str, requests: int, now: float) -> float:
-    return sent_at(governor, [endpoint] * requests, now=now)[-1][0] - now
+def seconds_for(limiter: RateLimiter, endpoint: str, requests: int, now: float) -> float:
+    return sent_at(limiter, [endpoint] * requests, now=now)[-1][0] - now
 
 
 @given(ENDPOINTS, st.floats(1, 100), st.floats(1, 25), st.floats(0, 0.2))
 def test_no_second_sees_more_than_the_rate_and_a_small_burst(
     endpoints: list[str], rate: float, endpoint_rate: float, pause: float
 ) -> None:
-    sent = sent_at(Governor(rate, endpoint_rate, 10), endpoints, pause)
+    sent = sent_at(RateLimiter(rate, endpoint_rate, 10), endpoints, pause)
     assert busiest([at for at, _ in sent], 1.0) <= rate * 1.2 + 3
     for name in set(endpoints):
         times = [at for at, endpoint in sent if endpoint == name]
@@ -52,21 +54,21 @@ def test_no_second_sees_more_than_the_rate_and_a_small_burst(
 
 @pytest.mark.parametrize(("key", "asked"), [("sk_live_1", None), ("sk_test_1", None), ("rk_live_1", 60)])
 def test_no_second_sees_more_than_stripe_allows_where_the_user_asks_for_less(key: str, asked: int | None) -> None:
-    governor = Governor.of(key, asked, 10)
+    limiter = RateLimiter.of(key, asked, 10)
     allowed = 100 if "live" in key else 25
-    assert busiest([at for at, _ in sent_at(governor, [f"/v1/{n % 40}" for n in range(500)])], 1.0) <= allowed
+    assert busiest([at for at, _ in sent_at(limiter, [f"/v1/{n % 40}" for n in range(500)])], 1.0) <= allowed
     if asked is None:
-        assert busiest([at for at, _ in sent_at(governor, ["/v1/charges"] * 200, now=100)], 1.0) <= 25
+        assert busiest([at for at, _ in sent_at(limiter, ["/v1/charges"] * 200, now=100)], 1.0) <= 25
 
 
 def test_a_hundred_requests_at_ten_a_second_take_ten_seconds() -> None:
-    assert seconds_for(Governor(10, 10, 5), "a", 100, 0.0) == pytest.approx(10, abs=0.5)
+    assert seconds_for(RateLimiter(10, 10, 5), "a", 100, 0.0) == pytest.approx(10, abs=0.5)
 
 
 def test_a_busy_endpoint_leaves_the_global_rate_to_the_others() -> None:
-    governor = Governor(100, 10, 5)
-    sent_at(governor, ["a"] * 50)
-    assert governor.wait_seconds("b", 5.0) == 0
+    limiter = RateLimiter(100, 10, 5)
+    sent_at(limiter, ["a"] * 50)
+    assert limiter.wait_seconds("b", 5.0) == 0
 
 
 @pytest.mark.parametrize(
@@ -84,14 +86,14 @@ def test_a_busy_endpoint_leaves_the_global_rate_to_the_others() -> None:
 def test_the_rates_are_a_share_of_stripes_or_what_the_user_asks_for(
     key: str, asked: int | None, rates: tuple[float, float, float]
 ) -> None:
-    governor = Governor.of(key, asked, 10)
-    assert (governor.rate, governor.endpoint_rate, governor.files_rate) == rates
+    limiter = RateLimiter.of(key, asked, 10)
+    assert (limiter.rate, limiter.endpoint_rate, limiter.files_rate) == rates
 
 
 def test_all_that_has_to_do_with_files_shares_one_limit() -> None:
-    governor = Governor.of("sk_live_1", 100, 10)
+    limiter = RateLimiter.of("sk_live_1", 100, 10)
     paths = ["/v1/files", "/v1/files/{file}", "/v1/file_links"]
-    times = [at for at, _ in sent_at(governor, [paths[n % 3] for n in range(100)])]
+    times = [at for at, _ in sent_at(limiter, [paths[n % 3] for n in range(100)])]
     assert times[-1] == pytest.approx(100 / 20, abs=0.3)
 
 
@@ -106,66 +108,66 @@ def test_all_that_has_to_do_with_files_shares_one_limit() -> None:
 )
 def test_a_refused_rate_slows_whoever_shares_the_limit(reason: str, slowed: list[str], spared: list[str]) -> None:
     for endpoint in (*slowed, *spared):
-        governor = Governor(20, 20, 10)
-        governor.take("a", 0.0)
-        governor.answered("a", 0.0, 0.1, reason)
-        assert (seconds_for(governor, endpoint, 20, 0.1) > 1.05) == (endpoint in slowed)
+        limiter = RateLimiter(20, 20, 10)
+        limiter.take("a", 0.0)
+        limiter.answered("a", 0.0, 0.1, reason)
+        assert (seconds_for(limiter, endpoint, 20, 0.1) > 1.05) == (endpoint in slowed)
 
 
 def test_what_was_sent_before_a_refusal_tells_nothing_new() -> None:
-    once, thrice = Governor(20, 20, 10), Governor(20, 20, 10)
-    for governor, refusals in ((once, 1), (thrice, 3)):
+    once, thrice = RateLimiter(20, 20, 10), RateLimiter(20, 20, 10)
+    for limiter, refusals in ((once, 1), (thrice, 3)):
         for _ in range(3):
-            governor.take("a", 0.0)
+            limiter.take("a", 0.0)
         for number in range(3):
-            governor.answered("a", 0.0, 0.1 + number / 100, GLOBAL_RATE if number < refusals else "")
+            limiter.answered("a", 0.0, 0.1 + number / 100, GLOBAL_RATE if number < refusals else "")
     assert seconds_for(once, "a", 20, 1.0) == pytest.approx(seconds_for(thrice, "a", 20, 1.0), rel=0.01)
 
 
 def test_a_limit_recovers_bit_by_bit_and_to_the_whole() -> None:
-    governor = Governor(20, 20, 10)
-    governor.take("a", 0.0)
-    governor.answered("a", 0.0, 0.0, GLOBAL_RATE)
-    paces = [seconds_for(governor, "a", 20, float(now)) for now in (1, 5, 60)]
+    limiter = RateLimiter(20, 20, 10)
+    limiter.take("a", 0.0)
+    limiter.answered("a", 0.0, 0.0, GLOBAL_RATE)
+    paces = [seconds_for(limiter, "a", 20, float(now)) for now in (1, 5, 60)]
     assert paces == sorted(paces, reverse=True)
-    assert paces[-1] == pytest.approx(seconds_for(Governor(20, 20, 10), "a", 20, 0.0))
+    assert paces[-1] == pytest.approx(seconds_for(RateLimiter(20, 20, 10), "a", 20, 0.0))
 
 
 def test_however_often_it_is_refused_it_goes_on() -> None:
-    governor, now = Governor(20, 20, 10), 0.0
+    limiter, now = RateLimiter(20, 20, 10), 0.0
     for _ in range(100):
-        now += governor.wait_seconds("a", now)
-        governor.take("a", now)
-        governor.answered("a", now, now, GLOBAL_RATE)
+        now += limiter.wait_seconds("a", now)
+        limiter.take("a", now)
+        limiter.answered("a", now, now, GLOBAL_RATE)
     assert now < 400
 
 
 @pytest.mark.parametrize(("reason", "other"), [(GLOBAL_CONCURRENCY, math.inf), (ENDPOINT_CONCURRENCY, 0.0)])
 def test_fewer_requests_are_under_way_at_once_after_a_refusal_for_concurrency(reason: str, other: float) -> None:
-    governor = Governor(1000, 1000, 10)
+    limiter = RateLimiter(1000, 1000, 10)
     for _ in range(10):
-        governor.take("a", 0.0)
-    assert governor.wait_seconds("b", 0.0) == math.inf
-    governor.answered("a", 0.0, 1.0, reason)
-    governor.answered("a", 0.0, 1.0)
-    assert governor.wait_seconds("a", 1.0) == math.inf
-    assert governor.wait_seconds("b", 1.0) == other
+        limiter.take("a", 0.0)
+    assert limiter.wait_seconds("b", 0.0) == math.inf
+    limiter.answered("a", 0.0, 1.0, reason)
+    limiter.answered("a", 0.0, 1.0)
+    assert limiter.wait_seconds("a", 1.0) == math.inf
+    assert limiter.wait_seconds("b", 1.0) == other
     for _ in range(8):
-        governor.answered("a", 0.0, 1.0)
-    assert governor.wait_seconds("a", 1.0) == 0
+        limiter.answered("a", 0.0, 1.0)
+    assert limiter.wait_seconds("a", 1.0) == 0
     for _ in range(10):
-        governor.take("a", 60.0)
-    assert governor.wait_seconds("a", 60.0) == math.inf
+        limiter.take("a", 60.0)
+    assert limiter.wait_seconds("a", 60.0) == math.inf
 
 
 @given(st.floats(1, 100), st.integers(1, 20), st.integers(0, 10))
 def test_there_is_room_for_one_more_exactly_if_it_could_follow_those_that_wait_at_once(
     rate: float, concurrency: int, waiting: int
 ) -> None:
-    governor = Governor(rate, rate, concurrency)
-    foreseen = governor.has_room("a", 0.0, waiting, waiting)
+    limiter = RateLimiter(rate, rate, concurrency)
+    foreseen = limiter.has_room("a", 0.0, waiting, waiting)
     waits = []
     for _ in range(waiting + 1):
-        waits.append(governor.wait_seconds("a", 0.0))
-        governor.take("a", 0.0)
+        waits.append(limiter.wait_seconds("a", 0.0))
+        limiter.take("a", 0.0)
     assert foreseen == all(wait <= 1e-9 for wait in waits)

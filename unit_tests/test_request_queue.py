@@ -9,24 +9,24 @@ from concurrent.futures import Future
 import pytest
 
 from integration_tests.vocabulary import Time
-from source_stripe.runtime import Abandoned, Outside
+from source_stripe.runtime import Cancelled, Runtime
 from source_stripe.stripe.errors import StripeError
-from source_stripe.stripe.rate_limiter import GLOBAL_RATE, Governor
-from source_stripe.stripe.request_queue import Turns
+from source_stripe.stripe.rate_limiter import GLOBAL_RATE, RateLimiter
+from source_stripe.stripe.request_queue import RequestQueue
 
 
-def turns_of(rate: float = 1000, endpoint_rate: float = 1000, workers: int = 4) -> tuple[Turns, Time]:
+def turns_of(rate: float = 1000, endpoint_rate: float = 1000, workers: int = 4) -> tuple[RequestQueue, Time]:
     time = Time()
-    outside = Outside(monotonic=time.now, sleep=time.sleep)
-    return Turns(Governor(rate, endpoint_rate, workers), outside, workers), time
+    runtime = Runtime(monotonic=time.now, sleep=time.sleep)
+    return RequestQueue(RateLimiter(rate, endpoint_rate, workers), runtime, workers), time
 
 
-def asking(turns: Turns, endpoint: str, refused: str = "") -> Callable[[], float]:
+def asking(request_queue: RequestQueue, endpoint: str, refused: str = "") -> Callable[[], float]:
     """A request that is answered at once; gives the time it was sent at."""
 
     def read() -> float:
-        sent = turns.take(endpoint)
-        turns.answered(endpoint, sent, refused)
+        sent = request_queue.take(endpoint)
+        request_queue.answered(endpoint, sent, refused)
         return sent
 
     return read
@@ -38,8 +38,8 @@ def results(futures: list[Future[float]]) -> list[float]:
 
 @pytest.mark.parametrize("workers", [1, 2, 32])
 def test_all_that_is_asked_for_is_read_at_the_rate_that_is_allowed(workers: int) -> None:
-    turns, time = turns_of(rate=50, endpoint_rate=10, workers=workers)
-    sent = results([turns.submit(name, asking(turns, name)) for name in ["a", "b", "c", "d"] * 25])
+    request_queue, time = turns_of(rate=50, endpoint_rate=10, workers=workers)
+    sent = results([request_queue.submit(name, asking(request_queue, name)) for name in ["a", "b", "c", "d"] * 25])
     assert len(sent) == 100
     assert max(sent) == pytest.approx(25 / 10, abs=0.5)
     assert time.now() >= max(sent)
@@ -51,101 +51,101 @@ def test_a_line_that_has_to_wait_does_not_hold_up_the_others() -> None:
     def sleep(_: float) -> None:
         slept.wait(timeout=10)
 
-    outside = Outside(monotonic=lambda: 0.0, sleep=sleep)
-    turns = Turns(Governor(80, 10, 2), outside, 2)
-    slow = [turns.submit("slow", asking(turns, "slow")) for _ in range(20)]
-    swift = [turns.submit(f"swift {number}", asking(turns, f"swift {number}")) for number in range(10)]
+    runtime = Runtime(monotonic=lambda: 0.0, sleep=sleep)
+    request_queue = RequestQueue(RateLimiter(80, 10, 2), runtime, 2)
+    slow = [request_queue.submit("slow", asking(request_queue, "slow")) for _ in range(20)]
+    swift = [request_queue.submit(f"swift {number}", asking(request_queue, f"swift {number}")) for number in range(10)]
     assert results(swift) == [0.0] * 10
     assert not all(future.done() for future in slow)
-    turns.close()
+    request_queue.close()
     slept.set()
 
 
 def test_no_more_are_under_way_than_there_are_workers() -> None:
-    turns, _ = turns_of(workers=3)
+    request_queue, _ = turns_of(workers=3)
     lock, under_way, most = threading.Lock(), 0, 0
     gate = threading.Barrier(3)
 
     def read() -> None:
         nonlocal under_way, most
-        sent = turns.take("a")
+        sent = request_queue.take("a")
         with lock:
             under_way += 1
             most = max(most, under_way)
         gate.wait(timeout=10)
         with lock:
             under_way -= 1
-        turns.answered("a", sent)
+        request_queue.answered("a", sent)
 
-    for future in [turns.submit("a", read) for _ in range(30)]:
+    for future in [request_queue.submit("a", read) for _ in range(30)]:
         future.result(timeout=10)
     assert most == 3
 
 
 def test_a_turn_that_was_not_used_is_given_back() -> None:
-    turns, time = turns_of(workers=1)
-    assert [turns.submit("a", lambda: 7).result(timeout=10) for _ in range(5)] == [7] * 5
+    request_queue, time = turns_of(workers=1)
+    assert [request_queue.submit("a", lambda: 7).result(timeout=10) for _ in range(5)] == [7] * 5
     time.sleep(1)
-    assert turns.is_idle("a", 0)
+    assert request_queue.is_idle("a", 0)
 
 
 def test_a_second_request_of_the_same_worker_waits_like_any_other() -> None:
-    turns, _ = turns_of(rate=10, endpoint_rate=10, workers=1)
+    request_queue, _ = turns_of(rate=10, endpoint_rate=10, workers=1)
 
     def read() -> list[float]:
-        return [asking(turns, "a")() for _ in range(30)]
+        return [asking(request_queue, "a")() for _ in range(30)]
 
-    times = turns.submit("a", read).result(timeout=10)
+    times = request_queue.submit("a", read).result(timeout=10)
     assert times[-1] - times[0] == pytest.approx(2.9, abs=0.3)
 
 
 def test_a_refusal_slows_those_that_stand_in_line() -> None:
-    turns, _ = turns_of(rate=10, endpoint_rate=10, workers=4)
-    turns.submit("a", asking(turns, "a", GLOBAL_RATE)).result(timeout=10)
-    assert max(results([turns.submit("b", asking(turns, "b")) for _ in range(20)])) > 2.1
+    request_queue, _ = turns_of(rate=10, endpoint_rate=10, workers=4)
+    request_queue.submit("a", asking(request_queue, "a", GLOBAL_RATE)).result(timeout=10)
+    assert max(results([request_queue.submit("b", asking(request_queue, "b")) for _ in range(20)])) > 2.1
 
 
 def test_what_goes_wrong_reaches_who_asked() -> None:
-    turns, _ = turns_of()
+    request_queue, _ = turns_of()
 
     def read() -> None:
-        turns.answered("a", turns.take("a"))
+        request_queue.answered("a", request_queue.take("a"))
         raise LookupError("nothing there")
 
     with pytest.raises(LookupError):
-        turns.submit("a", read).result(timeout=10)
+        request_queue.submit("a", read).result(timeout=10)
 
 
 def test_the_end_sends_home_whoever_waits() -> None:
-    turns, _ = turns_of(workers=1)
+    request_queue, _ = turns_of(workers=1)
     begun, go_on = threading.Event(), threading.Event()
 
     def read() -> None:
-        sent = turns.take("a")
+        sent = request_queue.take("a")
         begun.set()
         go_on.wait(timeout=10)
-        turns.answered("a", sent)
+        request_queue.answered("a", sent)
 
-    first, second = turns.submit("a", read), turns.submit("a", read)
+    first, second = request_queue.submit("a", read), request_queue.submit("a", read)
     begun.wait(timeout=10)
     blocked: list[BaseException] = []
 
     def ask_oneself() -> None:
         try:
-            turns.take("a")
-        except Abandoned as error:
+            request_queue.take("a")
+        except Cancelled as error:
             blocked.append(error)
 
     asker = threading.Thread(target=ask_oneself)
     asker.start()
-    turns.close()
+    request_queue.close()
     asker.join(timeout=10)
     go_on.set()
     first.result(timeout=10)
-    with pytest.raises(Abandoned):
+    with pytest.raises(Cancelled):
         second.result(timeout=10)
-    with pytest.raises(Abandoned):
-        turns.submit("a", read)
+    with pytest.raises(Cancelled):
+        request_queue.submit("a", read)
     assert len(blocked) == 1
 
 
@@ -167,15 +167,19 @@ def test_with_fewer_threads_than_workers_all_is_read_by_those_there_are(
     monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     let_start(monkeypatch, most)
-    turns, _ = turns_of(workers=8)
-    assert len(results([turns.submit(name, asking(turns, name)) for name in ["a", "b", "c"] * 10])) == 30
+    request_queue, _ = turns_of(workers=8)
+    assert (
+        len(results([request_queue.submit(name, asking(request_queue, name)) for name in ["a", "b", "c"] * 10])) == 30
+    )
 
 
 def test_without_a_thread_who_asks_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     let_start(monkeypatch, 0)
-    turns, _ = turns_of()
+    request_queue, _ = turns_of()
     for _ in range(3):
         with pytest.raises(StripeError, match="no more threads"):
-            turns.submit("a", asking(turns, "a")).result(timeout=10)
+            request_queue.submit("a", asking(request_queue, "a")).result(timeout=10)
     monkeypatch.undo()
-    assert turns.submit("a", asking(turns, "a")).result(timeout=10) == 0  # those that were refused send nothing
+    assert (
+        request_queue.submit("a", asking(request_queue, "a")).result(timeout=10) == 0
+    )  # those that were refused send nothing

@@ -13,7 +13,7 @@ from source_stripe.catalog.core import balance_transactions, charges, customers
 from source_stripe.catalog.products import prices
 from source_stripe.declaration.resource import Resource
 from source_stripe.state.memory import Memory
-from source_stripe.state.position import Following, Listing, begin
+from source_stripe.state.position import Backfill, Incremental, begin
 from source_stripe.state.resume import OtherAccountError, resume
 from source_stripe.state.wire import dump_memory, dump_position
 from source_stripe.windows import DAY, Window
@@ -74,7 +74,7 @@ def test_without_a_state_everything_is_listed() -> None:
 def test_a_state_of_airbytes_connector_goes_on_from_its_earliest_position(
     resource: Resource, blob: dict[str, object]
 ) -> None:
-    assert resume(resource, blob, START, NOW).state == Following(T)
+    assert resume(resource, blob, START, NOW).state == Incremental(T)
 
 
 @pytest.mark.parametrize("mark", ["__ab_no_cursor_state_message", "__ab_full_refresh_sync_complete"])
@@ -86,20 +86,20 @@ def test_a_state_older_than_the_events_lists_again_with_records_that_win() -> No
     state, _, note = resume(customers, {"updated": NOW - 30 * DAY}, START, NOW)
     # Of what was deleted the events still tell, as far back as they go.
     assert state == begin(START, NOW - 60, again=True, since=NOW - 29 * DAY)
-    assert isinstance(state, Listing)
+    assert isinstance(state, Backfill)
     assert state.stamp == NOW - 61
     assert "listed again" in note
 
 
 def test_an_old_state_of_a_stream_without_events_goes_on() -> None:
-    assert resume(balance_transactions, {"created": NOW - 300 * DAY}, START, NOW).state == Following(NOW - 300 * DAY)
+    assert resume(balance_transactions, {"created": NOW - 300 * DAY}, START, NOW).state == Incremental(NOW - 300 * DAY)
 
 
 def test_an_unfinished_pass_goes_on_and_takes_in_an_earlier_start_date() -> None:
     blob: dict[str, object] = {"listing": {"whole": [START, NOW - DAY], "done": [[START, START + 9]]}}
     state = resume(customers, blob, START - DAY, NOW).state
-    assert isinstance(state, Listing)
-    assert state.unlisted == (Window(START - DAY, START), Window(START + 9, NOW - DAY))
+    assert isinstance(state, Backfill)
+    assert state.backfill_gaps == (Window(START - DAY, START), Window(START + 9, NOW - DAY))
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_state_that_cannot_be_understood_is_refused_not_restarted(blob: dict[s
 
 def test_a_position_of_airbytes_connector_up_to_a_day_ahead_is_when_something_expires() -> None:
     resumed = resume(customers, {"updated": NOW + DAY}, START, NOW)
-    assert resumed.state == Following(NOW)
+    assert resumed.state == Incremental(NOW)
     assert resumed.note == ""
 
 
@@ -136,7 +136,7 @@ def test_a_position_of_airbytes_connector_up_to_a_day_ahead_is_when_something_ex
 def test_where_a_state_of_airbytes_connector_is_in_the_future_nothing_is_new(position: int) -> None:
     # Airbyte's acceptance tests give a connector {"updated": 10000000000} and want no record.
     state, _, note = resume(customers, {"updated": position}, START, NOW)
-    assert state == Following(position)
+    assert state == Incremental(position)
     assert "until then nothing is new" in note
 
 
@@ -146,7 +146,7 @@ def test_a_state_of_ours_that_claims_the_future_is_listed_again_with_records_tha
     assert state == begin(START, NOW - 60, again=True, since=NOW - 29 * DAY)
     assert memory.start == START
     assert "ahead" in note
-    assert resume(customers, blob, START, NOW, latest=NOW + 5).state == Following(NOW + 5)
+    assert resume(customers, blob, START, NOW, latest=NOW + 5).state == Incremental(NOW + 5)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_state_is_of_one_account_in_one_mode(written: Account, read: Account, 
             resume(customers, blob, START, NOW, read)
     else:
         resumed = resume(customers, blob, START, NOW, read)
-        assert resumed.state == Following(T)
+        assert resumed.state == Incremental(T)
         assert resumed.memory.account == Account(read.id or written.id, read.live)
 
 
@@ -180,8 +180,8 @@ def test_a_place_is_gone_on_from_only_where_its_filter_still_has_its_number() ->
     ]
     blob: dict[str, object] = {"listing": {"whole": [0, NOW - 60], "places": places}}
     state = resume(prices, blob, 0, NOW).state
-    assert isinstance(state, Listing)
-    assert [place.place for place in state.places] == ["id_1", "id_2"]
+    assert isinstance(state, Backfill)
+    assert [place.after_id for place in state.places] == ["id_1", "id_2"]
 
 
 def test_a_place_of_a_list_that_is_one_answer_is_passed_over() -> None:
@@ -193,10 +193,10 @@ def test_a_place_of_a_list_that_is_one_answer_is_passed_over() -> None:
 def test_whatever_the_state_the_last_ten_minutes_are_read_again(position: int, known: bool) -> None:
     blob: dict[str, object] = {"updated": position, **({"start": START} if known else {})}
     resumed = resume(charges, blob, START, max(NOW, position + 61))
-    if isinstance(resumed.state, Following):
+    if isinstance(resumed.state, Incremental):
         assert resumed.memory.since == max(START, position - 600)
-    fresh = resume(charges, {}, START, NOW)
-    assert fresh.memory.since == NOW - 60 - 600
+    unread_from = resume(charges, {}, START, NOW)
+    assert unread_from.memory.since == NOW - 60 - 600
 
 
 def test_a_first_pass_that_takes_longer_than_the_events_are_kept_lists_again_too() -> None:

@@ -48,8 +48,8 @@ def test_a_piece_goes_on_where_the_stream_stands_that_has_come_least_far(streams
     every = [one for windows in streams.values() for one in windows]
     for piece in planned(streams):
         takers = [one for one in every if one.window.start <= piece.window.start < one.window.end]
-        if piece.place:
-            assert all(one.window == piece.window and one.place for one in takers)
+        if piece.after_id:
+            assert all(one.window == piece.window and one.after_id for one in takers)
             assert piece.created == max(one.created for one in takers)
         else:
-            assert any(one.window != piece.window or not one.place for one in takers)
+            assert any(one.window != piece.window or not one.after_id for one in takers)

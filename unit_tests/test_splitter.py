@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.stealing import LIVE, LIVE_FAR, TEST, YEARS, Line, at_once, bursts, evenly, simulate
-from source_stripe.listing.splitter import Chain, Landed, Planned, Splitter
+from source_stripe.listing.splitter import Landed, Planned, Scan, Splitter
 from source_stripe.windows import DAY, Window, merge
 
 
@@ -23,16 +23,16 @@ class Thing(NamedTuple):
 
 
 class Page(NamedTuple):
-    things: list[Thing]
+    objects: list[Thing]
     has_more: bool
 
     @property
     def stamps(self) -> list[int]:
-        return [thing.created for thing in self.things]
+        return [obj.created for obj in self.objects]
 
     @property
     def ids(self) -> list[str]:
-        return [thing.id for thing in self.things]
+        return [obj.id for obj in self.objects]
 
 
 @dataclass(frozen=True)
@@ -40,27 +40,27 @@ class Lists:
     """A list for each filter, in the order in which Stripe gives it."""
 
     whole: Window
-    lanes: tuple[tuple[Thing, ...], ...]
+    filters: tuple[tuple[Thing, ...], ...]
     takes_times: bool = True
 
     @property
     def ids(self) -> list[str]:
-        return sorted(thing.id for lane in self.lanes for thing in lane)
+        return sorted(obj.id for filter_index in self.filters for obj in filter_index)
 
     def within(self, window: Window) -> set[str]:
-        return {thing.id for lane in self.lanes for thing in lane if self._matches(thing, window)}
+        return {obj.id for filter_index in self.filters for obj in filter_index if self._matches(obj, window)}
 
-    def page(self, asked: Window, lane: int, place: str, size: int) -> Page:
-        things = self.lanes[lane]
-        first = 1 + [thing.id for thing in things].index(place) if place else 0
-        found = [thing for thing in things[first:] if self._matches(thing, asked)]
+    def page(self, asked: Window, filter_index: int, place: str, size: int) -> Page:
+        objects = self.filters[filter_index]
+        first = 1 + [obj.id for obj in objects].index(place) if place else 0
+        found = [obj for obj in objects[first:] if self._matches(obj, asked)]
         return Page(found[:size], len(found) > size)
 
-    def _matches(self, thing: Thing, asked: Window) -> bool:
+    def _matches(self, obj: Thing, asked: Window) -> bool:
         """The newest window is asked for without an end, for what is created on test clocks."""
         if not self.takes_times:
             return True
-        return asked.start <= thing.created and (thing.created < asked.end or asked.end == self.whole.end)
+        return asked.start <= obj.created and (obj.created < asked.end or asked.end == self.whole.end)
 
 
 WHOLE = Window(1_000, 1_400)
@@ -71,21 +71,21 @@ def lists(draw: st.DrawFn, orders: Sequence[str] = ("strict", "loose", "none"), 
     """Bursts with many objects in a second, and some in the future; in order, with neighbours swapped, or without."""
     burst = st.tuples(st.integers(WHOLE.start, WHOLE.end + 20), st.integers(0, 60), st.integers(1, 25))
     random, order = Random(draw(st.integers(0, 1 << 32))), draw(st.sampled_from(orders))
-    lanes = []
-    for lane in range(draw(st.integers(1, most_lanes))):
+    filters = []
+    for filter_index in range(draw(st.integers(1, most_lanes))):
         stamps = [
             max(WHOLE.start, at - random.randint(0, width))
             for at, width, count in draw(st.lists(burst, max_size=6))
             for _ in range(count)
         ]
-        things = [Thing(f"{lane}_{index}", at) for index, at in enumerate(sorted(stamps, reverse=True))]
+        objects = [Thing(f"{filter_index}_{index}", at) for index, at in enumerate(sorted(stamps, reverse=True))]
         if order == "none":
-            random.shuffle(things)
-        for index in range(len(things) - 1) if order == "loose" else ():
+            random.shuffle(objects)
+        for index in range(len(objects) - 1) if order == "loose" else ():
             if random.random() < 0.4:
-                things[index : index + 2] = reversed(things[index : index + 2])
-        lanes.append(tuple(things))
-    return Lists(WHOLE, tuple(lanes))
+                objects[index : index + 2] = reversed(objects[index : index + 2])
+        filters.append(tuple(objects))
+    return Lists(WHOLE, tuple(filters))
 
 
 @dataclass
@@ -100,26 +100,26 @@ class Reading:
     planned: int = 1
     kept: list[str] = field(default_factory=list)
     closed: list[Window] = field(default_factory=list)
-    under_way: dict[Chain, tuple[Window, Page]] = field(default_factory=dict)
+    under_way: dict[Scan, tuple[Window, Page]] = field(default_factory=dict)
     steals: int = 0
 
-    def ask(self, chain: Chain | None) -> bool:
-        if chain is None:
+    def ask(self, scan: Scan | None) -> bool:
+        if scan is None:
             return False
-        assert chain not in self.under_way
-        page = self.lists.page(chain.window, chain.lane, chain.place, self.random.randint(1, 6))
-        self.under_way[chain] = (chain.window, page)
+        assert scan not in self.under_way
+        page = self.lists.page(scan.window, scan.filter_index, scan.after_id, self.random.randint(1, 6))
+        self.under_way[scan] = (scan.window, page)
         return True
 
-    def land(self, chain: Chain) -> tuple[Page, Landed]:
-        asked, page = self.under_way.pop(chain)
-        landed = self.splitter.landed(chain, asked, page.stamps, page.ids, page.has_more)
-        self.kept += [page.ids[index] for index in landed.kept]
-        if landed.closed:
-            self.closed.append(landed.closed)
-        return page, landed
+    def land(self, scan: Scan) -> tuple[Page, Landed]:
+        asked, page = self.under_way.pop(scan)
+        page_received = self.splitter.page_received(scan, asked, page.stamps, page.ids, page.has_more)
+        self.kept += [page.ids[index] for index in page_received.kept]
+        if page_received.closed:
+            self.closed.append(page_received.closed)
+        return page, page_received
 
-    def steps(self) -> Iterator[tuple[Chain, Page, Landed]]:
+    def steps(self) -> Iterator[tuple[Scan, Page, Landed]]:
         """Each page that lands, until all is read."""
         while not self.splitter.finished:
             while len(self.under_way) < self.most_under_way and self.random.random() < 0.8:
@@ -129,12 +129,12 @@ class Reading:
                     break
             if not self.under_way:
                 continue
-            chain = self.random.choice(list(self.under_way))
+            scan = self.random.choice(list(self.under_way))
             if self.random.random() < 0.1:
-                del self.under_way[chain]
-                self.splitter.released(chain)
+                del self.under_way[scan]
+                self.splitter.released(scan)
             else:
-                yield chain, *self.land(chain)
+                yield scan, *self.land(scan)
         assert not self.under_way
 
     def run(self) -> Reading:
@@ -151,15 +151,18 @@ def readings(draw: st.DrawFn, of: st.SearchStrategy[Lists] | None = None) -> Rea
     edges = [WHOLE.start, *cuts, WHOLE.end]
     planned = [Window(*pair) for pair in pairwise(edges)]
     step_seconds = draw(st.integers(1, 500))
-    splitter = Splitter(planned, step_seconds, lanes=len(found.lanes))
+    splitter = Splitter(planned, step_seconds, filters=len(found.filters))
     random = Random(draw(st.integers(0, 1 << 32)))
     return Reading(found, splitter, random, draw(st.integers(1, 8)), step_seconds, len(planned))
 
 
-def reading(stamps: Iterable[int], *, lanes: int = 1, step_seconds: int = 1_000_000, seed: int = 1) -> Reading:
+def reading(stamps: Iterable[int], *, filters: int = 1, step_seconds: int = 1_000_000, seed: int = 1) -> Reading:
     """The same objects under each filter, read as one window and with nothing asked for yet."""
-    things = [tuple(Thing(f"{lane}_{index}", at) for index, at in enumerate(stamps)) for lane in range(lanes)]
-    return Reading(Lists(WHOLE, tuple(things)), Splitter([WHOLE], step_seconds, lanes=lanes), Random(seed))
+    objects = [
+        tuple(Thing(f"{filter_index}_{index}", at) for index, at in enumerate(stamps))
+        for filter_index in range(filters)
+    ]
+    return Reading(Lists(WHOLE, tuple(objects)), Splitter([WHOLE], step_seconds, filters=filters), Random(seed))
 
 
 def one_each_second(count: int = 400) -> range:
@@ -177,7 +180,7 @@ def test_many_windows_are_cut_while_their_pages_are_under_way_and_nothing_is_los
     for seed in range(30):
         random = Random(seed)
         stamps = [random.choice(range(*WHOLE)) if random.random() < 0.5 else 1_100 for _ in range(300)]
-        read = reading(sorted(stamps, reverse=True), lanes=1 + seed % 2, seed=seed).run()
+        read = reading(sorted(stamps, reverse=True), filters=1 + seed % 2, seed=seed).run()
         assert sorted(read.kept) == read.lists.ids
         steals += read.steals
     assert steals > 100
@@ -186,11 +189,11 @@ def test_many_windows_are_cut_while_their_pages_are_under_way_and_nothing_is_los
 @settings(max_examples=150)
 @given(readings())
 def test_a_window_is_closed_when_all_that_lies_in_it_is_kept_and_no_request_for_it_has_more(reading: Reading) -> None:
-    for chain, page, landed in reading.steps():
-        if landed.closed:
+    for scan, page, page_received in reading.steps():
+        if page_received.closed:
             assert not page.has_more
-            assert chain.window == landed.closed
-            assert reading.lists.within(landed.closed) <= set(reading.kept)
+            assert scan.window == page_received.closed
+            assert reading.lists.within(page_received.closed) <= set(reading.kept)
 
 
 @settings(max_examples=100)
@@ -212,7 +215,7 @@ def test_what_another_run_goes_on_with_completes_the_list(
             break
     planned = first.splitter.unfinished()
     assert merge([*first.closed, *(one.window for one in planned)]) == (WHOLE,)
-    splitter = Splitter(planned, 100, lanes=len(first.lists.lanes))
+    splitter = Splitter(planned, 100, filters=len(first.lists.filters))
     second = Reading(first.lists, splitter, first.random).run()
     assert set(first.kept) | set(second.kept) == set(first.lists.ids)
     if order == ("strict",):
@@ -222,13 +225,13 @@ def test_what_another_run_goes_on_with_completes_the_list(
 @settings(max_examples=100)
 @given(readings())
 def test_after_a_full_page_what_is_left_lies_in_one_slice(reading: Reading) -> None:
-    smallest: dict[tuple[Chain, int], int] = {}
-    for chain, page, landed in reading.steps():
-        kept = [page.stamps[index] for index in landed.kept]
+    smallest: dict[tuple[Scan, int], int] = {}
+    for scan, page, page_received in reading.steps():
+        kept = [page.stamps[index] for index in page_received.kept]
         if page.has_more and kept:
-            before = smallest.get((chain, chain.lane), chain.window.end - 1)
-            edge = smallest[chain, chain.lane] = min(before, *kept)
-            assert edge // reading.step_seconds * reading.step_seconds <= chain.window.start <= edge
+            before = smallest.get((scan, scan.filter_index), scan.window.end - 1)
+            edge = smallest[scan, scan.filter_index] = min(before, *kept)
+            assert edge // reading.step_seconds * reading.step_seconds <= scan.window.start <= edge
 
 
 @settings(max_examples=100)
@@ -243,32 +246,35 @@ def test_each_full_page_lets_one_more_window_begin(reading: Reading) -> None:
 
 @given(st.lists(st.lists(st.integers(WHOLE.start - 5, WHOLE.end + 100), max_size=40), min_size=1, max_size=2))
 def test_a_list_that_takes_no_times_is_read_by_one_chain_and_whole(stamps: list[list[int]]) -> None:
-    lanes = [tuple(Thing(f"{lane}_{index}", at) for index, at in enumerate(each)) for lane, each in enumerate(stamps)]
-    splitter = Splitter([WHOLE], 10, lanes=len(lanes), cuttable=False)
-    read = Reading(Lists(WHOLE, tuple(lanes), takes_times=False), splitter, Random(len(stamps[0])))
-    assert len({chain for chain, _, _ in read.steps()}) == 1
+    filters = [
+        tuple(Thing(f"{filter_index}_{index}", at) for index, at in enumerate(each))
+        for filter_index, each in enumerate(stamps)
+    ]
+    splitter = Splitter([WHOLE], 10, filters=len(filters), cuttable=False)
+    read = Reading(Lists(WHOLE, tuple(filters), takes_times=False), splitter, Random(len(stamps[0])))
+    assert len({scan for scan, _, _ in read.steps()}) == 1
     assert sorted(read.kept) == read.lists.ids
     assert read.closed == [WHOLE]
 
 
 def test_a_list_that_takes_no_times_is_not_cut_however_long_it_is() -> None:
     splitter = Splitter([WHOLE], 10, cuttable=False)
-    chain = splitter.due()
+    scan = splitter.due()
     for newest in (1_399, 1_389):
-        assert chain
-        land(splitter, chain, range(newest, newest - 10, -1), asked=WHOLE, has_more=True)
-        assert splitter.due() is chain
+        assert scan
+        land(splitter, scan, range(newest, newest - 10, -1), asked=WHOLE, has_more=True)
+        assert splitter.due() is scan
         assert splitter.steal() is None
-        assert chain.window == WHOLE
+        assert scan.window == WHOLE
 
 
-def land(splitter: Splitter, chain: Chain, stamps: Sequence[int], *, asked: Window, has_more: bool) -> Landed:
-    return splitter.landed(chain, asked, stamps, [f"id_{stamp}" for stamp in stamps], has_more)
+def land(splitter: Splitter, scan: Scan, stamps: Sequence[int], *, asked: Window, has_more: bool) -> Landed:
+    return splitter.page_received(scan, asked, stamps, [f"id_{stamp}" for stamp in stamps], has_more)
 
 
-def cut_while_under_way(*, lanes: int = 1) -> tuple[Splitter, Chain, Chain, Window]:
+def cut_while_under_way(*, filters: int = 1) -> tuple[Splitter, Scan, Scan, Window]:
     """A chain whose second page is under way, the one that was cut off from it, and the window it was asked with."""
-    splitter = Splitter([WHOLE], 1_000_000, lanes=lanes)
+    splitter = Splitter([WHOLE], 1_000_000, filters=filters)
     newer = splitter.due()
     assert newer
     land(splitter, newer, range(1_399, 1_389, -1), asked=newer.window, has_more=True)
@@ -289,17 +295,17 @@ def test_the_older_half_of_what_is_left_is_cut_off() -> None:
 
 def test_what_was_cut_off_from_a_page_under_way_is_left_to_the_other_window() -> None:
     splitter, newer, _, asked = cut_while_under_way()
-    landed = land(splitter, newer, [1_250, 1_189, 1_190, 1_188], asked=asked, has_more=True)
-    assert list(landed.kept) == [0, 2]
-    assert (newer.place, landed.closed) == ("id_1190", None)
+    page_received = land(splitter, newer, [1_250, 1_189, 1_190, 1_188], asked=asked, has_more=True)
+    assert list(page_received.kept) == [0, 2]
+    assert (newer.after_id, page_received.closed) == ("id_1190", None)
 
 
 def test_a_page_of_which_nothing_counts_closes_nothing_as_long_as_there_is_more() -> None:
     splitter, newer, _, asked = cut_while_under_way()
-    landed = land(splitter, newer, [1_100, 1_050], asked=asked, has_more=True)
-    assert (list(landed.kept), landed.closed) == ([], None)
+    page_received = land(splitter, newer, [1_100, 1_050], asked=asked, has_more=True)
+    assert (list(page_received.kept), page_received.closed) == ([], None)
     assert splitter.due() is newer
-    assert newer.place == "id_1390"
+    assert newer.after_id == "id_1390"
     assert land(splitter, newer, [1_300], asked=newer.window, has_more=False).closed == Window(1_190, 1_400)
 
 
@@ -312,25 +318,25 @@ def test_an_answer_to_a_wider_window_without_more_closes_what_is_left_of_it() ->
 
 
 def test_a_window_closes_when_it_is_read_under_its_last_filter() -> None:
-    splitter, newer, older, asked = cut_while_under_way(lanes=2)
-    for chain, window in ((newer, asked), (older, older.window)):
-        assert land(splitter, chain, [], asked=window, has_more=False).closed is None
-        assert (chain.lane, chain.place) == (1, "")
+    splitter, newer, older, asked = cut_while_under_way(filters=2)
+    for scan, window in ((newer, asked), (older, older.window)):
+        assert land(splitter, scan, [], asked=window, has_more=False).closed is None
+        assert (scan.filter_index, scan.after_id) == (1, "")
     while due := splitter.due():
         assert land(splitter, due, [], asked=due.window, has_more=False).closed == due.window
     assert splitter.finished
 
 
 def test_what_is_cut_off_under_a_later_filter_is_not_read_again_under_the_earlier_ones() -> None:
-    splitter = Splitter([Planned(WHOLE, lane=1)], 1_000_000, lanes=2)
+    splitter = Splitter([Planned(WHOLE, filter_index=1)], 1_000_000, filters=2)
     newer = splitter.due()
     assert newer
-    assert newer.lane == 1
+    assert newer.filter_index == 1
     land(splitter, newer, range(1_399, 1_389, -1), asked=newer.window, has_more=True)
     assert splitter.due() is newer
     older = splitter.steal()
     assert older
-    assert (older.lane, older.place) == (1, "")
+    assert (older.filter_index, older.after_id) == (1, "")
 
 
 def test_a_window_gone_on_with_is_not_cut_before_its_first_page_is_back() -> None:
@@ -338,7 +344,7 @@ def test_a_window_gone_on_with_is_not_cut_before_its_first_page_is_back() -> Non
     first, second = splitter.due(), splitter.due()
     assert first
     assert second
-    other, resumed = (first, second) if second.place else (second, first)
+    other, resumed = (first, second) if second.after_id else (second, first)
     land(splitter, other, range(1_199, 1_189, -1), asked=other.window, has_more=True)
     assert splitter.steal() is None
     assert resumed.window == Window(1_200, 1_400)
@@ -352,22 +358,22 @@ def test_a_window_gone_on_with_is_not_cut_before_its_first_page_is_back() -> Non
 
 def test_a_full_page_leaves_the_slices_before_its_own_to_another_window() -> None:
     splitter = Splitter([WHOLE], 100)
-    chain = splitter.due()
-    assert chain
-    land(splitter, chain, [1_399, 1_390, 1_250], asked=chain.window, has_more=True)
-    assert chain.window == Window(1_200, 1_400)
-    left = {chain.window, *(one.window for one in (splitter.due(), splitter.due()) if one)}
+    scan = splitter.due()
+    assert scan
+    land(splitter, scan, [1_399, 1_390, 1_250], asked=scan.window, has_more=True)
+    assert scan.window == Window(1_200, 1_400)
+    left = {scan.window, *(one.window for one in (splitter.due(), splitter.due()) if one)}
     assert left == {Window(1_200, 1_400), Window(1_000, 1_200)}
     assert splitter.due() is None
 
 
 def test_objects_of_the_future_are_kept_by_the_newest_window() -> None:
     splitter = Splitter([WHOLE], 100)
-    chain = splitter.due()
-    assert chain
-    landed = land(splitter, chain, [5_000, 4_000, 3_000], asked=chain.window, has_more=True)
-    assert list(landed.kept) == [0, 1, 2]
-    assert chain.window == Window(1_300, 1_400)
+    scan = splitter.due()
+    assert scan
+    page_received = land(splitter, scan, [5_000, 4_000, 3_000], asked=scan.window, has_more=True)
+    assert list(page_received.kept) == [0, 1, 2]
+    assert scan.window == Window(1_300, 1_400)
 
 
 def test_the_longest_window_comes_first_and_what_failed_is_asked_for_again() -> None:
@@ -377,13 +383,13 @@ def test_the_longest_window_comes_first_and_what_failed_is_asked_for_again() -> 
         Window(1_020, 1_050),
     ]
     splitter = Splitter(planned, 1_000)
-    chains = [splitter.due() for _ in planned]
-    assert [chain and chain.window.start for chain in chains] == [1_100, 1_020, 1_000]
+    scans = [splitter.due() for _ in planned]
+    assert [scan and scan.window.start for scan in scans] == [1_100, 1_020, 1_000]
     assert splitter.due() is None
-    assert chains[0]
-    splitter.released(chains[0])
-    assert splitter.due() is chains[0]
-    assert chains[0].place == "id_1"
+    assert scans[0]
+    splitter.released(scans[0])
+    assert splitter.due() is scans[0]
+    assert scans[0].after_id == "id_1"
 
 
 def test_nothing_planned_is_finished() -> None:
@@ -415,9 +421,9 @@ def test_what_is_left_is_estimated() -> None:
 
 def test_what_another_run_has_read_is_not_taken_for_empty() -> None:
     splitter = Splitter([Planned(WHOLE, "id_1101")], 1_000_000)
-    chain = splitter.due()
-    assert chain
-    land(splitter, chain, range(1_100, 1_090, -1), asked=WHOLE, has_more=True)
+    scan = splitter.due()
+    assert scan
+    land(splitter, scan, range(1_100, 1_090, -1), asked=WHOLE, has_more=True)
     assert splitter.left() == pytest.approx(91)
 
 

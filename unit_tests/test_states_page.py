@@ -11,8 +11,8 @@ import pytest
 
 from source_stripe.account import Account
 from source_stripe.catalog.core import charges
-from source_stripe.state.memory import MOST_KNOWN, MOST_PRINTS, MOST_RECENT, Memory
-from source_stripe.state.position import Following, Listing, begin
+from source_stripe.state.memory import MOST_FINGERPRINTS, MOST_KNOWN, MOST_RECENT, Memory
+from source_stripe.state.position import Backfill, Incremental, begin
 from source_stripe.state.resume import SAFE_DAYS, OtherAccountError, resume
 from source_stripe.state.wire import FIELDS as FIELDS_BESIDE
 from source_stripe.state.wire import MEMBERS, dump_memory, dump_position, of_member
@@ -33,18 +33,18 @@ def test_an_example_is_taken_back(example: dict[str, Any]) -> None:
 
 
 def test_every_field_of_a_state_is_on_the_page() -> None:
-    listing = Listing(
-        Window(0, 90), Following(95, (Window(97, 98),)), (Window(5, 9),), 89, (Wanted(Window(0, 5), "id_1", 3),)
+    listing = Backfill(
+        Window(0, 90), Incremental(95, (Window(97, 98),)), (Window(5, 9),), 89, (Wanted(Window(0, 5), "id_1", 3),)
     )
     written = dump_position(listing, "updated")["listing"]
     assert isinstance(written, dict)
-    assert written.keys() | dump_position(Following(5, (Window(7, 8),)), "updated").keys() <= FIELDS
+    assert written.keys() | dump_position(Incremental(5, (Window(7, 8),)), "updated").keys() <= FIELDS
     assert FIELDS_BESIDE <= FIELDS
     assert f'"{MEMBERS}"' in PAGE
 
 
 def test_the_bounds_on_the_page_are_those_of_the_code() -> None:
-    for bound in (MOST_RECENT, MOST_KNOWN, MOST_PRINTS):
+    for bound in (MOST_RECENT, MOST_KNOWN, MOST_FINGERPRINTS):
         assert f"at most {bound:,}" in PAGE.lower()
     assert f"older than {SAFE_DAYS} days" in PAGE
 

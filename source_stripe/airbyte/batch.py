@@ -30,7 +30,7 @@ class Batch(AirbyteMessage):
         """The records, where they are kept."""
 
     @classmethod
-    def packed(cls, stream: str, records: Sequence[dict[str, Any]], emitted_at_ms: int) -> Batch:
+    def serialized(cls, stream: str, records: Sequence[dict[str, Any]], emitted_at_ms: int) -> Batch:
         """The lines that the CDK prints for these records, of which there is at least one."""
         before = b'{"type":"RECORD","record":{"stream":%b,"data":' % orjson.dumps(stream)
         after = b',"emitted_at":%d}}\n' % emitted_at_ms
@@ -41,7 +41,7 @@ class Batch(AirbyteMessage):
         return cls(stream, len(bodies), emitted_at_ms, before + (after + before).join(bodies) + after)
 
     @classmethod
-    def loose(cls, stream: str, records: Sequence[dict[str, Any]], emitted_at_ms: int) -> Batch:
+    def unserialized(cls, stream: str, records: Sequence[dict[str, Any]], emitted_at_ms: int) -> Batch:
         """The records as they are, for whoever calls the source from Python."""
         return cls(stream, len(records), emitted_at_ms, records=records)
 

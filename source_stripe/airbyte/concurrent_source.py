@@ -18,7 +18,7 @@ from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
 
 from source_stripe.airbyte.batch import Batch
-from source_stripe.airbyte.queue import Outbox, QueueRepository
+from source_stripe.airbyte.queue import OutputQueue, QueueRepository
 from source_stripe.reasons import NO_THREADS, unexpected
 
 
@@ -35,7 +35,7 @@ class Pool(ThreadPoolManager):
             ) from None
 
 
-class PagedSource(ConcurrentSource):
+class BatchConcurrentSource(ConcurrentSource):
     """Does for a batch what the CDK does for a record. Whoever ends reading early closes it."""
 
     def __init__(
@@ -43,18 +43,18 @@ class PagedSource(ConcurrentSource):
         workers: int,
         logger: logging.Logger,
         slice_logger: SliceLogger,
-        outbox: Outbox,
+        queue: OutputQueue,
         repository: QueueRepository,
     ) -> None:
         """At most half of the workers find out what there is to read, so that the others read it."""
-        self._outbox = outbox
+        self._output = queue
         self._workers = ThreadPoolExecutor(workers, thread_name_prefix="workerpool")
         pool = Pool(self._workers, logger)
-        super().__init__(pool, logger, slice_logger, outbox, repository, max(1, workers // 2))
+        super().__init__(pool, logger, slice_logger, queue, repository, max(1, workers // 2))
 
     def close(self) -> None:
         """The workers end with what they do next; nothing more is begun."""
-        self._outbox.close()
+        self._output.close()
         self._workers.shutdown(wait=False, cancel_futures=True)
 
     def _handle_item(

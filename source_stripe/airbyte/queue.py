@@ -15,7 +15,7 @@ from airbyte_cdk.sources.message.repository import LogMessage
 from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 
 from source_stripe.airbyte.batch import Batch
-from source_stripe.runtime import Abandoned
+from source_stripe.runtime import Cancelled
 from source_stripe.signals import Stop, Stopped
 
 ITEMS = 32
@@ -29,7 +29,7 @@ Pack = Callable[[str, Sequence[dict[str, Any]], int], Batch]
 """Makes a batch of a stream's name, its records and the millisecond they are emitted at."""
 
 
-class Outbox(Queue[QueueItem]):
+class OutputQueue(Queue[QueueItem]):
     """A bounded queue that can be closed by its reader."""
 
     def __init__(self, items: int = ITEMS, stop: Stop | None = None) -> None:
@@ -67,7 +67,7 @@ class Outbox(Queue[QueueItem]):
 
     def _put(self, item: QueueItem) -> None:
         if self.closed:
-            raise Abandoned
+            raise Cancelled
         super()._put(item)
 
 
@@ -80,12 +80,12 @@ class QueueRepository(MessageRepository):
 
     def __init__(
         self,
-        outbox: Outbox,
-        pack: Pack = Batch.packed,
+        queue: OutputQueue,
+        pack: Pack = Batch.serialized,
         now_ns: Callable[[], int] = time.time_ns,
     ) -> None:
         """`pack` is the form in which the reader wants records: Batch.packed or Batch.loose."""
-        self._outbox, self._pack, self._now_ns = outbox, pack, now_ns
+        self._queue, self._pack, self._now_ns = queue, pack, now_ns
         self._reader, self._kept = threading.get_ident(), deque[AirbyteMessage]()
 
     def emit_records(self, stream: str, records: Sequence[dict[str, Any]]) -> None:
@@ -96,13 +96,13 @@ class QueueRepository(MessageRepository):
             self.emit_records(stream, records[:half])
             self.emit_records(stream, records[half:])
         else:
-            self._outbox.put(batch)
+            self._queue.put(batch)
 
     def emit_message(self, message: AirbyteMessage) -> None:
         if threading.get_ident() == self._reader:
             self._kept.append(message)
         else:
-            self._outbox.put(message)
+            self._queue.put(message)
 
     def log_message(self, level: Level, message_provider: Callable[[], LogMessage]) -> None:
         # One of its own for each, or a thread might carry away another's.

@@ -20,7 +20,7 @@ from source_stripe.airbyte.errors import NOT_AS_DOCUMENTED, traced, unforeseen
 from source_stripe.declaration.resource import Resource
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.plan import Why
-from source_stripe.sync.stream_reader import Work
+from source_stripe.sync.stream_reader import StreamReader
 
 logger = logging.getLogger("airbyte")
 
@@ -32,56 +32,58 @@ def schema(name: str) -> Mapping[str, Any]:
     return loaded
 
 
-class Stretch(Partition):
+class StreamPartition(Partition):
     """The CDK's unit of work: all that one stream has to read for one reason."""
 
-    def __init__(self, work: Work, why: Why) -> None:
-        self._work, self._why = work, why
+    def __init__(self, reader: StreamReader, why: Why) -> None:
+        self._reader, self._why = reader, why
 
     def read(self) -> Iterable[Record]:
         """Puts the records on the queue itself, about a page at a time. Raises AirbyteTracedException."""
         try:
-            self._work.read(self._why)
+            self._reader.read(self._why)
         except StripeError as error:
-            raise traced(error, self._work.stream) from None
+            raise traced(error, self._reader.stream) from None
         except NOT_AS_DOCUMENTED as error:
-            raise unforeseen(error, self._work.stream) from error
+            raise unforeseen(error, self._reader.stream) from error
         return ()
 
     def to_slice(self) -> Mapping[str, Any]:
         return {"why": self._why.value}
 
     def stream_name(self) -> str:
-        return self._work.stream
+        return self._reader.stream
 
     def __hash__(self) -> int:
-        return hash((self._work.name, self._why))
+        return hash((self._reader.name, self._why))
 
 
 class StripeStream(DefaultStream):
     """One declaration, as the CDK sees it."""
 
-    def __init__(self, resource: Resource, works: Sequence[Work]) -> None:
-        """With a `Work` for each member of a union."""
+    def __init__(self, resource: Resource, readers: Sequence[StreamReader]) -> None:
+        """With a `StreamReader` for each member of a union."""
         field = CursorField(resource.cursor) if resource.cursor else None
-        key, cursor = list(resource.key), CursorAdapter([work.cursor for work in works])
-        super().__init__(_Stretches(works), resource.name, lambda: _schema(resource), key, field, logger, cursor)
-        self.works = works
-        for work in works:
-            work.outcome = works[0].outcome
+        key, cursor = list(resource.key), CursorAdapter([reader.cursor for reader in readers])
+        super().__init__(
+            _StreamPartitions(readers), resource.name, lambda: _schema(resource), key, field, logger, cursor
+        )
+        self.readers = readers
+        for reader in readers:
+            reader.outcome = readers[0].outcome
 
     @property
     def failure(self) -> Failure | None:
         """Whose move it is, if the stream has failed."""
-        return self.works[0].outcome.failure
+        return self.readers[0].outcome.failure
 
 
-class _Stretches(PartitionGenerator):
-    def __init__(self, works: Sequence[Work]) -> None:
-        self._works = works
+class _StreamPartitions(PartitionGenerator):
+    def __init__(self, readers: Sequence[StreamReader]) -> None:
+        self._readers = readers
 
     def generate(self) -> Iterable[Partition]:
-        return [Stretch(work, why) for work in self._works for why in work.begin()]
+        return [StreamPartition(reader, why) for reader in self._readers for why in reader.begin()]
 
 
 def _schema(resource: Resource) -> Mapping[str, Any]:

@@ -38,7 +38,7 @@ customer_balance_transactions = children(
     Children("/v1/customers/{id}/balance_transactions", immutable=True),
     "customer_balance_transaction",
     cursor="created",
-    mortal=always,
+    children_vanish=always,
 )
 customer_tax_ids = embedded(
     "customer_tax_ids",
@@ -47,13 +47,13 @@ customer_tax_ids = embedded(
     "tax_id",
     Children("/v1/customers/{id}/tax_ids"),
     included=False,
-    mortal=always,
+    children_vanish=always,
     own=Events("tax_id", ("customer.tax_id.*",), "/v1/customers/{customer}/tax_ids/{id}"),
     own_parent="customer",
 )
 invoices = updated("invoices", "/v1/invoices", "invoice", "invoice.*", expand=("discounts",))
 invoice_items = updated(
-    "invoice_items", "/v1/invoiceitems", "invoiceitem", "invoiceitem.*", stamp="date", complete=False
+    "invoice_items", "/v1/invoiceitems", "invoiceitem", "invoiceitem.*", stamp="date", every_edit_has_event=False
 )
 invoice_line_items = embedded(
     "invoice_line_items",
@@ -62,7 +62,7 @@ invoice_line_items = embedded(
     "line_item",
     Children("/v1/invoices/{id}/lines"),
     carries=("created",),
-    mortal=draft,
+    children_vanish=draft,
 )
 # No event tells that one comes or is canceled, but its invoice is finalized, paid or voided then.
 invoice_payments = embedded(
@@ -72,7 +72,7 @@ invoice_payments = embedded(
     "invoice_payment",
     Children("/v1/invoice_payments", (("invoice", "{id}"),)),
     included=False,
-    own=Events("invoice_payment", ("invoice_payment.paid",), "/v1/invoice_payments/{id}", announced=False),
+    own=Events("invoice_payment", ("invoice_payment.paid",), "/v1/invoice_payments/{id}", created_has_event=False),
     own_parent="invoice",
 )
 credit_notes = updated("credit_notes", "/v1/credit_notes", "credit_note", "credit_note.*")
@@ -91,8 +91,8 @@ subscriptions = updated(
     "customer.subscription.*",
     filters=EVERY_STATUS,
     clock="test_clock",
-    mentions=(("discount", "subscription"),),
-    gone=canceled,
+    indirect_events=(("discount", "subscription"),),
+    deleted_if=canceled,
 )
 subscription_items = embedded(
     "subscription_items",
@@ -101,13 +101,15 @@ subscription_items = embedded(
     "subscription_item",
     Children("/v1/subscription_items", (("subscription", "{id}"),)),
     carries=("created",),
-    mortal=going_on,
+    children_vanish=going_on,
 )
 subscription_schedule = updated(
     "subscription_schedule", "/v1/subscription_schedules", "subscription_schedule", "subscription_schedule.*"
 )
 subscription_schedule_phases = elements("subscription_schedule_phases", subscription_schedule, "phases")
-quotes = updated("quotes", "/v1/quotes", "quote", "quote.*", windowed=False, clock="test_clock", complete=False)
+quotes = updated(
+    "quotes", "/v1/quotes", "quote", "quote.*", filters_by_created=False, clock="test_clock", every_edit_has_event=False
+)
 quote_line_items = embedded(
     "quote_line_items",
     quotes,
@@ -152,7 +154,7 @@ discounts = union(
         inside="discounts",
         whole=Children("/v1/subscription_items", (("subscription", "{id}"),), expand=("discounts",)),
         included=False,
-        mortal=going_on,
+        children_vanish=going_on,
     ),
     discount_of(invoices, "discounts", included=False),
     discount_of(
@@ -161,7 +163,7 @@ discounts = union(
         inside="discounts",
         whole=Children("/v1/invoices/{id}/lines", expand=("discounts",)),
         included=False,
-        mortal=draft,
+        children_vanish=draft,
     ),
     discount_of(invoice_items, "discounts", included=False),
 )

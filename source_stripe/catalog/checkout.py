@@ -10,8 +10,8 @@ checkout_sessions = updated(
     "/v1/checkout/sessions",
     "checkout.session",
     "checkout.session.*",
-    announced=False,
-    complete=False,
+    created_has_event=False,
+    every_edit_has_event=False,
 )
 checkout_sessions_line_items = embedded(
     "checkout_sessions_line_items",
@@ -23,7 +23,7 @@ checkout_sessions_line_items = embedded(
     carries=("created", "expires_at"),
 )
 payment_links = updated(
-    "payment_links", "/v1/payment_links", "payment_link", "payment_link.*", stamp="", windowed=False
+    "payment_links", "/v1/payment_links", "payment_link", "payment_link.*", stamp="", filters_by_created=False
 )
 payment_link_line_items = embedded(
     "payment_link_line_items",

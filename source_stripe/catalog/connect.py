@@ -25,7 +25,7 @@ def connected(event: Mapping[str, object]) -> bool:
     return event.get("account") is not None
 
 
-accounts = updated("accounts", "/v1/accounts", "account", "account.updated", announced=False, only=connected)
+accounts = updated("accounts", "/v1/accounts", "account", "account.updated", created_has_event=False, where=connected)
 capabilities = children(
     "capabilities",
     accounts,
@@ -35,8 +35,8 @@ capabilities = children(
         "capability",
         ("capability.updated",),
         "/v1/accounts/{account}/capabilities/{id}",
-        announced=False,
-        only=connected,
+        created_has_event=False,
+        where=connected,
     ),
     own_parent="account",
     # The id of a capability is its name.
@@ -85,10 +85,12 @@ external_account_cards = union(
 persons = children(
     "persons",
     accounts,
-    Children("/v1/accounts/{id}/persons", only=collected_by_the_platform),
+    Children("/v1/accounts/{id}/persons", where=collected_by_the_platform),
     "person",
     # Read again whatever the event shows: a person may be none that the platform is to see.
-    own=Events("person", ("person.*",), "/v1/accounts/{account}/persons/{id}", complete=False, only=connected),
+    own=Events(
+        "person", ("person.*",), "/v1/accounts/{account}/persons/{id}", every_edit_has_event=False, where=connected
+    ),
     own_parent="account",
 )
 application_fees = updated(
@@ -96,8 +98,8 @@ application_fees = updated(
     "/v1/application_fees",
     "application_fee",
     "application_fee.*",
-    complete=False,
-    mentions=(("fee_refund", "fee"),),
+    every_edit_has_event=False,
+    indirect_events=(("fee_refund", "fee"),),
 )
 application_fees_refunds = embedded(
     "application_fees_refunds",
@@ -105,12 +107,14 @@ application_fees_refunds = embedded(
     "refunds",
     "fee_refund",
     Children("/v1/application_fees/{id}/refunds"),
-    own=Events("fee_refund", ("application_fee.refund.*",), "/v1/application_fees/{fee}/refunds/{id}", announced=False),
+    own=Events(
+        "fee_refund", ("application_fee.refund.*",), "/v1/application_fees/{fee}/refunds/{id}", created_has_event=False
+    ),
     own_parent="fee",
 )
 country_specs = snapshot("country_specs", "/v1/country_specs", "country_spec")
 # Its events are of its status; an edit of its metadata has none.
-top_ups = updated("top_ups", "/v1/topups", "topup", "topup.*", complete=False)
+top_ups = updated("top_ups", "/v1/topups", "topup", "topup.*", every_edit_has_event=False)
 transfers = updated("transfers", "/v1/transfers", "transfer", "transfer.*")
 transfer_reversals = embedded(
     "transfer_reversals",

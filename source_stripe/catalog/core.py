@@ -32,7 +32,7 @@ charges = updated(
     "charge",
     "charge.*",
     expand=("refunds",),
-    mentions=(("refund", "charge"), ("dispute", "charge")),
+    indirect_events=(("refund", "charge"), ("dispute", "charge")),
 )
 customers = updated(
     "customers",
@@ -40,15 +40,15 @@ customers = updated(
     "customer",
     "customer.*",
     clock="test_clock",
-    mentions=(("discount", "customer"),),
+    indirect_events=(("discount", "customer"),),
 )
 disputes = updated("disputes", "/v1/disputes", "dispute", "charge.dispute.*")
 balance_transaction_fee_details = elements("balance_transaction_fee_details", balance_transactions, "fee_details")
 # A file never changes; without a purpose those of every purpose are listed: https://docs.stripe.com/api/files/list.
 files = created("files", "/v1/files", "file")
-file_links = relisted("file_links", "/v1/file_links", "file_link", cursor="created", windowed=True)
+file_links = relisted("file_links", "/v1/file_links", "file_link", cursor="created", filters_by_created=True)
 payment_intents = updated(
-    "payment_intents", "/v1/payment_intents", "payment_intent", "payment_intent.*", complete=False
+    "payment_intents", "/v1/payment_intents", "payment_intent", "payment_intent.*", every_edit_has_event=False
 )
 payment_intent_amount_details_line_items = embedded(
     "payment_intent_amount_details_line_items",
@@ -63,12 +63,14 @@ payouts = updated("payouts", "/v1/payouts", "payout", "payout.*")
 payout_balance_transactions = children(
     "payout_balance_transactions",
     payouts,
-    Children("/v1/balance_transactions", (("payout", "{id}"),), only=automatic),
+    Children("/v1/balance_transactions", (("payout", "{id}"),), where=automatic),
     "balance_transaction",
     cursor="updated",
 )
 refunds = updated("refunds", "/v1/refunds", "refund", "refund.*", "charge.refund.updated")
-setup_intents = updated("setup_intents", "/v1/setup_intents", "setup_intent", "setup_intent.*", complete=False)
+setup_intents = updated(
+    "setup_intents", "/v1/setup_intents", "setup_intent", "setup_intent.*", every_edit_has_event=False
+)
 setup_attempts = children(
     "setup_attempts",
     setup_intents,
@@ -78,7 +80,7 @@ setup_attempts = children(
 )
 exchange_rates = snapshot("exchange_rates", "/v1/exchange_rates", "exchange_rate")
 # No event tells of either; what is reported later about an older payment is seen within `lookback_window_days`.
-payment_records = created("payment_records", "/v1/payment_records", "payment_record", windowed=False)
+payment_records = created("payment_records", "/v1/payment_records", "payment_record", filters_by_created=False)
 payment_attempt_records = children(
     "payment_attempt_records",
     payment_records,

@@ -13,8 +13,8 @@ financial_connections_accounts = updated(
     "/v1/financial_connections/accounts",
     "financial_connections.account",
     "financial_connections.account.*",
-    windowed=False,
-    complete=False,
+    filters_by_created=False,
+    every_edit_has_event=False,
 )
 financial_connections_account_owners = children(
     "financial_connections_account_owners",
@@ -23,10 +23,10 @@ financial_connections_account_owners = children(
         "/v1/financial_connections/accounts/{id}/owners",
         (("ownership", "{ownership}"),),
         unless_null="ownership",
-        shrinks=True,
+        diff_children=True,
     ),
     "financial_connections.account_owner",
-    mortal=always,
+    children_vanish=always,
 )
 # A transaction has an `updated` of its own; the cursor tells when its account was refreshed.
 financial_connections_transactions = children(

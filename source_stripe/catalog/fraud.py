@@ -12,8 +12,8 @@ early_fraud_warnings = updated(
     "radar.early_fraud_warning.*",
 )
 # Its events tell that it was opened and that it was closed.
-reviews = updated("reviews", "/v1/reviews", "review", "review.*", complete=False)
-radar_value_lists = relisted("radar_value_lists", "/v1/radar/value_lists", "radar.value_list", windowed=True)
+reviews = updated("reviews", "/v1/reviews", "review", "review.*", every_edit_has_event=False)
+radar_value_lists = relisted("radar_value_lists", "/v1/radar/value_lists", "radar.value_list", filters_by_created=True)
 radar_value_list_items = embedded(
     "radar_value_list_items",
     radar_value_lists,
@@ -27,6 +27,6 @@ three_d_secure_authentications = updated(
     "/v1/three_d_secure/authentications",
     "three_d_secure.authentication",
     "three_d_secure.authentication.*",
-    announced=False,
-    complete=False,
+    created_has_event=False,
+    every_edit_has_event=False,
 )

@@ -12,7 +12,7 @@ identity_verification_sessions = updated(
     "/v1/identity/verification_sessions",
     "identity.verification_session",
     "identity.verification_session.*",
-    complete=False,
+    every_edit_has_event=False,
 )
 identity_verification_reports = created(
     "identity_verification_reports", "/v1/identity/verification_reports", "identity.verification_report"

@@ -30,8 +30,8 @@ issuing_personalization_designs = updated(
     "/v1/issuing/personalization_designs",
     "issuing.personalization_design",
     "issuing_personalization_design.*",
-    windowed=False,
-    announced=False,
+    filters_by_created=False,
+    created_has_event=False,
 )
 issuing_physical_bundles = relisted(
     "issuing_physical_bundles", "/v1/issuing/physical_bundles", "issuing.physical_bundle", stamp=""

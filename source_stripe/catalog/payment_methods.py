@@ -22,7 +22,7 @@ bank_accounts = embedded(
     "bank_account",
     Children("/v1/customers/{id}/sources", (("object", "bank_account"),)),
     included=False,
-    mortal=always,
+    children_vanish=always,
     own=Events("bank_account", ("customer.source.*",), "/v1/customers/{customer}/sources/{id}"),
     own_parent="customer",
 )
@@ -33,7 +33,7 @@ customer_cards = embedded(
     "card",
     Children("/v1/customers/{id}/sources", (("object", "card"),)),
     included=False,
-    mortal=always,
+    children_vanish=always,
     own=Events("card", ("customer.source.*",), "/v1/customers/{customer}/sources/{id}"),
     own_parent="customer",
 )
@@ -45,17 +45,17 @@ sources = embedded(
     "source",
     Children("/v1/customers/{id}/sources"),
     included=False,
-    mortal=always,
+    children_vanish=always,
     own=Events("source", ("customer.source.*", "source.*"), "/v1/sources/{id}"),
     own_parent="customer",
-    gone=detached,
+    deleted_if=detached,
 )
 customer_cash_balance_transactions = children(
     "customer_cash_balance_transactions",
     core.customers,
     Children("/v1/customers/{id}/cash_balance_transactions"),
     "customer_cash_balance_transaction",
-    mortal=always,
+    children_vanish=always,
     own=Events(
         "customer_cash_balance_transaction",
         ("customer_cash_balance_transaction.created",),
@@ -68,10 +68,10 @@ payment_methods = children(
     core.customers,
     Children("/v1/customers/{id}/payment_methods"),
     "payment_method",
-    mortal=always,
+    children_vanish=always,
     own=Events("payment_method", ("payment_method.*",), "/v1/payment_methods/{id}"),
     own_parent="customer",
-    gone=detached,
+    deleted_if=detached,
 )
 payment_method_configurations = relisted(
     "payment_method_configurations", "/v1/payment_method_configurations", "payment_method_configuration", stamp=""

@@ -13,9 +13,9 @@ products = updated("products", "/v1/products", "product", "product.*")
 product_features = children(
     "product_features",
     products,
-    Children("/v1/products/{id}/features", shrinks=True),
+    Children("/v1/products/{id}/features", diff_children=True),
     "product_feature",
-    mortal=always,
+    children_vanish=always,
 )
 prices = updated(
     "prices", "/v1/prices", "price", "price.*", expand=("tiers", "currency_options"), filters=ACTIVE_AND_NOT
@@ -24,7 +24,9 @@ plans = updated("plans", "/v1/plans", "plan", "plan.*", expand=("tiers",))
 price_tiers = elements("price_tiers", prices, "tiers", included=False)
 coupons = updated("coupons", "/v1/coupons", "coupon", "coupon.*", expand=("applies_to", "currency_options"))
 promotion_codes = updated("promotion_codes", "/v1/promotion_codes", "promotion_code", "promotion_code.*")
-shipping_rates = relisted("shipping_rates", "/v1/shipping_rates", "shipping_rate", cursor="created", windowed=True)
+shipping_rates = relisted(
+    "shipping_rates", "/v1/shipping_rates", "shipping_rate", cursor="created", filters_by_created=True
+)
 tax_codes = snapshot("tax_codes", "/v1/tax_codes", "tax_code")
 # All of them are listed, archived or not: https://docs.stripe.com/api/tax_rates/list.
 tax_rates = updated("tax_rates", "/v1/tax_rates", "tax_rate", "tax_rate.*")

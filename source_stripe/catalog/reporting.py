@@ -9,8 +9,8 @@ reporting_report_runs = updated(
     "/v1/reporting/report_runs",
     "reporting.report_run",
     "reporting.report_run.*",
-    announced=False,
-    complete=False,
+    created_has_event=False,
+    every_edit_has_event=False,
 )
 reporting_report_types = snapshot(
     "reporting_report_types", "/v1/reporting/report_types", "reporting.report_type", paged=False

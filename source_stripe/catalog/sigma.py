@@ -11,6 +11,6 @@ scheduled_query_runs = updated(
     "/v1/sigma/scheduled_query_runs",
     "scheduled_query_run",
     "sigma.scheduled_query_run.*",
-    windowed=False,
-    complete=False,
+    filters_by_created=False,
+    every_edit_has_event=False,
 )

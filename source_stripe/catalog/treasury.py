@@ -26,8 +26,8 @@ treasury_financial_accounts = updated(
     "/v1/treasury/financial_accounts",
     "treasury.financial_account",
     "treasury.financial_account.*",
-    complete=False,
-    mentions=tuple((flow, "financial_account") for flow in FLOWS),
+    every_edit_has_event=False,
+    indirect_events=tuple((flow, "financial_account") for flow in FLOWS),
 )
 treasury_credit_reversals = children(
     "treasury_credit_reversals",
@@ -38,7 +38,7 @@ treasury_credit_reversals = children(
         "treasury.credit_reversal",
         ("treasury.credit_reversal.*",),
         "/v1/treasury/credit_reversals/{id}",
-        complete=False,
+        every_edit_has_event=False,
     ),
     own_parent="financial_account",
 )
@@ -51,7 +51,7 @@ treasury_debit_reversals = children(
         "treasury.debit_reversal",
         ("treasury.debit_reversal.*",),
         "/v1/treasury/debit_reversals/{id}",
-        complete=False,
+        every_edit_has_event=False,
     ),
     own_parent="financial_account",
 )
@@ -65,8 +65,8 @@ treasury_inbound_transfers = children(
         "treasury.inbound_transfer",
         ("treasury.inbound_transfer.*",),
         "/v1/treasury/inbound_transfers/{id}",
-        complete=False,
-        mentions=(("treasury.received_debit", "linked_flows.inbound_transfer"),),
+        every_edit_has_event=False,
+        indirect_events=(("treasury.received_debit", "linked_flows.inbound_transfer"),),
     ),
     own_parent="financial_account",
 )
@@ -79,7 +79,7 @@ treasury_outbound_payments = children(
         "treasury.outbound_payment",
         ("treasury.outbound_payment.*",),
         "/v1/treasury/outbound_payments/{id}",
-        complete=False,
+        every_edit_has_event=False,
     ),
     own_parent="financial_account",
 )
@@ -92,7 +92,7 @@ treasury_outbound_transfers = children(
         "treasury.outbound_transfer",
         ("treasury.outbound_transfer.*",),
         "/v1/treasury/outbound_transfers/{id}",
-        complete=False,
+        every_edit_has_event=False,
     ),
     own_parent="financial_account",
 )
@@ -106,8 +106,8 @@ treasury_received_credits = children(
         "treasury.received_credit",
         ("treasury.received_credit.*",),
         "/v1/treasury/received_credits/{id}",
-        complete=False,
-        mentions=(("treasury.credit_reversal", "received_credit"),),
+        every_edit_has_event=False,
+        indirect_events=(("treasury.credit_reversal", "received_credit"),),
     ),
     own_parent="financial_account",
 )
@@ -120,8 +120,8 @@ treasury_received_debits = children(
         "treasury.received_debit",
         ("treasury.received_debit.*",),
         "/v1/treasury/received_debits/{id}",
-        complete=False,
-        mentions=(("treasury.debit_reversal", "received_debit"),),
+        every_edit_has_event=False,
+        indirect_events=(("treasury.debit_reversal", "received_debit"),),
     ),
     own_parent="financial_account",
 )
@@ -136,9 +136,9 @@ treasury_transactions = accrued(
         "treasury.transaction",
         (),
         "/v1/treasury/transactions/{id}",
-        announced=False,
-        complete=False,
-        mentions=tuple((flow, "transaction") for flow in FLOWS),
+        created_has_event=False,
+        every_edit_has_event=False,
+        indirect_events=tuple((flow, "transaction") for flow in FLOWS),
     ),
     own_parent="financial_account",
 )

@@ -7,7 +7,9 @@ from source_stripe.declaration.families import children, relisted, updated
 from source_stripe.declaration.origins import Events, always
 from source_stripe.declaration.takes import Children
 
-billing_meters = updated("billing_meters", "/v1/billing/meters", "billing.meter", "billing.meter.*", windowed=False)
+billing_meters = updated(
+    "billing_meters", "/v1/billing/meters", "billing.meter", "billing.meter.*", filters_by_created=False
+)
 # By day, for every subscription with a metered price. Usage may be reported for the last 35 days, and no event tells:
 # https://docs.stripe.com/api/billing/meter-event/create.
 billing_meter_event_summaries = children(
@@ -32,7 +34,7 @@ billing_credit_grants = updated(
     "/v1/billing/credit_grants",
     "billing.credit_grant",
     "billing.credit_grant.*",
-    windowed=False,
+    filters_by_created=False,
 )
 # Without a customer the list is refused; whichever of both is null is left out.
 billing_credit_balance_transactions = children(
@@ -58,18 +60,18 @@ billing_portal_configurations = updated(
     "/v1/billing_portal/configurations",
     "billing_portal.configuration",
     "billing_portal.configuration.*",
-    windowed=False,
+    filters_by_created=False,
 )
 entitlement_features = relisted("entitlement_features", "/v1/entitlements/features", "entitlements.feature", stamp="")
 # The summary that an event carries has no id; it names its customer.
 active_entitlements = children(
     "active_entitlements",
     core.customers,
-    Children("/v1/entitlements/active_entitlements", (("customer", "{id}"),), shrinks=True),
+    Children("/v1/entitlements/active_entitlements", (("customer", "{id}"),), diff_children=True),
     "entitlements.active_entitlement",
-    mortal=always,
+    children_vanish=always,
     through=Events(
-        "customer", (), "/v1/customers/{id}", mentions=(("entitlements.active_entitlement_summary", "customer"),)
+        "customer", (), "/v1/customers/{id}", indirect_events=(("entitlements.active_entitlement_summary", "customer"),)
     ),
 )
 test_helpers_test_clocks = updated(
@@ -77,7 +79,7 @@ test_helpers_test_clocks = updated(
     "/v1/test_helpers/test_clocks",
     "test_helpers.test_clock",
     "test_helpers.test_clock.*",
-    windowed=False,
-    testing=True,
-    complete=False,
+    filters_by_created=False,
+    test_mode_only=True,
+    every_edit_has_event=False,
 )

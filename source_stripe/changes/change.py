@@ -11,20 +11,20 @@ from typing import NamedTuple
 from source_stripe.declaration.origins import EVENT, Events, fields_of
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.http import API_VERSION
-from source_stripe.stripe.objects import dig
+from source_stripe.stripe.objects import get_path
 
-GONE = (".deleted", ".detached")
+DELETION_SUFFIXES = (".deleted", ".detached")
 """How the types end that tell of an object's going."""
 
 
-class Told(NamedTuple):
+class ChangeEvent(NamedTuple):
     """What an event says about an object."""
 
     event_id: str
     at: int
     """In Unix seconds."""
     type: str
-    thing: Object
+    obj: Object
     """The object as the event shows it if it is `whole`, else only what leads to it."""
     whole: bool
     current: bool
@@ -35,22 +35,22 @@ class Told(NamedTuple):
 
     @property
     def deleted(self) -> bool:
-        return self.type.endswith(GONE)
+        return self.type.endswith(DELETION_SUFFIXES)
 
 
 @dataclass
-class Change:
+class ObjectChange:
     """What the events of a window say about one object, once they are put together."""
 
-    own: Told | None = None
+    own: ChangeEvent | None = None
     """The latest event about the object; within a second none is later than another, a deletion counts as such."""
-    mention: Told | None = None
+    mention: ChangeEvent | None = None
     """The latest event about another object that tells of a change here."""
     before: list[Object] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
     """When its events came."""
 
-    def add(self, one: Told) -> None:
+    def add(self, one: ChangeEvent) -> None:
         self.times.append(one.at)
         self.before += [one.before] if one.before else []
         if one.type:
@@ -59,7 +59,7 @@ class Change:
             self.mention = one if self.mention is None else max(self.mention, one, key=_order)
 
     @property
-    def latest(self) -> Told:
+    def latest(self) -> ChangeEvent:
         """What it was last: whatever is said of another object, one that is deleted stays so."""
         if self.own and (self.mention is None or self.own.deleted or self.own.at >= self.mention.at):
             return self.own
@@ -68,8 +68,8 @@ class Change:
         return self.mention
 
     @property
-    def thing(self) -> Object:
-        return self.latest.thing
+    def obj(self) -> Object:
+        return self.latest.obj
 
     @property
     def at(self) -> int:
@@ -96,19 +96,19 @@ class Change:
         return len(self.times) == 1 and self.latest.current and not self.latest.deleted
 
 
-def changes(told: Iterable[Told], names: Sequence[str] = ("id",)) -> dict[str, Change]:
+def changes(told: Iterable[ChangeEvent], names: Sequence[str] = ("id",)) -> dict[str, ObjectChange]:
     """By object, whatever the order of the events; `names` are the fields that tell it from all others."""
-    found: dict[str, Change] = {}
+    found: dict[str, ObjectChange] = {}
     for one in told:
-        key = one.thing["id"] if len(names) == 1 else "/".join(str(one.thing.get(name)) for name in names)
+        key = one.obj["id"] if len(names) == 1 else "/".join(str(one.obj.get(name)) for name in names)
         change = found.get(key)
         if change is None:
-            change = found[key] = Change()
+            change = found[key] = ObjectChange()
         change.add(one)
     return found
 
 
-def _order(told: Told) -> tuple[int, bool, str]:
+def _order(told: ChangeEvent) -> tuple[int, bool, str]:
     return told.at, told.deleted, told.event_id
 
 
@@ -117,45 +117,45 @@ class Asked:
     """What is to be told of the objects of an origin."""
 
     origin: Events
-    leading: frozenset[str]
+    key_fields: frozenset[str]
     before: set[str] = field(default_factory=set)
     """Fields whose earlier content is wanted."""
     whole: bool = False
     """Whether every event's object is wanted as it stands."""
 
 
-def told(event: Object, asked: Asked) -> Told | None:
+def told(event: Object, asked: Asked) -> ChangeEvent | None:
     """What an event says about an object of `origin`, if anything.
 
     It is the object that decides: `charge.refund.updated` carries a refund, `invoice.upcoming` one without an id.
     """
     origin = asked.origin
     if origin.object == EVENT:
-        return Told(event["id"], event["created"], "", event, True, True, None, {})
-    thing, previous = event["data"]["object"], event["data"].get("previous_attributes") or {}
+        return ChangeEvent(event["id"], event["created"], "", event, True, True, None, {})
+    obj, previous = event["data"]["object"], event["data"].get("previous_attributes") or {}
     version = event.get("api_version")
-    for tag, link in origin.mentions:
-        if thing.get("object") == tag and (linked := dig(thing, link)):
+    for tag, link in origin.indirect_events:
+        if obj.get("object") == tag and (linked := get_path(obj, link)):
             leads = {"id": linked, "object": origin.object}
             # Whatever became of the other object, this one has merely changed; it may have held the other.
-            held = {name: thing for name in asked.before if name in (tag, f"{tag}s")}
-            return Told(event["id"], event["created"], "", leads, False, False, version, held)
-    if thing.get("object") != origin.object or not thing.get("id"):
+            held = {name: obj for name in asked.before if name in (tag, f"{tag}s")}
+            return ChangeEvent(event["id"], event["created"], "", leads, False, False, version, held)
+    if obj.get("object") != origin.object or not obj.get("id"):
         return None
-    if not _is_of(event["type"], origin.types) or not origin.only(event):
+    if not _is_of(event["type"], origin.types) or not origin.where(event):
         return None
-    deleted = event["type"].endswith(GONE)
-    current = version == API_VERSION and origin.complete and not origin.expand and _holds_all(thing)
+    deleted = event["type"].endswith(DELETION_SUFFIXES)
+    current = version == API_VERSION and origin.every_edit_has_event and not origin.expand and _holds_all(obj)
     whole = asked.whole or deleted or current
     if not whole:
-        thing = {name: thing.get(name) for name in asked.leading}
+        obj = {name: obj.get(name) for name in asked.key_fields}
     before = {name: previous[name] for name in asked.before if name in previous}
-    return Told(event["id"], event["created"], event["type"], thing, whole, current, version, before)
+    return ChangeEvent(event["id"], event["created"], event["type"], obj, whole, current, version, before)
 
 
-def _holds_all(thing: Mapping[str, object]) -> bool:
+def _holds_all(obj: Mapping[str, object]) -> bool:
     """Whether no list in the object was cut."""
-    return not any(isinstance(value, dict) and value.get("has_more") for value in thing.values())
+    return not any(isinstance(value, dict) and value.get("has_more") for value in obj.values())
 
 
 @cache
@@ -163,7 +163,7 @@ def _is_of(kind: str, types: tuple[str, ...]) -> bool:
     return any(fnmatchcase(kind, pattern) for pattern in types)
 
 
-def leading(origin: Events) -> frozenset[str]:
+def key_fields(origin: Events) -> frozenset[str]:
     """The fields that lead to an object: its id, those in its path, and the time it was created."""
     stamp = {origin.listing.stamp} - {""} if origin.listing else set()
     return frozenset({"id", "object"} | stamp | fields_of(origin.retrieve))

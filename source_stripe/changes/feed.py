@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from threading import Semaphore
 from typing import NamedTuple
 
-from source_stripe.changes.change import Asked, Told, leading, told
+from source_stripe.changes.change import Asked, ChangeEvent, key_fields, told
 from source_stripe.declaration.origins import EVENT, Events, Listing, Params
-from source_stripe.listing.shared_list import Part, Room, Sweep
+from source_stripe.listing.shared_list import ListPage, SharedList
 from source_stripe.stripe.answers import Object, an_object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.query import Endpoint, stamp_of
@@ -28,11 +29,11 @@ MOST_WEIGHT = 10_000
 WHOLE_WEIGHT = 10
 """What an object weighs that is kept whole, to spare reading it again."""
 MALFORMED = (KeyError, TypeError, AttributeError, ValueError)
-MOST_PIECES = 2
+MOST_BATCHES = 2
 """How many pieces may wait for a follower that is slow."""
 
 
-class Follower(NamedTuple):
+class FeedConsumer(NamedTuple):
     """Who wants the changes of a window."""
 
     stream: str
@@ -44,10 +45,10 @@ class Follower(NamedTuple):
     """Whether every event's object is wanted as it stands in the event."""
 
 
-class Piece(NamedTuple):
+class ChangeBatch(NamedTuple):
     """What some events tell of the objects of each origin: all of the feed, unless that is too much to keep."""
 
-    told: Mapping[Events, Sequence[Told]]
+    told: Mapping[Events, Sequence[ChangeEvent]]
     closed: tuple[Window, ...]
     """Windows of which nothing more is to come."""
     whole: bool
@@ -59,26 +60,28 @@ class Piece(NamedTuple):
 class EventFeed:
     """Hands each follower what is told of its objects; read once for all of them."""
 
-    def __init__(self, client: Client, followers: Sequence[Follower], longest_seconds: int, room: Room) -> None:
+    def __init__(
+        self, client: Client, consumers: Sequence[FeedConsumer], longest_seconds: int, budget: Semaphore
+    ) -> None:
         """No window handed out is longer than `longest_seconds`, but where little happened."""
         self._client = client
         asked: dict[Events, Asked] = {}
-        for follower in followers:
-            one = asked.setdefault(follower.origin, Asked(follower.origin, leading(follower.origin)))
-            one.before |= {follower.before} - {""}
-            one.whole |= follower.whole
+        for consumer in consumers:
+            one = asked.setdefault(consumer.origin, Asked(consumer.origin, key_fields(consumer.origin)))
+            one.before |= {consumer.before} - {""}
+            one.whole |= consumer.whole
         self._asked: dict[str, list[Asked]] = {}
         """By the tag of the objects that tell something."""
         for origin, one in asked.items():
-            for tag in {origin.object, *(tag for tag, _ in origin.mentions)}:
+            for tag in {origin.object, *(tag for tag, _ in origin.indirect_events)}:
                 self._asked.setdefault(tag, []).append(one)
         wanted: dict[str, list[Wanted]] = {}
-        for follower in followers:
-            windows = wanted.setdefault(follower.stream, [])
-            windows += [Wanted(follower.window)] if Wanted(follower.window) not in windows else []
+        for consumer in consumers:
+            windows = wanted.setdefault(consumer.stream, [])
+            windows += [Wanted(consumer.window)] if Wanted(consumer.window) not in windows else []
         self._windows = {stream: merge(one.window for one in windows) for stream, windows in wanted.items()}
         self._all = merge(window for windows in self._windows.values() for window in windows)
-        self._told: dict[Events, list[Told]] = {}
+        self._told: dict[Events, list[ChangeEvent]] = {}
         self._weight = 0
         self.malformed = 0
         """Events that were left out."""
@@ -87,27 +90,29 @@ class EventFeed:
         """By chain that goes on: the second that it was read to."""
         self._handed_out = False
         listing = Listing(PATH, (_params(asked),))
-        self.sweep = Sweep(client, listing, wanted, longest_seconds, room, self._digest, most_waiting=MOST_PIECES)
+        self.list = SharedList(
+            client, listing, wanted, longest_seconds, budget, self._transform, most_waiting=MOST_BATCHES
+        )
 
-    def pieces(self, stream: str) -> Iterator[Piece]:
+    def batches(self, stream: str) -> Iterator[ChangeBatch]:
         """What a follower is told. Raises StripeError."""
         windows = self._windows.get(stream, ())
-        for piece in self.sweep.parts(stream):
-            yield piece if windows == self._all else _within(piece, windows)
+        for batch in self.list.pages(stream):
+            yield batch if windows == self._all else _within(batch, windows)
 
-    def payload(self, told: Told) -> Object:
+    def payload(self, told: ChangeEvent) -> Object:
         """The object as an event shows it, as whole as it can still be had. Raises StripeError."""
         if told.whole or not told.type:
-            return told.thing
+            return told.obj
         event = self._client.get(Endpoint(f"{PATH}/{{id}}", {"id": told.event_id}), (), an_object(EVENT, told.event_id))
-        return event["data"]["object"] if event else told.thing
+        return event["data"]["object"] if event else told.obj
 
-    def _read(self, event: Object) -> list[tuple[Events, Told]]:
+    def _read(self, event: Object) -> list[tuple[Events, ChangeEvent]]:
         """What an event tells. Raises one of MALFORMED where it is not as Stripe documents it."""
-        thing = event["data"]["object"]
+        obj = event["data"]["object"]
         if not isinstance(event["id"], str) or type(event["created"]) is not int:
             raise TypeError(event)
-        asked = (*self._asked.get(thing.get("object"), ()), *self._asked.get(EVENT, ()))
+        asked = (*self._asked.get(obj.get("object"), ()), *self._asked.get(EVENT, ()))
         return [(one.origin, news) for one in asked if (news := told(event, one))]
 
     def _leave_out(self, event: Object) -> None:
@@ -119,9 +124,9 @@ class EventFeed:
                 f"{str(event.get('id'))[:40]!r}, {str(event.get('type'))[:60]!r}. More of them are only counted."
             )
 
-    def _digest(self, part: Part) -> Iterator[Piece]:
+    def _transform(self, page: ListPage) -> Iterator[ChangeBatch]:
         """What a page tells is kept as long as possible: of an object that changed often one row is enough."""
-        for event in part.things:
+        for event in page.objects:
             try:
                 news = self._read(event)
             except MALFORMED:
@@ -130,35 +135,35 @@ class EventFeed:
             for origin, one in news:
                 self._told.setdefault(origin, []).append(one)
                 self._weight += WHOLE_WEIGHT if one.whole else 1
-        if part.closed:
-            self._edges.pop(part.chain, None)
-            self._closed.append(part.closed)
-        elif part.things:
+        if page.closed:
+            self._edges.pop(page.scan, None)
+            self._closed.append(page.closed)
+        elif page.objects:
             # What happened in one second is told together, and the second in which the page ends may go on.
-            stamps = [stamp_of(event, "created") for event in part.things]
-            self._edges[part.chain] = min(filter(None, stamps), default=self._edges.get(part.chain, 0))
-        if self._weight >= MOST_WEIGHT or part.last:
+            stamps = [stamp_of(event, "created") for event in page.objects]
+            self._edges[page.scan] = min(filter(None, stamps), default=self._edges.get(page.scan, 0))
+        if self._weight >= MOST_WEIGHT or page.last:
             seconds = set(self._edges.values())
             later = {origin: [one for one in told if one.at in seconds] for origin, told in self._told.items()}
             ready = {origin: [one for one in told if one.at not in seconds] for origin, told in self._told.items()}
-            whole, self._handed_out = part.last and not self._handed_out, True
-            yield Piece(ready, merge(self._closed), whole)
+            whole, self._handed_out = page.last and not self._handed_out, True
+            yield ChangeBatch(ready, merge(self._closed), whole)
             self._told, self._weight, self._closed = later, 0, []
 
 
-def _within(piece: Piece, windows: Sequence[Window]) -> Piece:
+def _within(batch: ChangeBatch, windows: Sequence[Window]) -> ChangeBatch:
     """What lies in the windows of one follower."""
 
     def inside(second: int) -> bool:
         return any(window.start <= second < window.end for window in windows)
 
-    told = {origin: [one for one in told if inside(one.at)] for origin, told in piece.told.items()}
-    closed = [Window(max(a.start, b.start), min(a.end, b.end)) for a in piece.closed for b in windows]
-    return piece._replace(told=told, closed=merge(closed))
+    told = {origin: [one for one in told if inside(one.at)] for origin, told in batch.told.items()}
+    closed = [Window(max(a.start, b.start), min(a.end, b.end)) for a in batch.closed for b in windows]
+    return batch._replace(told=told, closed=merge(closed))
 
 
 def _params(origins: Iterable[Events]) -> Params:
     """A single type may be asked for, with a wildcard; for several the whole feed is read."""
     types = {kind for origin in origins for kind in origin.types}
-    only = types - {EVERY} if len(types) == 1 and not any(origin.mentions for origin in origins) else ()
+    only = types - {EVERY} if len(types) == 1 and not any(origin.indirect_events for origin in origins) else ()
     return tuple(("type", kind) for kind in only)

@@ -25,15 +25,15 @@ T = TypeVar("T")
 logger = logging.getLogger("airbyte")
 
 
-class Now(NamedTuple):
+class Fetched(NamedTuple):
     """An object as it is now; None when it is gone."""
 
-    thing: Object | None
+    obj: Object | None
     hidden: bool = False
     """Whether it is not to be seen, wherever it is."""
 
 
-class _Once(Generic[T]):
+class SingleFlight(Generic[T]):
     """Answers by what was asked, the last few."""
 
     def __init__(self, most: int) -> None:
@@ -49,7 +49,7 @@ class _Once(Generic[T]):
             return answer
 
 
-class Rereads:
+class Refetcher:
     """Reads changed objects as they are now. What it answers is younger than every event that the sync follows."""
 
     def __init__(self, origins: Iterable[Events]) -> None:
@@ -58,27 +58,27 @@ class Rereads:
         for origin in origins:
             known = self._expand.get(origin.retrieve, ())
             self._expand[origin.retrieve] = tuple(dict.fromkeys((*known, *origin.expand)))
-        self._objects: _Once[Now] = _Once(MOST_OBJECTS)
-        self._pages: _Once[Page] = _Once(MOST_PAGES)
+        self._objects: SingleFlight[Fetched] = SingleFlight(MOST_OBJECTS)
+        self._pages: SingleFlight[Page] = SingleFlight(MOST_PAGES)
 
-    def surplus(self, origin: Events) -> frozenset[str]:
+    def extra_expansions(self, origin: Events) -> frozenset[str]:
         """Fields of an object that only other streams asked for."""
         return frozenset(self._expand[origin.retrieve]) - frozenset(origin.expand)
 
-    def object(self, client: Client, origin: Events, leading: Mapping[str, object]) -> Future[Now]:
+    def object(self, client: Client, origin: Events, key_fields: Mapping[str, object]) -> Future[Fetched]:
         """One object."""
-        endpoint, expand = Endpoint(origin.retrieve, leading), self._expand[origin.retrieve]
+        endpoint, expand = Endpoint(origin.retrieve, key_fields), self._expand[origin.retrieve]
         # What is asked for by its own id has that id.
-        expected = an_object(origin.object, str(leading["id"]) if origin.retrieve.endswith("/{id}") else "")
+        expected = an_object(origin.object, str(key_fields["id"]) if origin.retrieve.endswith("/{id}") else "")
         return self._objects.ask(
             endpoint.path,
-            lambda: client.turns.submit(origin.retrieve, lambda: _now(client, endpoint, expand, expected)),
+            lambda: client.request_queue.submit(origin.retrieve, lambda: _fetch(client, endpoint, expand, expected)),
         )
 
     def pages(self, client: Client, origin: Events, listing: Listing, window: Window) -> Iterator[list[Object]]:
         """What was created in a window, page by page, under each filter of the list. Raises StripeError."""
         expand, endpoint = self._expand[origin.retrieve], Endpoint(listing.path)
-        asked = window if listing.windowed else None
+        asked = window if listing.filters_by_created else None
         for params in listing.filters:
             walk = Walk(listing.path, listing.stamp)
             while True:
@@ -88,19 +88,19 @@ class Rereads:
                     return client.page(endpoint, Query(params, expand, asked, shared=True), last)
 
                 key = (listing.path, params, asked, last[-1] if last else "")
-                page = self._pages.ask(key, lambda read=read: client.turns.submit(listing.path, read)).result()  # type: ignore[misc]
-                things, has_more = within(page, listing, window)
+                page = self._pages.ask(key, lambda read=read: client.request_queue.submit(listing.path, read)).result()  # type: ignore[misc]
+                objects, has_more = within(page, listing, window)
                 walk.take(page.data, page.ids, has_more=page.has_more)
-                yield things
+                yield objects
                 if not has_more:
                     break
 
 
-def _now(client: Client, endpoint: Endpoint, expand: tuple[str, ...], expected: Expected) -> Now:
+def _fetch(client: Client, endpoint: Endpoint, expand: tuple[str, ...], expected: Expected) -> Fetched:
     try:
-        return Now(client.get(endpoint, expand, expected))
+        return Fetched(client.get(endpoint, expand, expected))
     except StripeError as error:
         if error.kind is not Kind.HIDDEN:
             raise
         logger.warning(f"Left out: {error.sentence}")
-        return Now(None, hidden=True)
+        return Fetched(None, hidden=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from source_stripe.declaration.origins import Events, Listing, Params, Test, always, never
 from source_stripe.declaration.resource import Maturing, Parent, Resource, Route
-from source_stripe.declaration.takes import Children, Embedded, Orphans, Take
+from source_stripe.declaration.takes import Children, Embedded, ParentTombstones, Take
 
 
 def snapshot(
@@ -17,14 +17,18 @@ def snapshot(
         name,
         object,
         "",
-        Route(Listing(path, stamp="", windowed=False, paged=paged, single=object if single else "")),
+        Route(Listing(path, stamp="", filters_by_created=False, paged=paged, single=object if single else "")),
         key=key,
     )
 
 
-def created(name: str, path: str, object: str, *, windowed: bool = True, matures: Maturing | None = None) -> Resource:
+def created(
+    name: str, path: str, object: str, *, filters_by_created: bool = True, matures: Maturing | None = None
+) -> Resource:
     """Listed once, then only what was created since, and what has matured."""
-    return Resource(name, object, "created", Route(Listing(path, windowed=windowed)), matures=matures)
+    return Resource(
+        name, object, "created", Route(Listing(path, filters_by_created=filters_by_created)), matures=matures
+    )
 
 
 def relisted(
@@ -35,10 +39,10 @@ def relisted(
     cursor: str = "updated",
     filters: tuple[Params, ...] = ((),),
     stamp: str = "created",
-    windowed: bool = False,
+    filters_by_created: bool = False,
 ) -> Resource:
     """Listed whole every time, as rows change and no event tells of it; only what changed is delivered."""
-    listing = Listing(path, filters, stamp=stamp, windowed=windowed)
+    listing = Listing(path, filters, stamp=stamp, filters_by_created=filters_by_created)
     return Resource(name, object, cursor, Route(listing), relisted=True)
 
 
@@ -51,19 +55,29 @@ def updated(
     filters: tuple[Params, ...] = ((),),
     expand: tuple[str, ...] = (),
     stamp: str = "created",
-    windowed: bool = True,
-    testing: bool = False,
+    filters_by_created: bool = True,
+    test_mode_only: bool = False,
     clock: str = "",
-    announced: bool = True,
-    complete: bool = True,
-    mentions: tuple[tuple[str, str], ...] = (),
-    only: Test = always,
-    gone: Test = never,
+    created_has_event: bool = True,
+    every_edit_has_event: bool = True,
+    indirect_events: tuple[tuple[str, str], ...] = (),
+    where: Test = always,
+    deleted_if: Test = never,
 ) -> Resource:
     """Listed once, then followed through the events."""
-    listing = Listing(path, filters, expand, stamp, windowed, testing=testing, clock=clock)
-    events = Events(object, types, f"{path}/{{id}}", expand, listing, announced, complete, mentions, only)
-    return Resource(name, object, cursor, Route(listing), (Route(events),), gone=gone)
+    listing = Listing(path, filters, expand, stamp, filters_by_created, test_mode_only=test_mode_only, clock=clock)
+    events = Events(
+        object,
+        types,
+        f"{path}/{{id}}",
+        expand,
+        listing,
+        created_has_event,
+        every_edit_has_event,
+        indirect_events,
+        where,
+    )
+    return Resource(name, object, cursor, Route(listing), (Route(events),), deleted_if=deleted_if)
 
 
 def embedded(
@@ -77,19 +91,21 @@ def embedded(
     included: bool = True,
     cursor: str = "",
     carries: tuple[str, ...] = (),
-    mortal: Test = never,
+    children_vanish: Test = never,
     own: Events | None = None,
     own_parent: str = "",
     owner: tuple[str, str] = ("", ""),
     relisted: bool = False,
-    gone: Test = never,
+    deleted_if: Test = never,
     key: tuple[str, ...] = ("id",),
 ) -> Resource:
     """Items of a list inside the parent; `included=False` where Stripe embeds it only on request."""
     take = Embedded(field, whole, inside)
     expand = () if included else (take.expanded,)
-    link = Parent(parent.object, own_parent, carries, mortal, owner)
-    return _child(name, object, parent, take, link, cursor, own, expand=expand, relisted=relisted, gone=gone, key=key)
+    link = Parent(parent.object, own_parent, carries, children_vanish, owner)
+    return _child(
+        name, object, parent, take, link, cursor, own, expand=expand, relisted=relisted, deleted_if=deleted_if, key=key
+    )
 
 
 def elements(name: str, parent: Resource, field: str, *, included: bool = True) -> Resource:
@@ -109,21 +125,33 @@ def children(
     object: str,
     *,
     cursor: str = "",
-    mortal: Test = never,
+    children_vanish: Test = never,
     through: Events | None = None,
     own: Events | None = None,
     own_parent: str = "",
     owner: tuple[str, str] = ("", ""),
     relisted: bool = False,
-    gone: Test = never,
+    deleted_if: Test = never,
     key: tuple[str, ...] = ("id",),
 ) -> Resource:
     """Items fetched by the parent's id; those with events of their own need the parent only once.
 
     `through` are events that lead to the parent in place of the parent's own.
     """
-    link = Parent(parent.object, own_parent, mortal=mortal, owner=owner)
-    return _child(name, object, parent, take, link, cursor, own, through=through, relisted=relisted, gone=gone, key=key)
+    link = Parent(parent.object, own_parent, children_vanish=children_vanish, owner=owner)
+    return _child(
+        name,
+        object,
+        parent,
+        take,
+        link,
+        cursor,
+        own,
+        through=through,
+        relisted=relisted,
+        deleted_if=deleted_if,
+        key=key,
+    )
 
 
 def accrued(
@@ -139,7 +167,7 @@ def accrued(
     """Items fetched by the parent's id; later, under every parent, what was added since, and what `own` tells."""
     link = Parent(parent.object, own_parent)
     then = (Route(own),) if own else ()
-    return Resource(name, object, cursor, Route(parent.first.origin, take), then, link, accrues=True)
+    return Resource(name, object, cursor, Route(parent.first.origin, take), then, link, append_only=True)
 
 
 def union(name: str, *members: Resource) -> Resource:
@@ -162,25 +190,31 @@ def _child(
     expand: tuple[str, ...] = (),
     through: Events | None = None,
     relisted: bool = False,
-    gone: Test = never,
+    deleted_if: Test = never,
     key: tuple[str, ...] = ("id",),
 ) -> Resource:
     first = Route(_expanding(parent.first.origin, expand), take)
     if relisted:
-        return Resource(name, object, cursor or "updated", first, (), link, gone, relisted=True, key=key)
+        return Resource(name, object, cursor or "updated", first, (), link, deleted_if, relisted=True, key=key)
     origins = (through,) if through else tuple(route.origin for route in parent.then)
     through_parent = tuple(Route(_events_expanding(origin, expand), take) for origin in origins)
     then = through_parent
     # What is remembered of a parent is told when that is deleted, which its own events tell.
-    deaths = () if link.mortal is never else tuple(Route(route.origin, Orphans()) for route in parent.then)
+    deaths = (
+        () if link.children_vanish is never else tuple(Route(route.origin, ParentTombstones()) for route in parent.then)
+    )
     if own:
         # What the parent's own events do not tell of, the child's do.
-        births = () if own.announced else (replace(r, origin=replace(r.origin, mentions=())) for r in through_parent)
+        births = (
+            ()
+            if own.created_has_event
+            else (replace(r, origin=replace(r.origin, indirect_events=())) for r in through_parent)
+        )
         then = (*deaths, *births, Route(own))
     elif through:
         then = (*deaths, *through_parent)
     cursor = cursor or ("updated" if own else f"{link.noun}_updated")
-    return Resource(name, object, cursor, first, then, link, gone, key=key)
+    return Resource(name, object, cursor, first, then, link, deleted_if, key=key)
 
 
 def _expanding(listing: Listing, fields: tuple[str, ...]) -> Listing:

@@ -41,13 +41,13 @@ class Listing:
     """Fields of the object to expand, as a retrieve names them (no `data.`)."""
     stamp: str = "created"
     """The field that the `created` filter of this list applies to; empty where the objects have no time."""
-    windowed: bool = True
+    filters_by_created: bool = True
     """Whether the list takes a `created` filter; without one it is read from its top down to what is wanted."""
     paged: bool = True
     """Whether the list takes `limit` and a place to go on from; two of Stripe's answer all at once."""
     single: str = ""
     """The tag of the one object that the answer is, where it is no list."""
-    testing: bool = False
+    test_mode_only: bool = False
     """Whether the list is there in test mode only; a live key is refused."""
     clock: str = ""
     """The filter without which the list leaves out what is on a test clock."""
@@ -66,13 +66,13 @@ class Events:
     expand: tuple[str, ...] = ()
     listing: Listing | None = None
     """Where the objects created in a window are read a hundred at a time."""
-    announced: bool = True
+    created_has_event: bool = True
     """Whether an event of these types tells of every new object."""
-    complete: bool = True
+    every_edit_has_event: bool = True
     """Whether an event of these types tells of every edit; if not, no event can be taken for the row."""
-    mentions: tuple[tuple[str, str], ...] = ()
+    indirect_events: tuple[tuple[str, str], ...] = ()
     """Other objects whose events tell of a change here, and their field with the id: a refund and its `charge`."""
-    only: Test = always
+    where: Test = always
     """Which events count, by the event itself: those of connected accounts."""
 
 

@@ -41,7 +41,7 @@ class Parent:
     """The child's own field that holds the parent's id, needed where the child has events of its own."""
     carries: tuple[str, ...] = ()
     """Further fields of the parent, written as `invoice_created`."""
-    mortal: Test = never
+    children_vanish: Test = never
     """Whether children of such a parent may yet go without a word on them; then they are remembered."""
     owner: tuple[str, str] = ("", "")
     """The field of what is listed that holds the id of the parent meant, and its tag: `("customer", "customer")` for
@@ -82,14 +82,14 @@ class Resource:
     then: tuple[Route[Events], ...] = ()
     """None: the first route again, for what was created since."""
     parent: Parent | None = None
-    gone: Test = never
+    deleted_if: Test = never
     """Whether an object that Stripe still shows is no longer a row of the stream."""
     matures: Maturing | None = None
     relisted: bool = False
     """Whether its list is read whole every time, and what changed is delivered; for lists that are small."""
     key: tuple[str, ...] = ("id",)
     """What tells one row from all others: the id alone, but where it repeats under another parent or there is none."""
-    accrues: bool = False
+    append_only: bool = False
     """Whether every later sync asks under every parent for what was added since, as no event tells of it."""
     members: tuple[Resource, ...] = ()
     """Declarations that bring the rows together, each as if it were a stream."""

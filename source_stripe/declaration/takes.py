@@ -27,11 +27,11 @@ class Children:
     """Children never change and the list takes `created`: later syncs ask only for the new ones."""
     expand: tuple[str, ...] = ()
     """Fields of the children to expand, the same as where they are embedded."""
-    only: Test = always
+    where: Test = always
     """Which parents can have children; the others are not asked."""
     paged: bool = True
     """As of a Listing."""
-    shrinks: bool = False
+    diff_children: bool = False
     """Whether children go without a word: what is known and no longer in the list is gone."""
     each: str = ""
     """A path inside the parent; the list is asked for once with each value found there, as `{each}`."""
@@ -68,8 +68,8 @@ class Embedded:
 
 
 @dataclass(frozen=True)
-class Orphans:
+class ParentTombstones:
     """What is known to have been under the object, once that is deleted."""
 
 
-Take = Whole | Children | Embedded | Orphans
+Take = Whole | Children | Embedded | ParentTombstones

@@ -7,11 +7,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Semaphore
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from source_stripe.declaration.origins import Listing
-from source_stripe.listing.splitter import Chain, Planned, Splitter
-from source_stripe.runtime import Abandoned
+from source_stripe.listing.splitter import Planned, Scan, Splitter
+from source_stripe.runtime import Cancelled
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Kind, StripeError
@@ -22,61 +23,43 @@ from source_stripe.windows import FOREVER, Wanted, Window, split_at
 MOST_WAITING = 1 << 30
 
 
-class Part(NamedTuple):
+class ListPage(NamedTuple):
     """Some objects of a list, in its order."""
 
-    chain: int
+    scan: int
     """The parts of a chain come in order."""
     window: Window
     """What the chain still has to bring, this part included."""
-    things: list[Object]
+    objects: list[Object]
     closed: Window | None
     """The window of which this is the last part."""
-    lane: int = 0
+    filter_index: int = 0
     last: bool = False
     """Whether this is the last part of all."""
 
 
-P = TypeVar("P", bound="Windowed")
+P = TypeVar("P", bound="HandedOut")
 
 
-class Windowed(Protocol):
-    """What a sweep hands out: something of a window, or for all."""
+class HandedOut(Protocol):
+    """What a shared list hands out: something of a window, or for all."""
 
     @property
     def window(self) -> Window | None: ...
-
-
-class Room:
-    """How many pages of all sweeps together may be on their way to those who want them."""
-
-    def __init__(self, pages: int) -> None:
-        self._left, self._lock = pages, threading.Lock()
-
-    def take(self) -> bool:
-        with self._lock:
-            if self._left <= 0:
-                return False
-            self._left -= 1
-            return True
-
-    def give(self) -> None:
-        with self._lock:
-            self._left += 1
 
 
 @dataclass
 class _Delivery(Generic[P]):
     part: P
     takers: int
-    room: Room | None
+    budget: Semaphore | None
     """Where it takes up room, until the last taker is done with it."""
 
 
 @dataclass
-class _Inbox(Generic[P]):
+class Subscriber(Generic[P]):
     windows: tuple[Window, ...]
-    parts: deque[_Delivery[P]] = field(default_factory=deque)
+    pages: deque[_Delivery[P]] = field(default_factory=deque)
     taken: _Delivery[P] | None = None
     failed: StripeError | None = None
     """Why its stream cannot have what the others get."""
@@ -87,7 +70,7 @@ class _Inbox(Generic[P]):
         )
 
 
-class Sweep(Generic[P]):
+class SharedList(Generic[P]):
     """Reads the windows that several streams want of a list, each page once, and hands the parts to each of them."""
 
     def __init__(
@@ -96,8 +79,8 @@ class Sweep(Generic[P]):
         listing: Listing,
         wanted: Mapping[str, Sequence[Wanted]],
         step_seconds: int,
-        room: Room,
-        digest: Callable[[Part], Iterable[P]],
+        budget: Semaphore,
+        transform: Callable[[ListPage], Iterable[P]],
         *,
         beyond: int = 0,
         most_waiting: int = MOST_WAITING,
@@ -105,25 +88,25 @@ class Sweep(Generic[P]):
     ) -> None:
         """`wanted` is by stream; no window handed out is longer than `step_seconds`, but where there is little.
 
-        `digest` makes of the parts of a chain, in order, what is handed out. A window that ends at `beyond` reaches
+        `transform` makes of the parts of a chain, in order, what is handed out. A window that ends at `beyond` reaches
         into the future, where objects on a test clock are created. `needs` are the fields that a stream cannot do
         without, of those that are expanded for any.
         """
-        self._client, self._listing, self._room, self.expand = client, listing, room, listing.expand
-        self._digest, self._beyond, self._most_waiting = digest, beyond, most_waiting
+        self._client, self._listing, self._budget, self.expand = client, listing, budget, listing.expand
+        self._transform, self._beyond, self._most_waiting = transform, beyond, most_waiting
         self._endpoint, self._needs = Endpoint(listing.path), needs or {}
-        self._inboxes: dict[str, _Inbox[P]] = {
-            name: _Inbox(tuple(one.window for one in windows)) for name, windows in wanted.items()
+        self._inboxes: dict[str, Subscriber[P]] = {
+            name: Subscriber(tuple(one.window for one in windows)) for name, windows in wanted.items()
         }
-        plan = [Planned(one.window, one.place, one.lane) for one in planned(wanted)]
-        self._splitter = Splitter(plan, step_seconds, lanes=len(listing.filters), cuttable=listing.windowed)
+        plan = [Planned(one.window, one.after_id, one.filter_index) for one in planned(wanted)]
+        self._splitter = Splitter(plan, step_seconds, filters=len(listing.filters), cuttable=listing.filters_by_created)
         self._walks: dict[int, Walk] = {}
         """By chain, as long as it is in a lane."""
-        self._flying = self._waiting = self._seen = 0
+        self._in_flight = self._waiting = self._seen = 0
         self._failed: BaseException | None = None
         self._changed = threading.Condition()
 
-    def parts(self, stream: str) -> Iterator[P]:
+    def pages(self, stream: str) -> Iterator[P]:
         """What a stream wants, as it comes. Raises StripeError, or Abandoned when the sync is over before its time."""
         inbox = self._inboxes[stream]
         while (part := self._next(inbox)) is not None:
@@ -134,13 +117,13 @@ class Sweep(Generic[P]):
         with self._changed:
             return self._splitter.share(), self._seen, self._splitter.left()
 
-    def abandon(self) -> None:
+    def cancel(self) -> None:
         """Nobody wants the rest."""
         with self._changed:
-            self._failed = self._failed or Abandoned()
+            self._failed = self._failed or Cancelled()
             self._changed.notify_all()
 
-    def _next(self, inbox: _Inbox[P]) -> P | None:
+    def _next(self, inbox: Subscriber[P]) -> P | None:
         with self._changed:
             self._done_with(inbox.taken)
             inbox.taken = None
@@ -148,23 +131,23 @@ class Sweep(Generic[P]):
                 self._pump()
                 if inbox.failed:
                     raise inbox.failed
-                if inbox.parts:
-                    inbox.taken = inbox.parts.popleft()
+                if inbox.pages:
+                    inbox.taken = inbox.pages.popleft()
                     return inbox.taken.part
                 if self._failed:
                     raise self._failed
-                if self._splitter.finished and not self._flying:
+                if self._splitter.finished and not self._in_flight:
                     return None
                 self._changed.wait()
 
-    def leave(self, stream: str) -> None:
+    def unsubscribe(self, stream: str) -> None:
         """A stream wants no more; the others go on without waiting for it."""
         with self._changed:
             if inbox := self._inboxes.pop(stream, None):
-                for delivery in (inbox.taken, *inbox.parts):
+                for delivery in (inbox.taken, *inbox.pages):
                     self._done_with(delivery)
                 if not self._inboxes:
-                    self._failed = self._failed or Abandoned()
+                    self._failed = self._failed or Cancelled()
                 self._pump()
                 self._changed.notify_all()
 
@@ -173,55 +156,59 @@ class Sweep(Generic[P]):
             delivery.takers -= 1
             if not delivery.takers:
                 self._waiting -= 1
-                if delivery.room:
-                    delivery.room.give()
+                if delivery.budget:
+                    delivery.budget.release()
 
     def _pump(self) -> None:
         """Ask for what may be asked for now; cut a window only where a request more could be sent at once."""
-        turns, template = self._client.turns, self._endpoint.template
+        request_queue, template = self._client.request_queue, self._endpoint.template
         while not self._failed and self._waiting < self._most_waiting:
-            first = not self._flying and not self._waiting
-            if not first and not self._room.take():
+            first = not self._in_flight and not self._waiting
+            if not first and not self._budget.acquire(blocking=False):
                 return
-            room = None if first else self._room
-            chain = self._splitter.due() or (self._splitter.steal() if turns.is_idle(template, self._flying) else None)
-            if chain is None:
-                if room:
-                    room.give()
+            budget = None if first else self._budget
+            scan = self._splitter.due() or (
+                self._splitter.steal() if request_queue.is_idle(template, self._in_flight) else None
+            )
+            if scan is None:
+                if budget:
+                    budget.release()
                 return
-            self._flying += 1
-            turns.submit(template, partial(self._read, chain, chain.window, chain.lane, chain.place, room))
+            self._in_flight += 1
+            request_queue.submit(
+                template, partial(self._read, scan, scan.window, scan.filter_index, scan.after_id, budget)
+            )
 
-    def _read(self, chain: Chain, asked: Window, lane: int, place: str, room: Room | None) -> None:
+    def _read(self, scan: Scan, asked: Window, filter_index: int, after_id: str, budget: Semaphore | None) -> None:
         """One page, and what follows from it. Runs in a worker."""
         page, failed = None, None
         try:
-            page = self._page(chain.key, asked, lane, place)
+            page = self._page(scan.key, asked, filter_index, after_id)
         except Exception as error:
             failed = error  # the streams that wait for the page say it
         with self._changed:
-            self._flying -= 1
+            self._in_flight -= 1
             try:
                 if page:
-                    self._deliver(chain, asked, lane, page, room)
-                elif room:
-                    room.give()
+                    self._deliver(scan, asked, filter_index, page, budget)
+                elif budget:
+                    budget.release()
             except Exception as error:
                 failed = error
             self._failed = self._failed or failed
             self._pump()
             self._changed.notify_all()
 
-    def _page(self, key: int, asked: Window, lane: int, place: str) -> Page:
+    def _page(self, key: int, asked: Window, filter_index: int, after_id: str) -> Page:
         listing = self._listing
-        if listing.testing and self._client.live:
+        if listing.test_mode_only and self._client.live:
             return Page([], has_more=False)
         if listing.single:
-            thing = self._client.single(self._endpoint, listing.expand, listing.single)
-            return Page([thing] if thing else [], has_more=False)
-        window = self._reaching(asked) if listing.windowed else None
-        query = Query(listing.filters[lane], listing.expand, window, paged=listing.paged, shared=True)
-        walk = self._walks.setdefault(key, Walk(listing.path, listing.stamp, place))
+            obj = self._client.single(self._endpoint, listing.expand, listing.single)
+            return Page([obj] if obj else [], has_more=False)
+        window = self._reaching(asked) if listing.filters_by_created else None
+        query = Query(listing.filters[filter_index], listing.expand, window, paged=listing.paged, shared=True)
+        walk = self._walks.setdefault(key, Walk(listing.path, listing.stamp, after_id))
         try:
             page = self._client.page(self._endpoint, query, walk.places)
         except StripeError as error:
@@ -236,30 +223,40 @@ class Sweep(Generic[P]):
     def _reaching(self, asked: Window) -> Window:
         return asked._replace(end=FOREVER) if asked.end == self._beyond else asked
 
-    def _deliver(self, chain: Chain, asked: Window, lane: int, page: Page, room: Room | None) -> None:
-        stamps = [stamp_of(thing, self._listing.stamp) for thing in page.data]
-        (things, has_more), ids = within(page, self._listing, self._reaching(asked)), page.ids
-        landed = self._splitter.landed(chain, asked, stamps, ids, has_more)
-        if len(landed.kept) < len(page.data):
-            things, ids = [things[index] for index in landed.kept], [ids[index] for index in landed.kept]
-        if not chain.place:
-            self._walks.pop(chain.key, None)
-        elif walk := self._walks.get(chain.key):
+    def _deliver(self, scan: Scan, asked: Window, filter_index: int, page: Page, budget: Semaphore | None) -> None:
+        stamps = [stamp_of(obj, self._listing.stamp) for obj in page.data]
+        (objects, has_more), ids = within(page, self._listing, self._reaching(asked)), page.ids
+        received = self._splitter.page_received(scan, asked, stamps, ids, has_more)
+        if len(received.kept) < len(page.data):
+            objects, ids = (
+                [objects[index] for index in received.kept],
+                [ids[index] for index in received.kept],
+            )
+        if not scan.after_id:
+            self._walks.pop(scan.key, None)
+        elif walk := self._walks.get(scan.key):
             walk.add(ids)
-        self._seen += len(things)
+        self._seen += len(objects)
         for name, fields in self._needs.items():
             if (refusal := self._client.refusal(self._endpoint.template, fields)) and name in self._inboxes:
                 self._inboxes[name].failed = refusal
-        part = Part(chain.key, landed.closed or chain.window, things, landed.closed, lane, self._splitter.finished)
-        for digested in self._digest(part):
+        part = ListPage(
+            scan.key,
+            received.closed or scan.window,
+            objects,
+            received.closed,
+            filter_index,
+            self._splitter.finished,
+        )
+        for digested in self._transform(part):
             takers = [inbox for inbox in self._inboxes.values() if inbox.wants(digested.window)]
             if takers:
-                delivery = _Delivery(digested, len(takers), room)
-                room, self._waiting = None, self._waiting + 1
+                delivery = _Delivery(digested, len(takers), budget)
+                budget, self._waiting = None, self._waiting + 1
                 for inbox in takers:
-                    inbox.parts.append(delivery)
-        if room:
-            room.give()
+                    inbox.pages.append(delivery)
+        if budget:
+            budget.release()
 
 
 def planned(wanted: Mapping[str, Sequence[Wanted]]) -> Iterator[Wanted]:
@@ -269,5 +266,5 @@ def planned(wanted: Mapping[str, Sequence[Wanted]]) -> Iterator[Wanted]:
     cuts = sorted({edge for one in every for edge in one.window})
     for piece in sorted({piece for one in every for piece in split_at(one.window, cuts)}):
         takers = [one for one in every if one.window.start <= piece.start and piece.end <= one.window.end]
-        behind = max(takers, key=lambda one: (one.window != piece or not one.place, -one.lane, one.created))
+        behind = max(takers, key=lambda one: (one.window != piece or not one.after_id, -one.filter_index, one.created))
         yield behind if behind.window == piece else Wanted(piece)

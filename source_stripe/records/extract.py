@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_stripe import json_text
-from source_stripe.changes.change import Change
+from source_stripe.changes.change import ObjectChange
 from source_stripe.declaration.origins import never
 from source_stripe.declaration.resource import Resource
 from source_stripe.declaration.takes import Children, Embedded, Take
-from source_stripe.records.flow import Seen, side_by_side
+from source_stripe.records.flow import Observation, side_by_side
 from source_stripe.records.sublists import Sublist, Sublists
-from source_stripe.state.checkpoint import Mark
-from source_stripe.state.memory import MOST_KNOWN, Memory, Notes
+from source_stripe.state.checkpoint import Checkpoint
+from source_stripe.state.memory import MOST_KNOWN, Memory, MemoryDelta
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
-from source_stripe.stripe.objects import dig, is_cut, spread
+from source_stripe.stripe.objects import as_items, get_path, is_truncated
 from source_stripe.stripe.query import Page, moment
 from source_stripe.windows import Window
 
@@ -39,18 +39,18 @@ class Tally:
     """Skipped: they are as an earlier sync delivered them."""
 
 
-class Taker:
+class RecordExtractor:
     """Takes the records of one stream. May be used from many threads."""
 
-    def __init__(self, resource: Resource, client: Client, ahead: int, upto: int, memory: Memory, tally: Tally) -> None:
-        """`ahead` lists are asked for before they are needed; `upto` is the second at which the sync ends; `memory` is
+    def __init__(self, resource: Resource, client: Client, ahead: int, end: int, memory: Memory, tally: Tally) -> None:
+        """`ahead` lists are asked for before they are needed; `end` is the second at which the sync ends; `memory` is
         what the stream knew when it began."""
         self._resource, self._client, self._ahead = resource, client, ahead
         self._memory, self.tally = memory, tally
-        self._sublists = Sublists(client, ahead, memory.start or 0, upto)
+        self._sublists = Sublists(client, ahead, memory.start or 0, end)
         self._object, self._cursor = resource.object, resource.cursor if resource.stamped else ""
         self._own_key = resource.own_key
-        self.adds_nothing = not (resource.parent or resource.matures) and resource.gone is never
+        self.adds_nothing = not (resource.parent or resource.matures) and resource.deleted_if is never
         """Whether a record is the object itself and its cursor."""
         self._met: dict[str, dict[str, int]] = {}
         """Children that this sync has delivered as alive, by their parent, with their cursor."""
@@ -58,47 +58,53 @@ class Taker:
         """Parents that events tell the deletion of, and its time."""
         self._lock = threading.Lock()
 
-    def records(self, take: Take, flow: Iterable[Seen | Mark], since: Window | None = None) -> Iterator[Object | Mark]:
+    def records(
+        self, take: Take, flow: Iterable[Observation | Checkpoint], since: Window | None = None
+    ) -> Iterator[Object | Checkpoint]:
         """What is taken from each object, the marks where they stood; of a list fetched only what was created in
         `since`, if that is given. Raises StripeError."""
         match take:
             case Embedded():
                 for one, page in side_by_side(flow, lambda one: self._asked(take, one), self._ahead):
-                    if isinstance(one, Mark):
+                    if isinstance(one, Checkpoint):
                         yield one
                     else:
                         whole = self._sublists.of(take.whole, one, page) if take.whole and page else None
-                        yield from self._finished(self._embedded(take, one, whole), one, one.thing)
+                        yield from self._finished(self._embedded(take, one, whole), one, one.obj)
             case Children():
                 for one, sublist in self._sublists.under(take, flow, since):
-                    if isinstance(one, Mark):
+                    if isinstance(one, Checkpoint):
                         yield one
-                    elif sublist or take.shrinks:
+                    elif sublist or take.diff_children:
                         items = sublist.items(self._client) if sublist else iter(())
-                        yield from self._finished(self._shrunk(items, one) if take.shrinks else items, one, one.thing)
+                        yield from self._finished(
+                            self._shrunk(items, one) if take.diff_children else items, one, one.obj
+                        )
             case _:
                 for one in flow:
-                    if isinstance(one, Mark):
+                    if isinstance(one, Checkpoint):
                         yield one
                     else:
-                        yield from self._finished([_deleted(one.thing) if one.gone else one.thing], one, None)
+                        yield from self._finished([_deleted(one.obj) if one.gone else one.obj], one, None)
 
-    def _asked(self, take: Embedded, one: Seen | Mark) -> Future[Page] | None:
+    def _asked(self, take: Embedded, one: Observation | Checkpoint) -> Future[Page] | None:
         # From its beginning, not from the tenth: what is embedded may be a moment older.
-        cut = take.whole and isinstance(one, Seen) and not one.gone and is_cut(dig(one.thing, take.field))
+        cut = (
+            take.whole and isinstance(one, Observation) and not one.gone and is_truncated(get_path(one.obj, take.field))
+        )
         return self._sublists.whole(take.whole, one) if take.whole and cut else None
 
-    def _embedded(self, take: Embedded, seen: Seen, whole: Sublist | None) -> Iterator[Object]:
+    def _embedded(self, take: Embedded, seen: Observation, whole: Sublist | None) -> Iterator[Object]:
         """What is now inside an object, and marked as deleted what was in it before."""
         resource, before = self._resource, seen.change.before if seen.change else []
-        remembered = map(resource.identified, self._memory.known.get(seen.thing["id"], ()))
+        remembered = map(resource.identified, self._memory.known.get(seen.obj["id"], ()))
         was = [
             *remembered,
-            *(item for fields in before for item in self._inside(take, _part(fields, take), seen.thing)),
+            *(item for fields in before for item in self._inside(take, _part(fields, take), seen.obj)),
         ]
         known = {_name(item, resource.key): {"object": self._object} | item for item in was}
-        held = whole.items(self._client) if whole else spread(dig(seen.thing, take.field))
-        items = self._inside(take, held, seen.thing)
+        held = whole.items(self._client) if whole else as_items(get_path(seen.obj, take.field))
+        items = self._inside(take, held, seen.obj)
         if seen.gone:
             yield from map(_deleted, (known | {_name(item, resource.key): item for item in items}).values())
             return
@@ -116,7 +122,7 @@ class Taker:
         holder = {link.id_field: parent["id"]} if link and link.id_field in key and not take.inside else {}
         for position, one in enumerate(held):
             if take.inside and link:
-                for item in spread(one.get(take.inside)):
+                for item in as_items(one.get(take.inside)):
                     yield self._shown(item) | {link.id_field: one["id"]}
             elif take.numbered:
                 yield one | {"position": position} | holder
@@ -126,9 +132,9 @@ class Taker:
     def _shown(self, item: Any) -> Object:
         return item if isinstance(item, dict) else {"id": item, "object": self._object}
 
-    def _shrunk(self, items: Iterable[Object], seen: Seen) -> Iterator[Object]:
+    def _shrunk(self, items: Iterable[Object], seen: Observation) -> Iterator[Object]:
         """The items of a list, and marked as deleted those that were once known and are no longer in it."""
-        parent = seen.thing["id"]
+        parent = seen.obj["id"]
         with self._lock:
             known = {*self._memory.known.get(parent, ()), *self._met.get(parent, ())}
         for item in items:
@@ -137,12 +143,12 @@ class Taker:
         for key in sorted(known):
             yield _deleted(self._resource.identified(key) | {"object": self._object})
 
-    def _finished(self, items: Iterable[Object], seen: Seen, parent: Object | None) -> Iterator[Object]:
+    def _finished(self, items: Iterable[Object], seen: Observation, parent: Object | None) -> Iterator[Object]:
         """The items that are of the stream's own type, with what the connector adds."""
         resource, link = self._resource, self._resource.parent
         for item in items:
             # What was added since is as old as itself, not as its parent.
-            at = max(seen.at, moment(item, "created")) if resource.accrues else seen.at
+            at = max(seen.at, moment(item, "created")) if resource.append_only else seen.at
             record = self.stamped(item, at)
             if record is None:
                 continue
@@ -153,7 +159,7 @@ class Taker:
             elif link:
                 record[link.id_field] = item.get(link.field) or _last(link.field, seen)
             # The stub of one that is gone stands where it was expanded.
-            if resource.gone(item) or record.pop("deleted", None) is True:
+            if resource.deleted_if(item) or record.pop("deleted", None) is True:
                 record["is_deleted"] = True
             if record.get("is_deleted"):
                 self.tally.deleted += 1
@@ -172,41 +178,45 @@ class Taker:
             record[self._cursor] = at
         return record
 
-    def _note(self, record: Object, parent: Object | None, seen: Seen) -> None:
+    def _note(self, record: Object, parent: Object | None, seen: Observation) -> None:
         """What later syncs must know of a record; and what it must say of a parent that has died meanwhile."""
-        link, matures, notes = self._resource.parent, self._resource.matures, seen.notes
+        link, matures, delta = self._resource.parent, self._resource.matures, seen.delta
         if matures and record.get(matures.field) == matures.value and record.get(matures.at):
-            notes.await_change(record[matures.at], record["created"])
-        if not link or link.mortal is never or not (owner := parent["id"] if parent else record[link.id_field]):
+            delta.await_change(record[matures.at], record["created"])
+        if (
+            not link
+            or link.children_vanish is never
+            or not (owner := parent["id"] if parent else record[link.id_field])
+        ):
             return
-        if not seen.gone and (parent is None or link.mortal(parent)):
+        if not seen.gone and (parent is None or link.children_vanish(parent)):
             with self._lock:
                 if died := self._died.get(owner):
                     record |= {"is_deleted": True, self._resource.cursor: max(died, record[self._resource.cursor])}
                 elif not record.get("is_deleted") and len(self._met) < MOST_KNOWN:
                     self._met.setdefault(owner, {})[self._resource.identity(record)] = record[self._resource.cursor]
-            notes.knows(owner, self._resource.identity(record), alive=not record.get("is_deleted"))
+            delta.knows(owner, self._resource.identity(record), alive=not record.get("is_deleted"))
         elif owner in self._memory.known and parent is not None:
-            notes.forgotten.add(owner)
+            delta.forgotten.add(owner)
 
-    def orphans(self, change: Change, notes: Notes) -> Iterator[Object]:
+    def orphans(self, change: ObjectChange, delta: MemoryDelta) -> Iterator[Object]:
         """What is known to have been under a parent that is deleted; nobody can ask for it any more."""
-        resource, parent, link = self._resource, change.thing["id"], self._resource.parent
+        resource, parent, link = self._resource, change.obj["id"], self._resource.parent
         with self._lock:
             self._died[parent] = change.at
             known = dict.fromkeys(self._memory.known.get(parent, ()), change.at) | self._met.get(parent, {})
         if not link or not known:
             return
-        notes.forgotten.add(parent)
+        delta.forgotten.add(parent)
         for child, at in sorted(known.items()):
             self.tally.deleted += 1
             row = resource.identified(child) | {"object": resource.object, link.id_field: parent}
             yield _deleted(row | {resource.cursor: max(at, change.at)})
 
-    def is_orphan(self, change: Change) -> bool:
+    def is_orphan(self, change: ObjectChange) -> bool:
         """Whether an object was deleted with its parent, so that it need not be asked for."""
         link = self._resource.parent
-        return change.deleted and link is not None and change.thing.get(link.field) in self._died
+        return change.deleted and link is not None and change.obj.get(link.field) in self._died
 
     def vanished(self, keys: Iterable[str], at: int) -> Iterator[Object]:
         """Rows that a list no longer shows, of which nothing but the key is known."""
@@ -223,7 +233,7 @@ def fingerprint(record: Object, added: Collection[str]) -> str:
 
 
 def _part(fields: Object, take: Embedded) -> list[Any]:
-    return spread(dig(fields, take.field))
+    return as_items(get_path(fields, take.field))
 
 
 def _name(item: Object, key: tuple[str, ...]) -> tuple[Any, ...]:
@@ -231,11 +241,11 @@ def _name(item: Object, key: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(item.get(name) for name in key)
 
 
-def _deleted(thing: Object) -> Object:
-    return thing | {"is_deleted": True}
+def _deleted(obj: Object) -> Object:
+    return obj | {"is_deleted": True}
 
 
-def _last(field: str, seen: Seen) -> object:
+def _last(field: str, seen: Observation) -> object:
     """What a field held last, where it holds nothing now: the customer of a detached payment method."""
     before = seen.change.before if seen.change else []
     return next((old[field] for old in before if old.get(field)), None)

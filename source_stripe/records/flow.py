@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from typing import NamedTuple, TypeVar
 
-from source_stripe.changes.change import Change
+from source_stripe.changes.change import ObjectChange
 from source_stripe.declaration.origins import Listing
-from source_stripe.state.checkpoint import Mark
-from source_stripe.state.memory import Notes
+from source_stripe.state.checkpoint import Checkpoint
+from source_stripe.state.memory import MemoryDelta
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.http import API_VERSION
 from source_stripe.stripe.query import moment
@@ -19,21 +19,21 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-class Seen(NamedTuple):
+class Observation(NamedTuple):
     """An object as it is now; as it last was, if it is gone."""
 
-    thing: Object
+    obj: Object
     at: int
     """The second from which it is known to be so: the cursor of what is taken from it."""
-    notes: Notes
+    delta: MemoryDelta
     gone: bool = False
-    change: Change | None = None
+    change: ObjectChange | None = None
     """What the events say about it, if they led to it."""
 
 
-Flow = Iterator[Seen | Mark]
+Flow = Iterator[Observation | Checkpoint]
 
-Rows = Iterator[Object | Mark]
+RecordsAndCheckpoints = Iterator[Object | Checkpoint]
 """Records, and between them marks of what is out."""
 
 UNEVENTFUL = {"event_id": "listed", "event_type": None, "event_api_version": API_VERSION}
@@ -55,11 +55,11 @@ def side_by_side(items: Iterable[A], ask: Callable[[A], Future[B] | None], ahead
         yield item, answer.result() if answer else None
 
 
-def since(thing: Object, origin: Listing, upto: int) -> int:
+def since(obj: Object, origin: Listing, end: int) -> int:
     """When an object came to be, or last changed if it says so; where nothing tells, when it was read.
 
     Never beyond the sync, where test clocks live.
     """
     if not origin.stamp:
-        return upto - 1
-    return min(upto, moment(thing, "updated") or moment(thing, origin.stamp))
+        return end - 1
+    return min(end, moment(obj, "updated") or moment(obj, origin.stamp))

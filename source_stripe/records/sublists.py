@@ -8,8 +8,8 @@ from concurrent.futures import Future
 from typing import NamedTuple
 
 from source_stripe.declaration.takes import Children
-from source_stripe.records.flow import Seen, side_by_side
-from source_stripe.state.checkpoint import Mark
+from source_stripe.records.flow import Observation, side_by_side
+from source_stripe.state.checkpoint import Checkpoint
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Kind, StripeError
@@ -24,7 +24,7 @@ class Sublist(NamedTuple):
     """A list under an object, once it is asked for."""
 
     take: Children
-    seen: Seen
+    seen: Observation
     endpoint: Endpoint
     query: Query
     first: Page
@@ -47,42 +47,42 @@ class _Wanted(NamedTuple):
 class Sublists:
     """Asks for the lists of one stream. May be used from many threads."""
 
-    def __init__(self, client: Client, ahead: int, start: int, upto: int) -> None:
-        """`ahead` lists are asked for before they are needed; the sync reads what lies between `start` and `upto`."""
-        self._client, self._ahead, self._start, self._upto = client, ahead, start, upto
+    def __init__(self, client: Client, ahead: int, start: int, end: int) -> None:
+        """`ahead` lists are asked for before they are needed; the sync reads what lies between `start` and `end`."""
+        self._client, self._ahead, self._start, self._end = client, ahead, start, end
 
     def under(
-        self, take: Children, flow: Iterable[Seen | Mark], since: Window | None
-    ) -> Iterator[tuple[Seen | Mark, Sublist | None]]:
+        self, take: Children, flow: Iterable[Observation | Checkpoint], since: Window | None
+    ) -> Iterator[tuple[Observation | Checkpoint, Sublist | None]]:
         """The lists under some objects, only what was created in `since` if that is given. Raises StripeError."""
         wanted = self._wanted(take, flow, since)
         for (one, asked), page in side_by_side(wanted, lambda pair: self._page(take, pair[1]), self._ahead):
-            yield one, Sublist(take, one, *asked, page) if asked and page and isinstance(one, Seen) else None
+            yield one, Sublist(take, one, *asked, page) if asked and page and isinstance(one, Observation) else None
 
-    def whole(self, take: Children, one: Seen | Mark) -> Future[Page] | None:
+    def whole(self, take: Children, one: Observation | Checkpoint) -> Future[Page] | None:
         """The first page of a list of which the object holds only a part."""
-        return self._page(take, self._asked(take, one.thing, None)) if isinstance(one, Seen) else None
+        return self._page(take, self._asked(take, one.obj, None)) if isinstance(one, Observation) else None
 
-    def of(self, take: Children, seen: Seen, first: Page) -> Sublist:
+    def of(self, take: Children, seen: Observation, first: Page) -> Sublist:
         """That list, once its first page is there."""
-        return Sublist(take, seen, *self._asked(take, seen.thing, None), first)
+        return Sublist(take, seen, *self._asked(take, seen.obj, None), first)
 
     def _wanted(
-        self, take: Children, flow: Iterable[Seen | Mark], since: Window | None
-    ) -> Iterator[tuple[Seen | Mark, _Wanted | None]]:
+        self, take: Children, flow: Iterable[Observation | Checkpoint], since: Window | None
+    ) -> Iterator[tuple[Observation | Checkpoint, _Wanted | None]]:
         asked_from: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
         for one in flow:
-            if isinstance(one, Mark) or not _has_any(take, one.thing):
+            if isinstance(one, Checkpoint) or not _has_any(take, one.obj):
                 yield one, None
                 continue
             if not take.each:
-                yield one, self._asked(take, one.thing, since)
+                yield one, self._asked(take, one.obj, since)
                 continue
-            for value in dict.fromkeys(values(one.thing, take.each)):
-                asked = self._asked(take, {**one.thing, "each": value}, since)
+            for value in dict.fromkeys(values(one.obj, take.each)):
+                asked = self._asked(take, {**one.obj, "each": value}, since)
                 # Another object may have led to the same list, or to a part of it.
                 key = (asked.endpoint.path, tuple(asked.endpoint.params(take.params)))
-                window = asked.query.window or Window(0, self._upto)
+                window = asked.query.window or Window(0, self._end)
                 rest = Window(window.start, min(window.end, asked_from.get(key, window.end)))
                 if rest.start < rest.end:
                     asked_from[key] = rest.start
@@ -98,10 +98,10 @@ class Sublists:
         born = stamp_of(fields, "created") - take.back_days * DAY
         start = max(self._start, born) if since is None else since.start
         step = take.step_seconds
-        return Window(start // step * step, -(-self._upto // step) * step)
+        return Window(start // step * step, -(-self._end // step) * step)
 
     def _page(self, take: Children, asked: _Wanted | None) -> Future[Page] | None:
-        return self._client.turns.submit(take.path, lambda: self._first(*asked)) if asked else None
+        return self._client.request_queue.submit(take.path, lambda: self._first(*asked)) if asked else None
 
     def _first(self, endpoint: Endpoint, query: Query) -> Page:
         try:
@@ -118,4 +118,4 @@ class Sublists:
 
 def _has_any(take: Children, parent: Object) -> bool:
     """Whether there may be something under an object; one that shows that there is nothing is not asked."""
-    return take.only(parent) and not (take.unless_null in parent and parent[take.unless_null] is None)
+    return take.where(parent) and not (take.unless_null in parent and parent[take.unless_null] is None)

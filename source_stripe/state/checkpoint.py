@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from source_stripe.state.memory import Notes
+from source_stripe.state.memory import MemoryDelta
 from source_stripe.windows import Wanted, Window
 
 
-class Mark(NamedTuple):
+class Checkpoint(NamedTuple):
     """Between records: what is out once all that came before is."""
 
-    chain: int
-    notes: Notes
+    scan: int
+    delta: MemoryDelta
     closed: Window | None = None
     """A window that is read to its end."""
     rest: Wanted | None = None

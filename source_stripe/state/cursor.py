@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
 
 from source_stripe.state import position as states
-from source_stripe.state.checkpoint import Mark
-from source_stripe.state.memory import SETTLING_SECONDS, Maturity, Memory, Notes
+from source_stripe.state.checkpoint import Checkpoint
+from source_stripe.state.memory import EVENT_LAG_SECONDS, Maturity, Memory, MemoryDelta
 from source_stripe.state.wire import NOTHING_KEPT, dump
 from source_stripe.windows import DAY, Wanted, Window, gaps
 
@@ -24,8 +24,8 @@ class WindowCursor:
         field: str,
         state: states.State,
         memory: Memory,
-        upto: int,
-        say: Callable[[MutableMapping[str, Any]], None],
+        end: int,
+        emit_state: Callable[[MutableMapping[str, Any]], None],
         clock: Callable[[], float],
         *,
         lookback_days: int = 0,
@@ -35,8 +35,8 @@ class WindowCursor:
         """`say` emits a state; `clock` gives seconds that only grow; `checkpoints=False` is for a full refresh, which
         remembers nothing."""
         self._field, self._state, self.memory = field, state, memory
-        self.upto, self._lookback_days, self._slice, self._checkpoints = upto, lookback_days, slice_seconds, checkpoints
-        self._say, self._clock = say, clock
+        self.end, self._lookback_days, self._slice, self._checkpoints = end, lookback_days, slice_seconds, checkpoints
+        self._emit_state, self._clock = emit_state, clock
         self._open: dict[int, Wanted] = {}
         """By chain: what is left of its window, which no state tells yet."""
         self._emitted: object = None
@@ -44,35 +44,35 @@ class WindowCursor:
         self._lock = threading.Lock()
 
     @property
-    def unlisted(self) -> tuple[Wanted, ...]:
+    def backfill_gaps(self) -> tuple[Wanted, ...]:
         """What is left of the first pass."""
-        return self._state.wanted if isinstance(self._state, states.Listing) else ()
+        return self._state.wanted if isinstance(self._state, states.Backfill) else ()
 
     @property
-    def unfollowed(self) -> tuple[Window, ...]:
+    def incremental_gaps(self) -> tuple[Window, ...]:
         """What has passed since, and is to be read again for looking back."""
         if not self._checkpoints:
             return ()
-        then = self._state.then if isinstance(self._state, states.Listing) else self._state
-        if then.since >= self.upto:
+        then = self._state.then if isinstance(self._state, states.Backfill) else self._state
+        if then.since >= self.end:
             return ()
         since = then.since if self.memory.since is None else min(then.since, self.memory.since)
-        return gaps(Window(max(0, since - self._lookback_days * DAY), self.upto), then.done)
+        return gaps(Window(max(0, since - self._lookback_days * DAY), self.end), then.done)
 
     @property
-    def fresh(self) -> int:
+    def unread_from(self) -> int:
         """The second from which on nothing was read by an earlier sync."""
-        return self._state.then.since if isinstance(self._state, states.Listing) else self._state.since
+        return self._state.then.since if isinstance(self._state, states.Backfill) else self._state.since
 
     @property
     def due(self) -> tuple[Maturity, ...]:
         """What has changed without an event since it was read."""
-        return self.memory.due(self.upto + SETTLING_SECONDS) if self._checkpoints else ()
+        return self.memory.due(self.end + EVENT_LAG_SECONDS) if self._checkpoints else ()
 
     @property
     def stamp(self) -> int | None:
         """The cursor of the records of the first pass, where it is not their own."""
-        return self._state.stamp if isinstance(self._state, states.Listing) else None
+        return self._state.stamp if isinstance(self._state, states.Backfill) else None
 
     def begin(self) -> None:
         """Emit where a first pass begins, before its first record.
@@ -80,39 +80,39 @@ class WindowCursor:
         Whoever keeps the records of a pass that was killed early must know from when on the changes to them count.
         """
         with self._lock:
-            if self._checkpoints and isinstance(self._state, states.Listing):
+            if self._checkpoints and isinstance(self._state, states.Backfill):
                 self._emit()
 
-    def reach(self, mark: Mark) -> None:
+    def advance_backfill(self, checkpoint: Checkpoint) -> None:
         """The records of the first pass up to a mark are in the queue."""
         with self._lock:
-            if mark.closed:
-                self._close(mark, mark.closed, following=False)
-            elif mark.rest:
-                self._open[mark.chain] = mark.rest
-                if mark.notes:
-                    self.memory = self.memory.listed(mark.notes.taken())
+            if checkpoint.closed:
+                self._close(checkpoint, checkpoint.closed, following=False)
+            elif checkpoint.rest:
+                self._open[checkpoint.scan] = checkpoint.rest
+                if checkpoint.delta:
+                    self.memory = self.memory.listed(checkpoint.delta.taken())
                 self._emit_at_times()
 
-    def follow(self, mark: Mark) -> None:
+    def advance_changes(self, checkpoint: Checkpoint) -> None:
         """The records of a window of what came since are in the queue, if it is closed."""
         with self._lock:
-            if mark.closed:
-                self._close(mark, mark.closed, following=True)
+            if checkpoint.closed:
+                self._close(checkpoint, checkpoint.closed, following=True)
 
-    def relist(self, mark: Mark) -> None:
+    def finish_diff(self, checkpoint: Checkpoint) -> None:
         """A list was read whole again, and what changed is in the queue. It tells nothing of an unfinished first pass,
         which may go back further than what is compared."""
         with self._lock:
-            if mark.closed:
-                self._state = self._followed(mark.closed)
-            self.memory = self.memory.relisted(mark.notes)
+            if checkpoint.closed:
+                self._state = self._followed(checkpoint.closed)
+            self.memory = self.memory.relisted(checkpoint.delta)
             self._emit()
 
-    def settle(self, dues: Iterable[Maturity], notes: Notes) -> None:
+    def recheck_done(self, due: Iterable[Maturity], delta: MemoryDelta) -> None:
         """What was due is read again, and the records are in the queue."""
         with self._lock:
-            self.memory = self.memory.settled(dues, notes)
+            self.memory = self.memory.settled(due, delta)
             self._emit()
 
     def emit_last(self) -> None:
@@ -127,23 +127,23 @@ class WindowCursor:
             return dict(NOTHING_KEPT)
         return dump(self._state, self.memory, self._field)
 
-    def _close(self, mark: Mark, window: Window, *, following: bool) -> None:
-        before, listing = self.fresh, isinstance(self._state, states.Listing)
+    def _close(self, checkpoint: Checkpoint, window: Window, *, following: bool) -> None:
+        before, listing = self.unread_from, isinstance(self._state, states.Backfill)
         self._state = self._followed(window) if following else self._state.close(window)
         if following:
-            self.memory = self.memory.followed(mark.notes, before, self.fresh)
+            self.memory = self.memory.followed(checkpoint.delta, before, self.unread_from)
         else:
-            self._open.pop(mark.chain, None)
-            self.memory = self.memory.listed(mark.notes)
-        done = listing and not isinstance(self._state, states.Listing)
+            self._open.pop(checkpoint.scan, None)
+            self.memory = self.memory.listed(checkpoint.delta)
+        done = listing and not isinstance(self._state, states.Backfill)
         self._emit_at_times(at_once=done or window.start % self._slice == 0)
 
     def _followed(self, window: Window) -> states.State:
         """The state once all that has passed in a window is out; a first pass stays as unfinished as it is."""
         match self._state:
-            case states.Listing():
-                return self._state.follow(window)
-            case states.Following():
+            case states.Backfill():
+                return self._state.close_changes(window)
+            case states.Incremental():
                 return self._state.close(window)
 
     def _emit_at_times(self, *, at_once: bool = False) -> None:
@@ -151,10 +151,10 @@ class WindowCursor:
             self._emit()
 
     def _emit(self) -> None:
-        if isinstance(self._state, states.Listing):
-            self._state = self._state.reach(self._open.values())
+        if isinstance(self._state, states.Backfill):
+            self._state = self._state.advance(self._open.values())
             self._open.clear()
         if (state := self.state) == self._emitted:
             return
         self._emitted, self._emitted_at = state, self._clock()
-        self._say(state)
+        self._emit_state(state)

@@ -3,7 +3,8 @@
 `recent`: what was delivered of the last minutes, as they are read again in case an event became visible late.
 `pending`: which stretches hold rows that will change at a known time without an event.
 `known`: children that may go without a word on them, as with their parent: nobody can ask for them afterwards.
-`prints`: what the rows of a list looked like that is read whole every time, so that only what changed is delivered.
+`fingerprints`: what the rows of a list looked like that is read whole every time, so that only what changed is
+delivered.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ from typing import NamedTuple
 from source_stripe.account import NOBODY, Account
 from source_stripe.windows import DAY, Window
 
-SETTLING_SECONDS = 60
+EVENT_LAG_SECONDS = 60
 """How long after its time an event can be trusted to have appeared; no window ends later than that before now."""
-OVERLAP_SECONDS = 600
+LOOKBACK_SECONDS = 600
 """How far back a sync reads again what the one before it read."""
 MOST_RECENT = 2_000
 """Ids remembered of the overlap; beyond that a row may repeat."""
 MOST_KNOWN = 10_000
 """Children remembered; beyond that one that went without a word may stay unmarked."""
-MOST_PRINTS = 5_000
+MOST_FINGERPRINTS = 5_000
 """Rows of a list remembered by what they looked like; beyond that a row repeats in every sync."""
 
 
@@ -36,7 +37,7 @@ class Maturity(NamedTuple):
 
 
 @dataclass
-class Notes:
+class MemoryDelta:
     """What reading one window teaches; taken into the memory when the window closes."""
 
     window: Window
@@ -47,11 +48,11 @@ class Notes:
     """By parent: its children, and whether they live."""
     forgotten: set[str] = field(default_factory=set)
     """Parents that can no longer be deleted, or are."""
-    prints: dict[str, str] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
 
     def deliver(self, key: str, at: int) -> None:
         """An event or an object is out; only what the next sync will see again is noted."""
-        if at >= self.window.end - OVERLAP_SECONDS:
+        if at >= self.window.end - LOOKBACK_SECONDS:
             self.delivered[key] = at
 
     def await_change(self, due: int, created: int) -> None:
@@ -59,12 +60,12 @@ class Notes:
         self.pending = [*by_day([*self.pending, Maturity(due, due, Window(created, created + 1))])]
 
     def __bool__(self) -> bool:
-        return bool(self.delivered or self.pending or self.children or self.forgotten or self.prints)
+        return bool(self.delivered or self.pending or self.children or self.forgotten or self.fingerprints)
 
-    def taken(self) -> Notes:
+    def taken(self) -> MemoryDelta:
         """What is noted so far; from here on something else is."""
         taken = replace(self)
-        self.delivered, self.pending, self.children, self.forgotten, self.prints = {}, [], {}, set(), {}
+        self.delivered, self.pending, self.children, self.forgotten, self.fingerprints = {}, [], {}, set(), {}
         return taken
 
     def knows(self, parent: str, child: str, *, alive: bool) -> None:
@@ -80,46 +81,48 @@ class Memory:
     recent: Mapping[str, int] = field(default_factory=dict)
     pending: tuple[Maturity, ...] = ()
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    prints: Mapping[str, str] = field(default_factory=dict)
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
     start: int | None = None
     account: Account = NOBODY
 
-    def listed(self, notes: Notes) -> Memory:
+    def listed(self, delta: MemoryDelta) -> Memory:
         """The memory once a window of the first pass is out."""
-        prints = {**self.prints, **notes.prints} if notes.prints else self.prints
-        pending = (*self.pending, *notes.pending)
-        recent = _since(self.since, {**self.recent, **notes.delivered}) if notes.delivered else self.recent
-        return replace(self, recent=recent, pending=pending, known=self._knowing(notes), prints=_bounded(prints))
+        fingerprints = {**self.fingerprints, **delta.fingerprints} if delta.fingerprints else self.fingerprints
+        pending = (*self.pending, *delta.pending)
+        recent = _since(self.since, {**self.recent, **delta.delivered}) if delta.delivered else self.recent
+        return replace(
+            self, recent=recent, pending=pending, known=self._knowing(delta), fingerprints=_bounded(fingerprints)
+        )
 
-    def followed(self, notes: Notes, before: int, position: int) -> Memory:
+    def followed(self, delta: MemoryDelta, before: int, position: int) -> Memory:
         """The memory once a window of the changes is out, by which the position went from `before` to `position`."""
-        recent = {**self.recent, **notes.delivered}
+        recent = {**self.recent, **delta.delivered}
         since = self.since
         if position > before:
-            since = max(before if since is None else since, position - OVERLAP_SECONDS)
+            since = max(before if since is None else since, position - LOOKBACK_SECONDS)
             recent = _since(since, recent)
-        return replace(self.listed(notes), since=since, recent=recent)
+        return replace(self.listed(delta), since=since, recent=recent)
 
-    def relisted(self, notes: Notes) -> Memory:
+    def relisted(self, delta: MemoryDelta) -> Memory:
         """The memory once a list was read whole again."""
-        return replace(self, prints=_bounded(notes.prints))
+        return replace(self, fingerprints=_bounded(delta.fingerprints))
 
     def due(self, now: int) -> tuple[Maturity, ...]:
         """What has changed without an event by now."""
         return tuple(Maturity(one.first, min(one.last, now), one.span) for one in self.pending if one.first <= now)
 
-    def settled(self, dues: Iterable[Maturity], notes: Notes) -> Memory:
-        """The memory once what was due is read again; `notes` tell what is still not settled."""
+    def settled(self, due: Iterable[Maturity], delta: MemoryDelta) -> Memory:
+        """The memory once what was due is read again; `delta` tell what is still not settled."""
         # Only what stood there when it was found to be due; what this sync has added since was not read again.
-        read = {(one.first, one.span): one.last + 1 for one in dues}
+        read = {(one.first, one.span): one.last + 1 for one in due}
         left = [one._replace(first=read.get((one.first, one.span), one.first)) for one in self.pending]
-        return replace(self, pending=(*(one for one in left if one.first <= one.last), *notes.pending))
+        return replace(self, pending=(*(one for one in left if one.first <= one.last), *delta.pending))
 
-    def _knowing(self, notes: Notes) -> Mapping[str, tuple[str, ...]]:
-        if not notes.children and not notes.forgotten:
+    def _knowing(self, delta: MemoryDelta) -> Mapping[str, tuple[str, ...]]:
+        if not delta.children and not delta.forgotten:
             return self.known
-        known = {parent: children for parent, children in self.known.items() if parent not in notes.forgotten}
-        for parent, children in notes.children.items():
+        known = {parent: children for parent, children in self.known.items() if parent not in delta.forgotten}
+        for parent, children in delta.children.items():
             kept = [child for child in known.pop(parent, ()) if children.get(child, True)]
             kept += [child for child, alive in children.items() if alive and child not in kept]
             if kept:
@@ -149,5 +152,7 @@ def _since(since: int | None, recent: Mapping[str, int]) -> dict[str, int]:
     return {key: at for at, key in last[-MOST_RECENT:]}
 
 
-def _bounded(prints: Mapping[str, str]) -> Mapping[str, str]:
-    return prints if len(prints) <= MOST_PRINTS else dict(list(prints.items())[:MOST_PRINTS])
+def _bounded(fingerprints: Mapping[str, str]) -> Mapping[str, str]:
+    return (
+        fingerprints if len(fingerprints) <= MOST_FINGERPRINTS else dict(list(fingerprints.items())[:MOST_FINGERPRINTS])
+    )

@@ -14,29 +14,29 @@ from source_stripe.windows import Wanted, Window, gaps, merge, split_at
 
 
 @dataclass(frozen=True)
-class Following:
+class Incremental:
     """Everything before `since` is out; `done` are later windows that finished early."""
 
     since: int
     done: tuple[Window, ...] = ()
 
-    def unfollowed(self, upto: int) -> tuple[Window, ...]:
-        """What is still to be read, up to but not including the second `upto`."""
-        return gaps(Window(self.since, upto), self.done)
+    def incremental_gaps(self, end: int) -> tuple[Window, ...]:
+        """What is still to be read, up to but not including the second `end`."""
+        return gaps(Window(self.since, end), self.done)
 
-    def close(self, window: Window) -> Following:
+    def close(self, window: Window) -> Incremental:
         done = merge((*self.done, window))
         if done and done[0].start <= self.since:
-            return Following(max(self.since, done[0].end), done[1:])
+            return Incremental(max(self.since, done[0].end), done[1:])
         return replace(self, done=done)
 
 
 @dataclass(frozen=True)
-class Listing:
+class Backfill:
     """The first pass over `whole`, of which `done` is out, and the changes that came since it began."""
 
     whole: Window
-    then: Following
+    then: Incremental
     """Fixed before the pass begins, so that no change during it is missed."""
     done: tuple[Window, ...] = ()
     stamp: int | None = None
@@ -45,7 +45,7 @@ class Listing:
     """How far some windows are read; everything above a place is out."""
 
     @property
-    def unlisted(self) -> tuple[Window, ...]:
+    def backfill_gaps(self) -> tuple[Window, ...]:
         return gaps(self.whole, self.done)
 
     @property
@@ -53,36 +53,36 @@ class Listing:
         """What is left, with the places to go on at; a place holds for the window that ends where it does."""
         edges = [edge for place in self.places for edge in place.window]
         places = {place.window.end: place for place in self.places}
-        pieces = [piece for gap in self.unlisted for piece in split_at(gap, edges)]
+        pieces = [piece for gap in self.backfill_gaps for piece in split_at(gap, edges)]
         known = [(piece, places.get(piece.end)) for piece in pieces]
         return tuple(place._replace(window=piece) if place else Wanted(piece) for piece, place in known)
 
     @property
     def settled(self) -> State:
         """The state itself, or what follows when nothing is left to list."""
-        return self if self.unlisted else self.then
+        return self if self.backfill_gaps else self.then
 
     def close(self, window: Window) -> State:
         places = tuple(place for place in self.places if place.window.end != window.end)
         return replace(self, done=merge((*self.done, window)), places=places).settled
 
-    def reach(self, places: Iterable[Wanted]) -> Listing:
+    def advance(self, places: Iterable[Wanted]) -> Backfill:
         """Some windows are read up to a place."""
         known = {place.window.end: place for place in (*self.places, *places)}
         return replace(self, places=tuple(known[end] for end in sorted(known)))
 
-    def follow(self, window: Window) -> Listing:
+    def close_changes(self, window: Window) -> Backfill:
         """Close a window of the changes while the pass still runs."""
         return replace(self, then=self.then.close(window))
 
 
-State = Listing | Following
+State = Backfill | Incremental
 
 
-def begin(start: int, upto: int, *, again: bool = False, since: int | None = None) -> State:
-    """A pass over what was created from `start` to before `upto`; `again` makes its records win over older ones.
+def begin(start: int, end: int, *, again: bool = False, since: int | None = None) -> State:
+    """A pass over what was created from `start` to before `end`; `again` makes its records win over older ones.
 
     The changes `since` then are followed beside it, as they tell of what is no longer listed.
     """
-    then = Following(upto if since is None else since)
-    return Listing(Window(start, upto), then, stamp=upto - 1 if again else None).settled
+    then = Incremental(end if since is None else since)
+    return Backfill(Window(start, end), then, stamp=end - 1 if again else None).settled

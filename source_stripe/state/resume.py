@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from source_stripe.account import NOBODY, Account
 from source_stripe.declaration.resource import Resource
 from source_stripe.state import legacy
-from source_stripe.state.memory import OVERLAP_SECONDS, SETTLING_SECONDS, Memory
-from source_stripe.state.position import Following, Listing, State, begin
+from source_stripe.state.memory import EVENT_LAG_SECONDS, LOOKBACK_SECONDS, Memory
+from source_stripe.state.position import Backfill, Incremental, State, begin
 from source_stripe.state.wire import load_memory, load_position
 from source_stripe.windows import DAY, Wanted, Window
 
@@ -51,26 +51,26 @@ def resume(
     `latest` is Stripe's own time, where the sync goes by an earlier one. Raises OtherAccountError, or ValueError with
     the reason for a state that cannot be understood.
     """
-    upto, latest = now - SETTLING_SECONDS, now if latest is None else latest
+    end, latest = now - EVENT_LAG_SECONDS, now if latest is None else latest
     memory = load_memory(blob)
     if memory.account.differs_from(account):
         raise OtherAccountError(f"is of {memory.account}, and the key reads {account}")
     known = Account(account.id or memory.account.id, memory.account.live if account.live is None else account.live)
     state = _read(resource, blob)
-    new = Memory(max(start, upto - OVERLAP_SECONDS), start=start, account=known)
+    new = Memory(max(start, end - LOOKBACK_SECONDS), start=start, account=known)
     # What is gone meanwhile is told by what is remembered of it.
-    anew = replace(new, known=memory.known, prints=memory.prints)
+    anew = replace(new, known=memory.known, fingerprints=memory.fingerprints)
     if state is None:
-        return Resumed(begin(start, upto), new)
+        return Resumed(begin(start, end), new)
     ours = memory.start is not None
     if not ours and latest < _position(state) <= latest + DAY:
         # Airbyte's connector kept when a checkout session expires, a day after it was created, as its position.
-        state = Following(_position(state) - DAY)
+        state = Incremental(_position(state) - DAY)
     position = _position(state)
     if position > latest and ours:
         return _again(
             resource,
-            upto,
+            end,
             now - SAFE_DAYS * DAY,
             anew,
             f"The state says that everything before {_moment(position)} is read, which is still to come: the clock of "
@@ -79,7 +79,7 @@ def resume(
     if resource.then and position < now - SAFE_DAYS * DAY:
         return _again(
             resource,
-            upto,
+            end,
             max(position, now - SAFE_DAYS * DAY),
             anew,
             f"The last sync read the changes up to {_moment(position):.10}, and Stripe keeps events for "
@@ -87,44 +87,44 @@ def resume(
         )
     note = f"The state says that everything before {_moment(position)} is read: until then nothing is new."
     begun = start if memory.start is None else min(start, memory.start)
-    if isinstance(state, Listing) and start < state.whole.start:
+    if isinstance(state, Backfill) and start < state.whole.start:
         state = replace(state, whole=Window(start, state.whole.end))
-    elif isinstance(state, Following) and memory.start is not None and start < memory.start:
-        state = Listing(Window(start, memory.start), state)
-    since = max(begun, position - OVERLAP_SECONDS) if memory.since is None else memory.since
+    elif isinstance(state, Incremental) and memory.start is not None and start < memory.start:
+        state = Backfill(Window(start, memory.start), state)
+    since = max(begun, position - LOOKBACK_SECONDS) if memory.since is None else memory.since
     memory = replace(memory, since=since, start=begun, account=known)
     return Resumed(state, memory, note if position > latest else "")
 
 
-def _again(resource: Resource, upto: int, since: int, memory: Memory, note: str) -> Resumed:
+def _again(resource: Resource, end: int, since: int, memory: Memory, note: str) -> Resumed:
     """All of it once more, beside the events that are left; the rows win over those that an earlier pass delivered."""
     start = memory.start or 0
     if not resource.then:
-        return Resumed(begin(start, upto, again=True), memory, note)
-    return Resumed(begin(start, upto, again=True, since=since), replace(memory, since=None), note)
+        return Resumed(begin(start, end, again=True), memory, note)
+    return Resumed(begin(start, end, again=True, since=since), replace(memory, since=None), note)
 
 
 def _position(state: State) -> int:
     """What came before a pass that still runs began is told by its rows; the events since are owed."""
-    return state.since if isinstance(state, Following) else max(state.then.since, state.whole.end)
+    return state.since if isinstance(state, Incremental) else max(state.then.since, state.whole.end)
 
 
 def _read(resource: Resource, blob: Mapping[str, object]) -> State | None:
     if not blob:
         return None
     state = load_position(blob, resource.cursor)
-    if isinstance(state, Listing):
+    if isinstance(state, Backfill):
         return replace(state, places=tuple(place for place in state.places if _is_there(resource, place)))
     if state is None:
         position = legacy.position(blob, resource.cursor)
-        state = None if position is None else Following(position)
+        state = None if position is None else Incremental(position)
     return state
 
 
 def _is_there(resource: Resource, place: Wanted) -> bool:
     """Whether the filter that a place is of still has its number; without it the window is read anew."""
     filters = resource.first.origin.filters
-    return place.lane < len(filters) and place.filter in ("", urlencode(filters[place.lane]))
+    return place.filter_index < len(filters) and place.filter in ("", urlencode(filters[place.filter_index]))
 
 
 def _moment(second: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from source_stripe.account import ID, Account
 from source_stripe.state.memory import Maturity, Memory, by_day
-from source_stripe.state.position import Following, Listing, State
+from source_stripe.state.position import Backfill, Incremental, State
 from source_stripe.windows import FOREVER, Wanted, Window, merge
 
 NOTHING_KEPT = {"__ab_no_cursor_state_message": True}
@@ -38,17 +38,23 @@ def of_member(blob: Mapping[str, object], number: int) -> Mapping[str, object]:
 def dump_position(state: State, cursor: str) -> dict[str, object]:
     """The fields with the position: that of the cursor, or `listing`."""
     match state:
-        case Following(since, done):
+        case Incremental(since, done):
             return {cursor: since} | _windows("done", done)
-        case Listing(whole, then, done, stamp, places):
+        case Backfill(whole, then, done, stamp, places):
             blob: dict[str, object] = {"whole": list(whole)} | _windows("done", done)
-            if then != Following(whole.end):
+            if then != Incremental(whole.end):
                 blob |= {"since": then.since} | _windows("followed", then.done)
             if stamp is not None:
                 blob["stamp"] = stamp
             if places:
                 blob["places"] = [
-                    [*place.window, place.place, place.created, place.lane, *([place.filter] if place.filter else ())]
+                    [
+                        *place.window,
+                        place.after_id,
+                        place.created,
+                        place.filter_index,
+                        *([place.filter] if place.filter else ()),
+                    ]
                     for place in places
                 ]
             return {"listing": blob}
@@ -67,15 +73,15 @@ def load_position(blob: Mapping[str, object], cursor: str) -> State | None:
             # What a misspelt field says would be read again without a word.
             raise ValueError(f"its listing holds {', '.join(map(str, unknown))}, which is none of its fields")
         whole = _window(listing.get("whole"))
-        then = Following(_second(listing.get("since", whole.end)), _read_windows(listing.get("followed", ())))
+        then = Incremental(_second(listing.get("since", whole.end)), _read_windows(listing.get("followed", ())))
         stamp = listing.get("stamp")
         done = _read_windows(listing.get("done", ()))
         places = tuple(_place(item) for item in _list(listing.get("places", ())))
         # States of 0.1 hold places of lists that are one answer, which end with time itself.
         places = tuple(place for place in places if place.window.end <= whole.end)
-        return Listing(whole, then, done, None if stamp is None else _second(stamp), places).settled
+        return Backfill(whole, then, done, None if stamp is None else _second(stamp), places).settled
     if isinstance(blob.get(cursor), int) and set(blob) <= {cursor, "done"} | FIELDS:
-        return Following(_second(blob[cursor]), _read_windows(blob.get("done", ())))
+        return Incremental(_second(blob[cursor]), _read_windows(blob.get("done", ())))
     return None
 
 
@@ -95,12 +101,14 @@ def _list(value: object) -> Sequence[object]:
 
 def _place(value: object) -> Wanted:
     match value:
-        case [start, int(end), str(place), int(created), int(lane), *rest] if lane >= 0 and end <= FOREVER:
+        case [start, int(end), str(place), int(created), int(filter_index), *rest] if (
+            filter_index >= 0 and end <= FOREVER
+        ):
             match rest:
                 case []:
-                    return Wanted(Window(_second(start), end), place, created, lane)
+                    return Wanted(Window(_second(start), end), place, created, filter_index)
                 case [str(filter)]:
-                    return Wanted(Window(_second(start), end), place, created, lane, filter)
+                    return Wanted(Window(_second(start), end), place, created, filter_index, filter)
     raise ValueError(f"{value!r} is not a place [start, end, id, created, number of the filter, filter]")
 
 
@@ -127,8 +135,8 @@ def dump_memory(memory: Memory) -> dict[str, object]:
         blob["pending"] = [[one.first, one.last, *one.span] for one in by_day(memory.pending)]
     if memory.known:
         blob["known"] = {parent: list(children) for parent, children in memory.known.items()}
-    if memory.prints:
-        blob["prints"] = dict(memory.prints)
+    if memory.fingerprints:
+        blob["prints"] = dict(memory.fingerprints)
     if memory.start is not None:
         blob["start"] = memory.start
     if memory.account.id:

@@ -39,8 +39,8 @@ def arrive(client: Client, clock: Callable[[], float]) -> Arrival:
     """
     account = client.account
     try:
-        thing = client.single(Endpoint(PATH), tag="account")
-        account = account or str((thing or {}).get("id") or "")
+        obj = client.single(Endpoint(PATH), tag="account")
+        account = account or str((obj or {}).get("id") or "")
     except StripeError as error:
         # That this may not be read says nothing of all else; a key that is not accepted, and no answer at all, do.
         if error.kind is not Kind.FORBIDDEN and not error.denied and error.status != 404:

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 
 from source_stripe.limits import READ, Limits
-from source_stripe.runtime import Outside
+from source_stripe.runtime import Runtime
 from source_stripe.stripe.answers import Expected, Object, a_list, an_object
 from source_stripe.stripe.errors import Failure, Kind, StripeError
 from source_stripe.stripe.expansions import Expansions
 from source_stripe.stripe.http import Http
 from source_stripe.stripe.query import EVERYTHING, PAGE, Endpoint, Page, Query
-from source_stripe.stripe.request_queue import Turns
+from source_stripe.stripe.request_queue import RequestQueue
 from source_stripe.stripe.sender import Sender
 from source_stripe.stripe.walk import Walk
 from source_stripe.windows import FOREVER
@@ -33,8 +33,8 @@ class Client:
         base: str,
         key: str,
         account: str,
-        turns: Turns,
-        outside: Outside,
+        request_queue: RequestQueue,
+        runtime: Runtime,
         concurrency: int,
         limits: Limits = READ,
     ) -> None:
@@ -44,10 +44,10 @@ class Client:
         """Whether the key is of live mode; None where its name does not say."""
         self.restricted = key.startswith("rk_")
         """Whether the key is one that is given its permissions one by one."""
-        self.turns = turns
-        self.http = Http(base, key, account, outside, concurrency, limits)
+        self.request_queue = request_queue
+        self.http = Http(base, key, account, runtime, concurrency, limits)
         self._expansions = Expansions()
-        self._sender = Sender(self.http, turns, outside, limits)
+        self._sender = Sender(self.http, request_queue, runtime, limits)
         self.requests: Counter[str] = Counter()
         """Requests sent, by endpoint."""
         self._counts = [self.requests]
@@ -61,7 +61,7 @@ class Client:
         return part
 
     def close(self) -> None:
-        self.turns.close()
+        self.request_queue.close()
         self.http.close()
 
     def pages(self, endpoint: Endpoint, query: Query = EVERYTHING, first: Page | None = None) -> Iterator[Page]:
@@ -123,7 +123,7 @@ class Client:
         What the key may not see of `expand` is left out; `refusal` tells of it.
         """
         try:
-            thing = self._expansions.ask(
+            obj = self._expansions.ask(
                 endpoint.template,
                 endpoint.path,
                 expand,
@@ -133,7 +133,7 @@ class Client:
             if error.kind is Kind.MISSING:
                 return None
             raise
-        return None if thing.get("deleted") is True else thing
+        return None if obj.get("deleted") is True else obj
 
     def single(self, endpoint: Endpoint, expand: Sequence[str] = (), tag: str = "") -> Object | None:
         """As `get`, of what an account has but one of: read once for all who need it. Raises StripeError."""

@@ -16,7 +16,7 @@ from requests.adapters import HTTPAdapter
 from source_stripe import json_text
 from source_stripe.limits import FOREIGN_WORDS, READ, Limits
 from source_stripe.reasons import reason
-from source_stripe.runtime import Outside
+from source_stripe.runtime import Runtime
 from source_stripe.stripe import deadline
 from source_stripe.stripe.answers import Expected, Object
 from source_stripe.stripe.base_url import is_loopback
@@ -37,12 +37,12 @@ class Http:
     """Sends requests with one key for one account. May be used from many threads."""
 
     def __init__(
-        self, base: str, key: str, account: str, outside: Outside, concurrency: int, limits: Limits = READ
+        self, base: str, key: str, account: str, runtime: Runtime, concurrency: int, limits: Limits = READ
     ) -> None:
         """`account` is the connected account that is asked about; empty for the key's own."""
         self.account = account
-        self._base, self._key, self._session = base, key, outside.session()
-        self._clock, self._monotonic, self._limits = outside.clock, outside.monotonic, limits
+        self._base, self._key, self._session = base, key, runtime.session()
+        self._clock, self._monotonic, self._limits = runtime.clock, runtime.monotonic, limits
         self.date: int | None = None
         """The time at Stripe in Unix seconds when it last answered, as its header `Date` says."""
         self.notice = ""

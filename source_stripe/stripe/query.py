@@ -24,8 +24,8 @@ class Page(NamedTuple):
     def ids(self) -> list[str]:
         """The place of each object: its id, or that of the one before it where Stripe shows none."""
         ids, last = [], ""
-        for thing in self.data:
-            last = str(thing.get("id") or last)
+        for obj in self.data:
+            last = str(obj.get("id") or last)
             ids.append(last)
         return ids
 
@@ -78,18 +78,18 @@ def is_time(value: object) -> bool:
     return value is None or type(value) is int
 
 
-def stamp_of(thing: Mapping[str, Any], name: str) -> int:
+def stamp_of(obj: Mapping[str, Any], name: str) -> int:
     """The time of an object; 0 where it has none, or none that can be used."""
-    value = thing.get(name)
+    value = obj.get(name)
     return value if type(value) is int else 0
 
 
-def moment(thing: Mapping[str, Any], name: str) -> int:
+def moment(obj: Mapping[str, Any], name: str) -> int:
     """As `stamp_of`, for the stream that the object is of. Raises StripeError where the time cannot be used."""
-    value = thing.get(name)
+    value = obj.get(name)
     if not is_time(value):
         raise StripeError(
-            f"{thing.get('object') or 'An object'} {thing.get('id') or 'without an id'} has no usable time: its {name} "
+            f"{obj.get('object') or 'An object'} {obj.get('id') or 'without an id'} has no usable time: its {name} "
             f"is {str(value)[:40]!r}.",
             Failure.SYSTEM,
         )
@@ -102,13 +102,13 @@ def within(page: Page, listing: Listing, window: Window) -> tuple[list[Object], 
     Only a page that is older as a whole ends the window, as Stripe promises no strict order. Where Stripe filters by
     itself, or the objects have no time, it is the whole page.
     """
-    if listing.windowed or not listing.stamp:
+    if listing.filters_by_created or not listing.stamp:
         return page.data, page.has_more
-    stamps = [stamp_of(thing, listing.stamp) for thing in page.data]
-    things = [
-        thing
-        for thing, stamp in zip(page.data, stamps, strict=True)
+    stamps = [stamp_of(obj, listing.stamp) for obj in page.data]
+    objects = [
+        obj
+        for obj, stamp in zip(page.data, stamps, strict=True)
         # What has no usable time is for the stream to say.
-        if window.start <= stamp < window.end or not is_time(thing.get(listing.stamp))
+        if window.start <= stamp < window.end or not is_time(obj.get(listing.stamp))
     ]
-    return things, page.has_more and any(stamp >= window.start for stamp in stamps)
+    return objects, page.has_more and any(stamp >= window.start for stamp in stamps)

@@ -65,7 +65,7 @@ class Rate:
     def take(self, now: float) -> None:
         self._due = max(self._due, now) + 1 / self.now_allowed(now)
 
-    def refuse(self, sent: float, now: float) -> None:
+    def throttle(self, sent: float, now: float) -> None:
         """A request sent at `sent` was one too many. What was sent before the last refusal tells nothing new."""
         if sent < self._refused:
             return
@@ -79,7 +79,7 @@ class Concurrency:
     """Requests under way at once; fewer for a while after a refusal."""
 
     most: int
-    flying: int = 0
+    in_flight: int = 0
     _limit: float = field(init=False)
     _changed: float = 0.0
     _refused: float = -math.inf
@@ -92,16 +92,16 @@ class Concurrency:
         if self._limit < self.most:
             grown = self._limit + max(1.0, self.most * INCREASE_PER_SECOND) * max(0.0, now - self._changed)
             self._limit, self._changed = min(float(self.most), grown), max(now, self._changed)
-        return self.flying + waiting >= max(1, int(self._limit))
+        return self.in_flight + waiting >= max(1, int(self._limit))
 
-    def refuse(self, sent: float, now: float) -> None:
+    def throttle(self, sent: float, now: float) -> None:
         if sent < self._refused:
             return
-        self._limit = max(1.0, min(self._limit, self.flying + 1.0) * DECREASE)
+        self._limit = max(1.0, min(self._limit, self.in_flight + 1.0) * DECREASE)
         self._refused = self._changed = now
 
 
-class Governor:
+class RateLimiter:
     """One place that decides for a whole process; not locked by itself."""
 
     def __init__(self, rate: float, endpoint_rate: float, concurrency: int, files_rate: float | None = None) -> None:
@@ -114,7 +114,7 @@ class Governor:
         self._endpoints: dict[str, tuple[Rate, Concurrency]] = {}
 
     @classmethod
-    def of(cls, key: str, call_rate_limit: int | None, concurrency: int) -> Governor:
+    def of(cls, key: str, call_rate_limit: int | None, concurrency: int) -> RateLimiter:
         """The limits for a key: a share of Stripe's, or what the user asks for, never above Stripe's own."""
         allowed = STRIPE_LIVE if key.startswith(LIVE_PREFIXES) else STRIPE_TEST
         if call_rate_limit is None:
@@ -144,7 +144,7 @@ class Governor:
         """A request is sent."""
         for rate, concurrency in (self._all, self._endpoint(endpoint)):
             rate.take(now)
-            concurrency.flying += 1
+            concurrency.in_flight += 1
 
     def answered(self, endpoint: str, sent: float, now: float, refused: str = "") -> None:
         """The request of `sent` was answered; `refused` is the limit that Stripe names, if it was one too many.
@@ -159,9 +159,9 @@ class Governor:
             RESOURCE: own_rate,
         }
         if refused:
-            shared.get(refused, rate).refuse(sent, now)
-        concurrency.flying -= 1
-        own_concurrency.flying -= 1
+            shared.get(refused, rate).throttle(sent, now)
+        concurrency.in_flight -= 1
+        own_concurrency.in_flight -= 1
 
     def _endpoint(self, endpoint: str) -> tuple[Rate, Concurrency]:
         # All that has to do with files shares one limit.

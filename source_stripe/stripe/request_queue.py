@@ -10,9 +10,9 @@ from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 from source_stripe.reasons import NO_THREADS
-from source_stripe.runtime import Abandoned, Outside
+from source_stripe.runtime import Cancelled, Runtime
 from source_stripe.stripe.errors import Failure, StripeError
-from source_stripe.stripe.rate_limiter import Governor
+from source_stripe.stripe.rate_limiter import RateLimiter
 
 LONGEST_NAP_SECONDS = 0.1
 """How long a worker sleeps at most before it looks again who may send."""
@@ -44,15 +44,15 @@ class _Task(Generic[T]):
             self.future.set_result(result)
 
 
-class Turns:
+class RequestQueue:
     """Sends requests side by side, as fast as the governor lets them and no endpoint at the cost of another."""
 
-    def __init__(self, governor: Governor, outside: Outside, workers: int) -> None:
-        self._governor, self._outside, self._workers = governor, outside, workers
-        self._lines: dict[str, deque[_Task[object]]] = {}
+    def __init__(self, limiter: RateLimiter, runtime: Runtime, workers: int) -> None:
+        self._limiter, self._runtime, self._workers = limiter, runtime, workers
+        self._queues: dict[str, deque[_Task[object]]] = {}
         """By endpoint; the one that was served last comes last."""
         self._changed = threading.Condition()
-        self._idle = self._started = self._crowded = 0
+        self._idle = self._started = self._waiting_for_slot = 0
         """Workers without work, workers at all, and who waits until fewer requests are under way."""
         self._most: float = math.inf
         """Workers that the system lets be started."""
@@ -79,8 +79,8 @@ class Turns:
         task = _Task(read)
         with self._changed:
             if self._closed:
-                raise Abandoned
-            self._lines.setdefault(endpoint, deque()).append(task)  # type: ignore[arg-type]
+                raise Cancelled
+            self._queues.setdefault(endpoint, deque()).append(task)  # type: ignore[arg-type]
             self._wake()
         return task.future
 
@@ -96,71 +96,71 @@ class Turns:
                 # No more are to be had: those that run do the work.
                 self._most = max(1, self._started)
                 if not self._started:
-                    self._lines.clear()
+                    self._queues.clear()
                     raise StripeError(NO_THREADS, Failure.SYSTEM) from None
 
     def rest(self, seconds: float) -> None:
         """Wait before a request is sent again; another worker takes the place of this one. Raises Abandoned."""
         with self._changed:
             self._resting += 1
-            if self._lines:
+            if self._queues:
                 self._wake()
         try:
             while seconds > 0 and not self._closed:
-                self._outside.sleep(min(seconds, LONGEST_REST_SECONDS))
+                self._runtime.sleep(min(seconds, LONGEST_REST_SECONDS))
                 seconds -= LONGEST_REST_SECONDS
         finally:
             with self._changed:
                 self._resting -= 1
         if self._closed:
-            raise Abandoned
+            raise Cancelled
 
-    def is_idle(self, endpoint: str, flying: int) -> bool:
-        """Whether one more request to `endpoint` could be sent at once, and is needed beside `flying` ones to keep its
-        pace: where enough are under way a turn is free only because answers do not come evenly."""
+    def is_idle(self, endpoint: str, in_flight: int) -> bool:
+        """Whether one more request to `endpoint` could be sent at once, and is needed beside the `in_flight` ones to
+        keep its pace: where enough are under way a slot is free only because answers do not come evenly."""
         with self._changed:
-            now, there = self._outside.monotonic(), len(self._lines.get(endpoint, ()))
-            if flying >= self._governor.pace(endpoint, now) * self._latency * SPARE + 2:
+            now, there = self._runtime.monotonic(), len(self._queues.get(endpoint, ()))
+            if in_flight >= self._limiter.pace(endpoint, now) * self._latency * SPARE + 2:
                 return False
-            return self._governor.has_room(endpoint, now, sum(map(len, self._lines.values())), there)
+            return self._limiter.has_room(endpoint, now, sum(map(len, self._queues.values())), there)
 
     def take(self, endpoint: str) -> float:
         """Wait until a request to `endpoint` may be sent; returns the time it is sent at, on the monotonic clock."""
         if getattr(self._mine, "endpoint", None) == endpoint:
             self._mine.endpoint = None
-            return self._outside.monotonic()
+            return self._runtime.monotonic()
         while True:
             with self._changed:
                 if self._closed:
-                    raise Abandoned
-                now = self._outside.monotonic()
-                wait = self._governor.wait_seconds(endpoint, now)
+                    raise Cancelled
+                now = self._runtime.monotonic()
+                wait = self._limiter.wait_seconds(endpoint, now)
                 if wait <= 0:
-                    self._governor.take(endpoint, now)
+                    self._limiter.take(endpoint, now)
                     return now
                 if math.isinf(wait):
                     self._wait_for_an_answer()
                     continue
-            self._outside.sleep(wait)
+            self._runtime.sleep(wait)
 
     def answered(self, endpoint: str, sent: float, refused: str = "") -> None:
         """The request is over; `refused` is the limit that Stripe names in an answer 429."""
         with self._changed:
-            now = self._outside.monotonic()
+            now = self._runtime.monotonic()
             self._latency += (now - sent - self._latency) / LATENCY_ANSWERS
-            self._governor.answered(endpoint, sent, now, refused)
-            if self._crowded:
+            self._limiter.answered(endpoint, sent, now, refused)
+            if self._waiting_for_slot:
                 self._changed.notify_all()
 
     def close(self) -> None:
         """Whoever waits, or asks from now on, gets Abandoned."""
         with self._changed:
             self._closed = True
-            left = [task for line in self._lines.values() for task in line]
-            self._lines.clear()
+            left = [task for line in self._queues.values() for task in line]
+            self._queues.clear()
             self._changed.notify_all()
         for task in left:
-            task.future.set_exception(Abandoned())
+            task.future.set_exception(Cancelled())
 
     def _work(self) -> None:
         while found := self._next():
@@ -172,7 +172,7 @@ class Turns:
         """The turn, of a worker that found that it had nothing to ask for."""
         if endpoint := self._mine.endpoint:
             self._mine.endpoint = None
-            self.answered(endpoint, self._outside.monotonic())
+            self.answered(endpoint, self._runtime.monotonic())
 
     def _next(self) -> tuple[str, _Task[object]] | None:
         """The first request that may be sent; None when nothing more is to come. One of the workers that wait watches
@@ -183,40 +183,40 @@ class Turns:
                     self._started -= 1
                     self._changed.notify()
                     return None
-                now = self._outside.monotonic()
+                now = self._runtime.monotonic()
                 wait, endpoint = self._soonest(now)
                 if wait <= 0:
-                    self._governor.take(endpoint, now)
-                    line = self._lines.pop(endpoint)
+                    self._limiter.take(endpoint, now)
+                    line = self._queues.pop(endpoint)
                     task = line.popleft()
                     if line:
-                        self._lines[endpoint] = line
-                    if self._lines and self._idle:
+                        self._queues[endpoint] = line
+                    if self._queues and self._idle:
                         self._changed.notify()
                     return endpoint, task
-                if self._lines and math.isinf(wait):
+                if self._queues and math.isinf(wait):
                     self._wait_for_an_answer()
                     continue
-                if self._watched or not self._lines:
+                if self._watched or not self._queues:
                     self._idle += 1
                     self._changed.wait()
                     self._idle -= 1
                     continue
                 self._watched = True
-            self._outside.sleep(min(wait, LONGEST_NAP_SECONDS))
+            self._runtime.sleep(min(wait, LONGEST_NAP_SECONDS))
             with self._changed:
                 self._watched = False
 
     def _wait_for_an_answer(self) -> None:
-        self._crowded += 1
+        self._waiting_for_slot += 1
         self._changed.wait()
-        self._crowded -= 1
+        self._waiting_for_slot -= 1
 
     def _soonest(self, now: float) -> tuple[float, str]:
         """Seconds until a request may be sent, and the endpoint in whose line it stands."""
         soonest, first = math.inf, ""
-        for endpoint in self._lines:
-            wait = self._governor.wait_seconds(endpoint, now)
+        for endpoint in self._queues:
+            wait = self._limiter.wait_seconds(endpoint, now)
             if wait <= 0:
                 return wait, endpoint
             if wait < soonest:

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from source_stripe.limits import READ, Limits
-from source_stripe.runtime import Outside
+from source_stripe.runtime import Runtime
 from source_stripe.stripe.answers import Expected, Object
 from source_stripe.stripe.errors import Problem, error_for, is_worth_retrying
 from source_stripe.stripe.http import Http
 from source_stripe.stripe.patience import Patience
 from source_stripe.stripe.rate_limiter import GLOBAL_RATE
-from source_stripe.stripe.request_queue import Turns
+from source_stripe.stripe.request_queue import RequestQueue
 
 FIRST_PAUSE_SECONDS = 0.5
 
@@ -24,9 +24,9 @@ logger = logging.getLogger("airbyte")
 class Sender:
     """Shared by all clients of a command. May be used from many threads."""
 
-    def __init__(self, http: Http, turns: Turns, outside: Outside, limits: Limits = READ) -> None:
-        self._http, self._turns, self._outside, self._limits = http, turns, outside, limits
-        self._patience = Patience(limits, outside.monotonic)
+    def __init__(self, http: Http, request_queue: RequestQueue, runtime: Runtime, limits: Limits = READ) -> None:
+        self._http, self._request_queue, self._runtime, self._limits = http, request_queue, runtime, limits
+        self._patience = Patience(limits, runtime.monotonic)
         self._lock = threading.Lock()
         self._notices: set[str] = set()
 
@@ -56,7 +56,7 @@ class Sender:
             silent_seconds = self._patience.failed(answer)
             wait = max(answer.retry_after_seconds, self._backoff_seconds(attempt))
             # One who says "come back tomorrow" is not there today.
-            if self._outside.monotonic() + wait > until or self._patience.lost():
+            if self._runtime.monotonic() + wait > until or self._patience.lost():
                 raise error_for(answer, what, self._http.account)
             said = f"HTTP {answer.status}" if answer.status else "no answer"
             line = (
@@ -66,7 +66,7 @@ class Sender:
                 logger.warning(f"Nothing was answered for {silent_seconds:.0f} s. {line}")
             else:
                 logger.info(line)
-            self._turns.rest(wait)
+            self._request_queue.rest(wait)
 
     def _try(
         self,
@@ -78,7 +78,7 @@ class Sender:
         until: float,
     ) -> Object | Problem:
         """One request, and what it brought."""
-        sent, refused = self._turns.take(template), ""
+        sent, refused = self._request_queue.take(template), ""
         with self._lock:
             for count in counts:
                 count[template] += 1
@@ -86,7 +86,7 @@ class Sender:
             answer = self._http.get(path, query, expected, max(1.0, until - sent))
             refused = _limit_named(answer)
         finally:
-            self._turns.answered(template, sent, refused)
+            self._request_queue.answered(template, sent, refused)
         self._say(self._http.notice)
         return answer
 
@@ -99,7 +99,7 @@ class Sender:
     def _backoff_seconds(self, attempt: int) -> float:
         """As stripe-python waits at first: doubling from half a second, less up to a half at random."""
         longest = min(FIRST_PAUSE_SECONDS * 2.0 ** min(attempt - 1, 20), self._limits.pause_seconds)
-        return max(FIRST_PAUSE_SECONDS, longest * (1.0 - self._outside.jitter() / 2))
+        return max(FIRST_PAUSE_SECONDS, longest * (1.0 - self._runtime.jitter() / 2))
 
 
 def _limit_named(answer: Object | Problem) -> str:

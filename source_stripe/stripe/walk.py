@@ -27,16 +27,16 @@ class Walk:
         self._pages, self._mark, self._next_mark = 0, "", 1
         self._newest = 0
 
-    def take(self, things: Sequence[Mapping[str, Any]], ids: Sequence[str], *, has_more: bool) -> None:
+    def take(self, objects: Sequence[Mapping[str, Any]], ids: Sequence[str], *, has_more: bool) -> None:
         """A page is read. Raises StripeError where the list does not end."""
-        self.check(things, ids, has_more=has_more)
+        self.check(objects, ids, has_more=has_more)
         self.add(ids)
 
     def add(self, ids: Sequence[str]) -> None:
         self.places.extend(filter(None, ids))
         self.begun = True
 
-    def check(self, things: Sequence[Mapping[str, Any]], ids: Sequence[str], *, has_more: bool) -> None:
+    def check(self, objects: Sequence[Mapping[str, Any]], ids: Sequence[str], *, has_more: bool) -> None:
         """Raises StripeError where a page shows that the list does not end: it walks in a circle, however long, or
         climbs above where it began."""
         if not has_more:
@@ -47,7 +47,7 @@ class Walk:
         # As Brent finds a cycle: a place is remembered at the pages 1, 2, 4, 8, ...
         if self._pages == self._next_mark:
             self._mark, self._next_mark = ids[-1], 2 * self._next_mark
-        stamps = [stamp for thing in things if type(stamp := thing.get(self._stamp)) is int] if self._stamp else []
+        stamps = [stamp for obj in objects if type(stamp := obj.get(self._stamp)) is int] if self._stamp else []
         if stamps and not self._newest:
             self._newest = max(stamps)
         elif stamps and min(stamps) > self._newest:

@@ -7,39 +7,45 @@ from urllib.parse import urlencode
 
 from source_stripe.declaration.resource import Resource
 from source_stripe.declaration.takes import Children, Whole
-from source_stripe.listing.shared_list import Part
-from source_stripe.records.extract import Taker, Tally, fingerprint
-from source_stripe.records.flow import UNEVENTFUL, Flow, Rows, Seen, since
-from source_stripe.state.checkpoint import Mark
-from source_stripe.state.memory import OVERLAP_SECONDS, Maturity, Memory, Notes
+from source_stripe.listing.shared_list import ListPage
+from source_stripe.records.extract import RecordExtractor, Tally, fingerprint
+from source_stripe.records.flow import UNEVENTFUL, Flow, Observation, RecordsAndCheckpoints, since
+from source_stripe.state.checkpoint import Checkpoint
+from source_stripe.state.memory import LOOKBACK_SECONDS, Maturity, Memory, MemoryDelta
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
-from source_stripe.stripe.objects import without
+from source_stripe.stripe.objects import strip_expansions
 from source_stripe.stripe.query import Endpoint, Query, moment, stamp_of
-from source_stripe.sync.change_reader import Following
-from source_stripe.sync.plan import Shared
+from source_stripe.sync.change_reader import ChangeReader
+from source_stripe.sync.plan import SyncContext
 from source_stripe.windows import DAY, Wanted, Window
 
 MOMENT = 3_600
 """How many seconds after the end of a sync something created counts as created just now, and not in the future."""
 
 
-class Reader:
+class ListReader:
     """Reads one resource. May be used from many threads."""
 
     def __init__(
-        self, resource: Resource, client: Client, shared: Shared, upto: int, memory: Memory, surplus: frozenset[str]
+        self,
+        resource: Resource,
+        client: Client,
+        context: SyncContext,
+        end: int,
+        memory: Memory,
+        extra_expansions: frozenset[str],
     ) -> None:
-        """`upto` is the second at which the sync ends; `memory` is what the stream knew when the sync began; `surplus`
-        are fields of what is listed that only other streams asked for."""
+        """`end` is the second at which the sync ends; `memory` is what the stream knew when the sync began;
+        `extra_expansions` are fields of what is listed that only other streams asked for."""
         self.resource, self._client, self._memory = resource, client, memory
-        self.upto = self._upto = upto
-        self._surplus, self.tally = surplus, Tally()
-        self._taker = Taker(resource, client, shared.ahead, upto, memory, self.tally)
+        self.end = self._end = end
+        self._extra_expansions, self.tally = extra_expansions, Tally()
+        self._extractor = RecordExtractor(resource, client, context.ahead, end, memory, self.tally)
         self._asks = isinstance(resource.first.take, Children)
         """Whether the rows stand in lists below what is listed."""
-        self._plain = isinstance(resource.first.take, Whole) and self._taker.adds_nothing
-        self.following = Following(resource, client, shared, upto, memory, self._taker)
+        self._plain = isinstance(resource.first.take, Whole) and self._extractor.adds_nothing
+        self.following = ChangeReader(resource, client, context, end, memory, self._extractor)
 
     @property
     def requests(self) -> int:
@@ -48,68 +54,70 @@ class Reader:
 
     # Lists: the first pass, and every pass of a stream that no events tell about.
 
-    def listed(self, parts: Iterable[Part], stamp: int | None = None, since: Window | None = None) -> Rows:
+    def listed(
+        self, pages: Iterable[ListPage], stamp: int | None = None, since: Window | None = None
+    ) -> RecordsAndCheckpoints:
         """Everything in some parts of its list; `stamp` replaces the cursor of the records; under parents only what
         is of `since`, if that is given. Raises StripeError."""
-        prints, delivered = dict[str, str](), dict[str, int]()
+        fingerprints, delivered = dict[str, str](), dict[str, int]()
         take, came = self.resource.first.take, self._came
         records = (
-            self._whole(parts, stamp) if self._plain else self._taker.records(take, self._walk(parts, stamp), since)
+            self._whole(pages, stamp) if self._plain else self._extractor.records(take, self._walk(pages, stamp), since)
         )
         for record in records:
-            if isinstance(record, Mark):
-                record.notes.prints |= prints
-                record.notes.delivered |= delivered
-                prints.clear()
+            if isinstance(record, Checkpoint):
+                record.delta.fingerprints |= fingerprints
+                record.delta.delivered |= delivered
+                fingerprints.clear()
                 delivered.clear()
             else:
                 self.tally.listed += 1
                 if self._is_recent(at := moment(record, came)):
                     delivered[self.resource.identity(record)] = at
                 if self.resource.relisted and self._is_comparable(key := self.resource.identity(record)):
-                    prints[key] = fingerprint(record, self.resource.added)
+                    fingerprints[key] = fingerprint(record, self.resource.added)
                 if self.resource.versioned:
                     record.update(UNEVENTFUL)
             yield record
 
-    def created(self, parts: Iterable[Part]) -> Rows:
+    def created(self, pages: Iterable[ListPage]) -> RecordsAndCheckpoints:
         """Everything in some parts of the list of a stream that lists again, but what was delivered before."""
         recent = self._memory.recent
-        for record in self.listed(parts):
-            if not isinstance(record, Mark) and self.resource.identity(record) in recent:
+        for record in self.listed(pages):
+            if not isinstance(record, Checkpoint) and self.resource.identity(record) in recent:
                 self.tally.delivered_before += 1
                 self.tally.listed -= 1
             else:
                 yield record
 
-    def relisted(self, parts: Iterable[Part]) -> Rows:
+    def relisted(self, pages: Iterable[ListPage]) -> RecordsAndCheckpoints:
         """What is other in a list than it was, and as deleted what is no longer in it. Raises StripeError."""
-        resource, take, notes = self.resource, self.resource.first.take, Notes(Window(0, self._upto))
+        resource, take, delta = self.resource, self.resource.first.take, MemoryDelta(Window(0, self._end))
         since = self._comparable if isinstance(take, Children) and take.back_days else None
-        known = {key: shape for key, shape in self._memory.prints.items() if self._is_comparable(key)}
-        for record in self.listed(parts, since=since):
-            if isinstance(record, Mark):
+        known = {key: shape for key, shape in self._memory.fingerprints.items() if self._is_comparable(key)}
+        for record in self.listed(pages, since=since):
+            if isinstance(record, Checkpoint):
                 continue
             key = resource.identity(record)
             shape = fingerprint(record, resource.added)
-            if shape == notes.prints.get(key, known.get(key)):
+            if shape == delta.fingerprints.get(key, known.get(key)):
                 self.tally.listed -= 1
                 self.tally.delivered_before += 1
             else:
                 if key in known and resource.stamped:
-                    record[resource.cursor] = self._upto
+                    record[resource.cursor] = self._end
                 yield record
-            notes.prints[key] = shape
-        yield from self._taker.vanished(self._missing(known.keys() - notes.prints.keys()), self._upto)
-        yield Mark(0, notes, notes.window)
+            delta.fingerprints[key] = shape
+        yield from self._extractor.vanished(self._missing(known.keys() - delta.fingerprints.keys()), self._end)
+        yield Checkpoint(0, delta, delta.window)
 
-    def accrued(self, parts: Iterable[Part], since: Window, notes: Notes) -> Iterator[Object]:
+    def accrued(self, pages: Iterable[ListPage], since: Window, delta: MemoryDelta) -> Iterator[Object]:
         """What was added since under the parents in some parts of their list, but what was delivered before."""
-        for record in self._taker.records(self.resource.first.take, self._walk(parts, None), since):
-            if isinstance(record, Mark):
+        for record in self._extractor.records(self.resource.first.take, self._walk(pages, None), since):
+            if isinstance(record, Checkpoint):
                 continue
             key = self.resource.identity(record)
-            notes.deliver(key, moment(record, "created"))
+            delta.deliver(key, moment(record, "created"))
             if key in self._memory.recent:
                 self.tally.delivered_before += 1
             else:
@@ -121,7 +129,7 @@ class Reader:
         """How far back rows are read again that no list shows as a whole."""
         take = self.resource.first.take
         back = take.back_days * DAY if isinstance(take, Children) else 0
-        return Window(max(0, self._upto - back) if back else 0, self._upto)
+        return Window(max(0, self._end - back) if back else 0, self._end)
 
     def _is_comparable(self, key: str) -> bool:
         """Whether a row is young enough to be read again."""
@@ -139,62 +147,62 @@ class Reader:
             return keys
         queries = (Query(params) for params in origin.filters[:-1])
         pages = (page for query in queries for page in self._client.pages(Endpoint(origin.path), query))
-        return keys - {self.resource.identity(thing) for page in pages for thing in page.data}
+        return keys - {self.resource.identity(obj) for page in pages for obj in page.data}
 
-    def matured(self, parts: Iterable[Part], dues: Sequence[Maturity]) -> Rows:
+    def matured(self, pages: Iterable[ListPage], due: Sequence[Maturity]) -> RecordsAndCheckpoints:
         """The rows of some parts that changed when their time came; one mark, at the end. Raises StripeError."""
-        matures, notes = self.resource.matures, Notes(Window(0, self._upto))
-        for record in self.listed(parts):
-            if isinstance(record, Mark):
+        matures, delta = self.resource.matures, MemoryDelta(Window(0, self._end))
+        for record in self.listed(pages):
+            if isinstance(record, Checkpoint):
                 continue
             at = record.get(matures.at) if matures else None
-            if at and any(due.first <= at <= due.last for due in dues):
+            if at and any(due.first <= at <= due.last for due in due):
                 self.tally.read_again += 1
                 if matures and record.get(matures.field) == matures.value:
-                    notes.await_change(at, record["created"])
+                    delta.await_change(at, record["created"])
                 yield record
-        yield Mark(0, notes, notes.window)
+        yield Checkpoint(0, delta, delta.window)
 
-    def _walk(self, parts: Iterable[Part], stamp: int | None) -> Flow:
+    def _walk(self, pages: Iterable[ListPage], stamp: int | None) -> Flow:
         """The objects in some parts of a list, and marks of how far it is read."""
         origin, by_parent = self.resource.first.origin, self._asks
-        for part, mark in self._marked(parts):
-            for thing in self._settled(part):
-                yield Seen(thing, since(thing, origin, self._upto) if stamp is None else stamp, mark.notes)
+        for page, checkpoint in self._marked(pages):
+            for obj in self._settled(page):
+                yield Observation(obj, since(obj, origin, self._end) if stamp is None else stamp, checkpoint.delta)
                 if by_parent and not origin.single:
-                    yield Mark(part.chain, mark.notes, None, self._rest(part, thing))
-            yield mark
+                    yield Checkpoint(page.scan, checkpoint.delta, None, self._rest(page, obj))
+            yield checkpoint
 
-    def _whole(self, parts: Iterable[Part], stamp: int | None) -> Rows:
+    def _whole(self, pages: Iterable[ListPage], stamp: int | None) -> RecordsAndCheckpoints:
         """The same for objects that are the records: most streams are such, and the longest."""
-        stamped, upto, origin = self._taker.stamped, self._upto, self.resource.first.origin
-        for part, mark in self._marked(parts):
-            for thing in self._settled(part):
-                record = stamped(thing, since(thing, origin, upto) if stamp is None else stamp)
+        stamped, end, origin = self._extractor.stamped, self._end, self.resource.first.origin
+        for page, checkpoint in self._marked(pages):
+            for obj in self._settled(page):
+                record = stamped(obj, since(obj, origin, end) if stamp is None else stamp)
                 if record is not None:
                     yield record
-            yield mark
+            yield checkpoint
 
-    def _marked(self, parts: Iterable[Part]) -> Iterator[tuple[Part, Mark]]:
+    def _marked(self, pages: Iterable[ListPage]) -> Iterator[tuple[ListPage, Checkpoint]]:
         """Each part, and the mark that comes after it."""
-        chains = dict[int, Notes]()
+        chains = dict[int, MemoryDelta]()
         stamp = self.resource.first.origin.stamp
-        for part in parts:
-            notes = chains.setdefault(part.chain, Notes(part.window))
-            if self._came and not self._asks and part.window.end >= self._upto:
+        for page in pages:
+            delta = chains.setdefault(page.scan, MemoryDelta(page.window))
+            if self._came and not self._asks and page.window.end >= self._end:
                 # Of parents too: the events of their births tell nothing that is not out.
-                new = ((thing["id"], stamp_of(thing, stamp)) for thing in part.things if thing.get("id"))
-                notes.delivered |= {key: at for key, at in new if self._is_recent(at)}
-            if part.closed:
-                yield part, Mark(part.chain, chains.pop(part.chain), part.closed)
-            elif part.things:
-                yield part, Mark(part.chain, notes, None, self._rest(part, part.things[-1]))
+                new = ((obj["id"], stamp_of(obj, stamp)) for obj in page.objects if obj.get("id"))
+                delta.delivered |= {key: at for key, at in new if self._is_recent(at)}
+            if page.closed:
+                yield page, Checkpoint(page.scan, chains.pop(page.scan), page.closed)
+            elif page.objects:
+                yield page, Checkpoint(page.scan, delta, None, self._rest(page, page.objects[-1]))
 
-    def _rest(self, part: Part, thing: Object) -> Wanted:
+    def _rest(self, page: ListPage, obj: Object) -> Wanted:
         """What is left of a chain once an object of it is out."""
         origin = self.resource.first.origin
-        name = urlencode(origin.filters[part.lane]) if part.lane else ""
-        return Wanted(part.window, thing["id"], stamp_of(thing, origin.stamp), part.lane, name)
+        name = urlencode(origin.filters[page.filter_index]) if page.filter_index else ""
+        return Wanted(page.window, obj["id"], stamp_of(obj, origin.stamp), page.filter_index, name)
 
     @property
     def _came(self) -> str:
@@ -204,11 +212,11 @@ class Reader:
 
     def _is_recent(self, at: int) -> bool:
         """Whether the next sync reads again what happened then."""
-        return self._upto - OVERLAP_SECONDS <= at < self._upto
+        return self._end - LOOKBACK_SECONDS <= at < self._end
 
-    def _settled(self, part: Part) -> list[Object]:
+    def _settled(self, page: ListPage) -> list[Object]:
         """The objects of a part but those created a moment ago, which are left to the next sync."""
-        things, stamp, upto = part.things, self.resource.first.origin.stamp, self._upto
-        if part.window.end >= upto:
-            things = [thing for thing in things if not 0 <= stamp_of(thing, stamp) - upto <= MOMENT]
-        return [without(thing, self._surplus) for thing in things] if self._surplus else things
+        objects, stamp, end = page.objects, self.resource.first.origin.stamp, self._end
+        if page.window.end >= end:
+            objects = [obj for obj in objects if not 0 <= stamp_of(obj, stamp) - end <= MOMENT]
+        return [strip_expansions(obj, self._extra_expansions) for obj in objects] if self._extra_expansions else objects

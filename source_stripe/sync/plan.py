@@ -7,17 +7,17 @@ from enum import Enum
 from typing import NamedTuple
 
 from source_stripe.changes.feed import EventFeed
-from source_stripe.changes.refetch import Rereads
-from source_stripe.listing.shared_list import Part, Sweep
+from source_stripe.changes.refetch import Refetcher
+from source_stripe.listing.shared_list import ListPage, SharedList
 from source_stripe.state.memory import Maturity
 from source_stripe.windows import Window
 
 
-class Shared(NamedTuple):
+class SyncContext(NamedTuple):
     """What the streams of a sync have in common."""
 
     feed: EventFeed
-    rereads: Rereads
+    refetcher: Refetcher
     ahead: int
     """How many requests a stream may have under way or waiting."""
     payloads: bool
@@ -42,9 +42,9 @@ class Why(Enum):
 class Plan(NamedTuple):
     """What a stream has to read in this sync, and where it comes from."""
 
-    lists: Mapping[Why, Sweep[Part]]
+    lists: Mapping[Why, SharedList[ListPage]]
     """Lists to read, shared with other streams."""
-    dues: Sequence[Maturity] = ()
+    due: Sequence[Maturity] = ()
     """What has matured in that of Why.MATURED."""
     follows: bool = False
     """Whether events tell what has passed since."""

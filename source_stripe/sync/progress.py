@@ -15,7 +15,7 @@ HONEST_SHARE = 0.02
 logger = logging.getLogger("airbyte")
 
 
-class Standing(NamedTuple):
+class ProgressSnapshot(NamedTuple):
     """How far a stream has come."""
 
     records: int
@@ -33,7 +33,7 @@ class Running(Protocol):
 
     name: str
 
-    def standing(self) -> Standing | None:
+    def snapshot(self) -> ProgressSnapshot | None:
         """None when it is not being read at the moment."""
 
 
@@ -58,19 +58,19 @@ class Progress:
                 return
             self._told = now
         for stream in self._streams:
-            if standing := stream.standing():
-                logger.info(f"{stream.name}: {sentence(standing, now - self._begun)}")
-                if standing.counted and standing.share >= HONEST_SHARE:
-                    self._estimate(stream.name, standing.records + round(standing.left))
+            if snapshot := stream.snapshot():
+                logger.info(f"{stream.name}: {sentence(snapshot, now - self._begun)}")
+                if snapshot.counted and snapshot.share >= HONEST_SHARE:
+                    self._estimate(stream.name, snapshot.records + round(snapshot.left))
 
 
-def sentence(standing: Standing, elapsed_seconds: float) -> str:
+def sentence(snapshot: ProgressSnapshot, elapsed_seconds: float) -> str:
     """`120,000 records, 1,210 requests, 48 % of the time range, about 130,000 records left, 54 s at this pace`."""
-    said = f"{standing.records:,} records, {standing.requests:,} requests, {standing.share:.0%} of the time range"
+    said = f"{snapshot.records:,} records, {snapshot.requests:,} requests, {snapshot.share:.0%} of the time range"
     said = said.replace("%", " %")
-    if standing.counted and standing.records and standing.share < 1:
-        seconds = standing.left * elapsed_seconds / standing.records
-        said += f", about {standing.left:,.0f} records left, {_duration(seconds)} at this pace"
+    if snapshot.counted and snapshot.records and snapshot.share < 1:
+        seconds = snapshot.left * elapsed_seconds / snapshot.records
+        said += f", about {snapshot.left:,.0f} records left, {_duration(seconds)} at this pace"
     return said
 
 

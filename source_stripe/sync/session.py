@@ -6,20 +6,21 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from threading import Semaphore
 from typing import Any, NamedTuple, Protocol
 
 from source_stripe.account import NOBODY
-from source_stripe.changes.feed import EventFeed, Follower
-from source_stripe.changes.refetch import Rereads
+from source_stripe.changes.feed import EventFeed, FeedConsumer
+from source_stripe.changes.refetch import Refetcher
 from source_stripe.config import Config
 from source_stripe.declaration.origins import Listing
 from source_stripe.declaration.resource import Resource, every_version
 from source_stripe.declaration.takes import Embedded
 from source_stripe.limits import READ, Limits
-from source_stripe.listing.shared_list import Part, Room, Sweep
-from source_stripe.runtime import Outside
+from source_stripe.listing.shared_list import ListPage, SharedList
+from source_stripe.runtime import Runtime
 from source_stripe.state.cursor import WindowCursor
-from source_stripe.state.memory import SETTLING_SECONDS, Memory
+from source_stripe.state.memory import EVENT_LAG_SECONDS, Memory
 from source_stripe.state.position import begin
 from source_stripe.state.resume import OtherAccountError, resume
 from source_stripe.state.union import Union
@@ -30,16 +31,16 @@ from source_stripe.stripe.base_url import api_base
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.stripe.expansions import needed
-from source_stripe.stripe.rate_limiter import Governor
-from source_stripe.stripe.request_queue import Turns
+from source_stripe.stripe.rate_limiter import RateLimiter
+from source_stripe.stripe.request_queue import RequestQueue
 from source_stripe.sync.clocks import clocks, on_clocks
-from source_stripe.sync.list_reader import Reader
-from source_stripe.sync.plan import Plan, Shared, Why
+from source_stripe.sync.list_reader import ListReader
+from source_stripe.sync.plan import Plan, SyncContext, Why
 from source_stripe.sync.progress import Progress
-from source_stripe.sync.stream_reader import Work
+from source_stripe.sync.stream_reader import StreamReader
 from source_stripe.windows import DAY, FOREVER, Wanted, Window, merge
 
-Lists = dict[tuple[str, "Why"], Sweep[Part]]
+Lists = dict[tuple[str, "Why"], SharedList[ListPage]]
 """By stream and reason."""
 
 Blob = MutableMapping[str, Any]
@@ -48,11 +49,11 @@ Blob = MutableMapping[str, Any]
 logger = logging.getLogger("airbyte")
 
 
-def connect(config: Config, outside: Outside, limits: Limits = READ) -> Client:
+def connect(config: Config, runtime: Runtime, limits: Limits = READ) -> Client:
     """A client for the account that a configuration names. Raises ValueError for a bad STRIPE_API_BASE."""
     base, workers = api_base(), config.num_workers
-    turns = Turns(Governor.of(config.key, config.call_rate_limit, workers), outside, workers)
-    return Client(base, config.key, config.account_id, turns, outside, workers, limits)
+    request_queue = RequestQueue(RateLimiter.of(config.key, config.call_rate_limit, workers), runtime, workers)
+    return Client(base, config.key, config.account_id, request_queue, runtime, workers, limits)
 
 
 class Output(Protocol):
@@ -80,36 +81,36 @@ class Planned(NamedTuple):
     """A stream that can be read, with a reader for each member of a union."""
 
     resource: Resource
-    readers: list[Work]
+    readers: list[StreamReader]
 
 
 @dataclass
-class Sync:
+class SyncSession:
     """Holds what a sync opens, and closes it."""
 
     config: Config
-    outside: Outside
+    runtime: Runtime
     output: Output
     feed: EventFeed | None = None
 
     def __post_init__(self) -> None:
-        self.client = connect(self.config, self.outside)
-        host = int(self.outside.clock())
+        self.client = connect(self.config, self.runtime)
+        host = int(self.runtime.clock())
         self._arrival = Arrival(NOBODY, host, host, host)
         self._payloads = self.config.incremental_records == "event"
-        self._progress = Progress(self.outside.monotonic, self.output.estimate)
-        self._room = Room(2 * self.config.num_workers)
+        self._progress = Progress(self.runtime.monotonic, self.output.estimate)
+        self._budget = Semaphore(2 * self.config.num_workers)
         self._longest = self.config.slice_range * DAY
-        self._sweeps: list[Sweep[Part]] = []
+        self._shared_lists: list[SharedList[ListPage]] = []
         self.unreadable: dict[str, StripeError] = {}
         """Streams that cannot be begun, and why."""
 
     def close(self) -> None:
-        """Whoever still waits for something is sent home."""
-        for sweep in self._sweeps:
-            sweep.abandon()
+        """Cancels all pending reads and closes the client."""
+        for shared_list in self._shared_lists:
+            shared_list.cancel()
         if self.feed:
-            self.feed.sweep.abandon()
+            self.feed.list.cancel()
         self.client.close()
 
     def arrive(self, selection: Iterable[Selected]) -> None:
@@ -119,9 +120,9 @@ class Sync:
         """
         selection = list(selection)
         try:
-            self.client.turns.begin()
+            self.client.request_queue.begin()
             if any(one.resource.cursor for one in selection):
-                self._arrival = arrive(self.client, self.outside.clock)
+                self._arrival = arrive(self.client, self.runtime.clock)
         except StripeError as error:
             self.unreadable |= {one.resource.name: error for one in selection}
             return
@@ -139,23 +140,23 @@ class Sync:
             selection = [one._replace(resource=on_clocks(one.resource, ids)) for one in selection]
         cursors = {one.resource.name: self._cursors(one) for one in selection}
         chosen = [pair for pairs in cursors.values() for pair in pairs]
-        followers = [
-            Follower(resource.name, route.origin, window, _before(resource, route.take), self._whole(resource))
+        consumers = [
+            FeedConsumer(resource.name, route.origin, window, _before(resource, route.take), self._whole(resource))
             for resource, cursor in chosen
-            for window in cursor.unfollowed
+            for window in cursor.incremental_gaps
             for route in resource.then
         ]
         self.feed_client = self.client.counting()
-        self.feed = EventFeed(self.feed_client, followers, self._longest, self._room)
-        rereads = Rereads(route.origin for resource, _ in chosen for route in resource.then)
-        shared = Shared(self.feed, rereads, 2 * self.config.num_workers, self._payloads)
+        self.feed = EventFeed(self.feed_client, consumers, self._longest, self._budget)
+        refetcher = Refetcher(route.origin for resource, _ in chosen for route in resource.then)
+        context = SyncContext(self.feed, refetcher, 2 * self.config.num_workers, self._payloads)
         clients = {resource.name: self.client.counting() for resource, _ in chosen}
         lists = self._lists(chosen, clients)
         streams = [
             Planned(
                 one.resource,
                 [
-                    self._work(one.resource.name, resource, cursor, shared, lists, clients[resource.name])
+                    self._reader(one.resource.name, resource, cursor, context, lists, clients[resource.name])
                     for resource, cursor in cursors[one.resource.name]
                 ],
             )
@@ -176,22 +177,22 @@ class Sync:
             logger.warning(f"What is on test clocks is left out. {error.sentence}")
             return []
 
-    def _work(
-        self, stream: str, resource: Resource, cursor: WindowCursor, shared: Shared, lists: Lists, client: Client
-    ) -> Work:
-        own = {why: sweep for why in Why if (sweep := lists.get((resource.name, why)))}
-        following = cursor.unfollowed
+    def _reader(
+        self, stream: str, resource: Resource, cursor: WindowCursor, context: SyncContext, lists: Lists, client: Client
+    ) -> StreamReader:
+        own = {why: found for why in Why if (found := lists.get((resource.name, why)))}
+        following = cursor.incremental_gaps
         plan = Plan(
             own,
             cursor.due,
             follows=bool(following and resource.then),
-            since=Window(following[0].start, cursor.upto) if following and resource.accrues else None,
+            since=Window(following[0].start, cursor.end) if following and resource.append_only else None,
         )
-        asked = {name for sweep in own.values() for name in sweep.expand}
-        surplus = frozenset(asked) - frozenset(resource.first.origin.expand)
-        reader = Reader(resource, client, shared, cursor.upto, cursor.memory, surplus)
-        emit, clock = self.output.records, self.outside.monotonic
-        return Work(stream, reader, shared.feed, cursor, plan, emit, clock, self._progress)
+        asked = {name for found in own.values() for name in found.expand}
+        extra_expansions = frozenset(asked) - frozenset(resource.first.origin.expand)
+        reader = ListReader(resource, client, context, cursor.end, cursor.memory, extra_expansions)
+        emit, clock = self.output.records, self.runtime.monotonic
+        return StreamReader(stream, reader, context.feed, cursor, plan, emit, clock, self._progress)
 
     def _lists(self, chosen: Sequence[tuple[Resource, WindowCursor]], clients: Mapping[str, Client]) -> Lists:
         """What is to be listed, by stream and reason; streams that list the same for the same reason share it."""
@@ -201,35 +202,35 @@ class Sync:
             for why, wanted in self._wanted(resource, cursor).items():
                 # What is one object is the same at all times.
                 windows = [Wanted(Window(0, FOREVER))] if listing.single else wanted
-                upto = 0 if listing.single else cursor.upto
+                end = 0 if listing.single else cursor.end
                 # One that takes no times is read from its top for whatever window: only who wants the same shares it.
-                same = () if listing.windowed else tuple(one.window for one in windows)
-                key = (replace(listing, expand=()), why, upto, same)
+                same = () if listing.filters_by_created else tuple(one.window for one in windows)
+                key = (replace(listing, expand=()), why, end, same)
                 groups.setdefault(key, {})[resource.name] = (listing, windows)
         lists: Lists = {}
         takes = {resource.name: resource.first.take for resource, _ in chosen}
-        for (_, why, upto, _), members in groups.items():
+        for (_, why, end, _), members in groups.items():
             listings = [listing for listing, _ in members.values()]
             whole = replace(listings[0], expand=tuple(dict.fromkeys(name for one in listings for name in one.expand)))
             wanted_by = {name: wanted for name, (_, wanted) in members.items()}
             # The newest window of a first pass holds what is created in the future of a test clock, too.
-            beyond = upto if why is Why.LISTING else 0
+            beyond = end if why is Why.LISTING else 0
             client = clients[next(iter(members))]
             needs = {name: needed(takes[name], listing.expand) for name, (listing, _) in members.items()}
-            sweep = Sweep(
-                client, whole, wanted_by, self._longest, self._room, lambda part: [part], beyond=beyond, needs=needs
+            shared_list = SharedList(
+                client, whole, wanted_by, self._longest, self._budget, lambda page: [page], beyond=beyond, needs=needs
             )
-            self._sweeps.append(sweep)
-            lists |= {(name, why): sweep for name in members}
+            self._shared_lists.append(shared_list)
+            lists |= {(name, why): shared_list for name in members}
         return lists
 
     def _wanted(self, resource: Resource, cursor: WindowCursor) -> dict[Why, Sequence[Wanted]]:
         """The windows of its list that a stream needs, by reason."""
-        passed, again = cursor.unfollowed, self._again(resource, cursor)
-        whole = (Window(cursor.memory.start or 0, cursor.upto),) if passed else ()
-        follows = whole if resource.accrues else () if resource.then or resource.relisted else passed
+        passed, again = cursor.incremental_gaps, self._again(resource, cursor)
+        whole = (Window(cursor.memory.start or 0, cursor.end),) if passed else ()
+        follows = whole if resource.append_only else () if resource.then or resource.relisted else passed
         wanted: dict[Why, Sequence[Wanted]] = {
-            Why.LISTING: cursor.unlisted,
+            Why.LISTING: cursor.backfill_gaps,
             Why.FOLLOWING: [Wanted(window) for window in follows],
             Why.RELISTING: [Wanted(window) for window in whole if resource.relisted],
             Why.MATURED: [Wanted(window) for window in merge(due.span for due in cursor.due)],
@@ -244,10 +245,10 @@ class Sync:
     def _again(self, resource: Resource, cursor: WindowCursor) -> Window | None:
         """The stretch that the user wants listed again beside all else; a first pass lists everything anyway."""
         config = self.config
-        if not resource.cursor or not cursor.unfollowed or cursor.unlisted:
+        if not resource.cursor or not cursor.incremental_gaps or cursor.backfill_gaps:
             return None
-        days = (cursor.upto - config.recheck_days * DAY) if config.recheck_days and resource.then else cursor.upto
-        window = Window(config.start if config.reconcile else max(config.start, days), cursor.upto)
+        days = (cursor.end - config.recheck_days * DAY) if config.recheck_days and resource.then else cursor.end
+        window = Window(config.start if config.reconcile else max(config.start, days), cursor.end)
         return window if window.start < window.end else None
 
     def _cursors(self, one: Selected) -> list[tuple[Resource, WindowCursor]]:
@@ -259,8 +260,8 @@ class Sync:
                 return [(stream, self._cursor(stream, one.incremental, blob, emit))]
             union, cursors = Union(stream.cursor, len(members), emit), []
             for number, member in enumerate(members):
-                say = partial(union.member, number)
-                cursors.append((member, self._cursor(member, one.incremental, of_member(blob, number), say)))
+                emit_state = partial(union.member, number)
+                cursors.append((member, self._cursor(member, one.incremental, of_member(blob, number), emit_state)))
             union.begin({number: cursor.state for number, (_, cursor) in enumerate(cursors)})
             return cursors
         except OtherAccountError as error:
@@ -277,15 +278,15 @@ class Sync:
         return []
 
     def _cursor(
-        self, resource: Resource, incremental: bool, blob: Mapping[str, object], say: Callable[[Blob], None]
+        self, resource: Resource, incremental: bool, blob: Mapping[str, object], emit_state: Callable[[Blob], None]
     ) -> WindowCursor:
         """Raises ValueError with the reason for a state that cannot be understood."""
-        config, monotonic, arrival = self.config, self.outside.monotonic, self._arrival
+        config, monotonic, arrival = self.config, self.runtime.monotonic, self._arrival
         if not incremental or not resource.cursor:
             # A full refresh leaves nothing to a later sync, so it reads up to this very second.
-            upto = arrival.latest + 1
-            whole = begin(config.start if resource.cursor else 0, upto)
-            return WindowCursor("", whole, Memory(), upto, say, monotonic, checkpoints=False)
+            end = arrival.latest + 1
+            whole = begin(config.start if resource.cursor else 0, end)
+            return WindowCursor("", whole, Memory(), end, emit_state, monotonic, checkpoints=False)
         state, memory, note = resume(resource, blob, config.start, arrival.now, arrival.account, latest=arrival.stripe)
         if note:
             logger.warning(f"{resource.name}: {note}")
@@ -293,8 +294,8 @@ class Sync:
             resource.cursor,
             state,
             memory,
-            arrival.now - SETTLING_SECONDS,
-            say,
+            arrival.now - EVENT_LAG_SECONDS,
+            emit_state,
             monotonic,
             lookback_days=0 if resource.then else config.lookback_window_days,
             slice_seconds=self._longest,

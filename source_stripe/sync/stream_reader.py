@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from source_stripe.changes.feed import EventFeed
-from source_stripe.listing.shared_list import Part
-from source_stripe.records.flow import Rows
-from source_stripe.state.checkpoint import Mark
+from source_stripe.listing.shared_list import ListPage
+from source_stripe.records.flow import RecordsAndCheckpoints
+from source_stripe.state.checkpoint import Checkpoint
 from source_stripe.state.cursor import PAUSE_SECONDS, WindowCursor
-from source_stripe.state.memory import Notes
+from source_stripe.state.memory import MemoryDelta
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.stripe.query import PAGE
-from source_stripe.sync.list_reader import Reader
+from source_stripe.sync.list_reader import ListReader
 from source_stripe.sync.plan import Plan, Why
-from source_stripe.sync.progress import Progress, Standing
+from source_stripe.sync.progress import Progress, ProgressSnapshot
 from source_stripe.windows import Window
 
 MOST_RECORDS = 2 * PAGE
@@ -31,13 +31,13 @@ class Outcome:
     """Whose move it is, once it has failed."""
 
 
-class Work:
+class StreamReader:
     """Reads one stream in this sync, or one member of a union."""
 
     def __init__(
         self,
         stream: str,
-        reader: Reader,
+        lists: ListReader,
         feed: EventFeed,
         cursor: WindowCursor,
         plan: Plan,
@@ -46,14 +46,14 @@ class Work:
         progress: Progress,
     ) -> None:
         """`emit` puts records on the queue; `clock` gives seconds that only grow."""
-        self.stream, self.name = stream, reader.resource.name
-        self.cursor, self.reader, self.plan = cursor, reader, plan
+        self.stream, self.name = stream, lists.resource.name
+        self.cursor, self.lists, self.plan = cursor, lists, plan
         self.outcome = Outcome()
         self.emitted = 0
         """Records that were put on the queue; may be off by the odd one where threads meet."""
         self._running: set[Why] = set()
         self._feed, self._emit, self._clock, self._progress = feed, emit, clock, progress
-        self._fresh, self._stamp = cursor.fresh, cursor.stamp
+        self._unread_from, self._stamp = cursor.unread_from, cursor.stamp
 
     @property
     def failed(self) -> bool:
@@ -85,23 +85,23 @@ class Work:
         finally:
             self._running.discard(why)
             # Those who share a list with it must not wait for a stream that failed.
-            for sweep in (self.plan.lists.get(why), self._feed.sweep if why is Why.FOLLOWING else None):
-                if sweep:
-                    sweep.leave(self.name)
+            for shared_list in (self.plan.lists.get(why), self._feed.list if why is Why.FOLLOWING else None):
+                if shared_list:
+                    shared_list.unsubscribe(self.name)
 
-    def standing(self) -> Standing | None:
+    def snapshot(self) -> ProgressSnapshot | None:
         """How far it has come; None when it is not being read."""
         if not self._running:
             return None
-        lists = [sweep.progress() for sweep in self.plan.lists.values()]
-        feed = [self._feed.sweep.progress()] if Why.FOLLOWING in self._running and self.plan.follows else []
+        lists = [shared_list.progress() for shared_list in self.plan.lists.values()]
+        feed = [self._feed.list.progress()] if Why.FOLLOWING in self._running and self.plan.follows else []
         share = sum(share for share, _, _ in (*lists, *feed)) / max(1, len(lists) + len(feed))
         seen, left = sum(seen for _, seen, _ in lists), sum(left for _, _, left in lists)
         # Under one object there may be several records.
         left *= self.emitted / seen if seen else 1
-        return Standing(
+        return ProgressSnapshot(
             self.emitted,
-            self.reader.requests,
+            self.lists.requests,
             share,
             left,
             counted=bool(lists) and not feed and self.stream == self.name,
@@ -110,22 +110,22 @@ class Work:
     def _read(self, why: Why) -> None:
         """Records go onto the queue before the marks behind them are told to the cursor, which emits states."""
         records: list[Object] = []
-        marks: dict[int, Mark] = {}
+        checkpoints: dict[int, Checkpoint] = {}
         flushed = self._clock()
         for one in self._rows(why):
-            if not isinstance(one, Mark):
+            if not isinstance(one, Checkpoint):
                 records.append(one)
                 if len(records) < MOST_RECORDS:
                     continue
             else:
-                marks[one.chain] = one
+                checkpoints[one.scan] = one
                 if not one.closed and len(records) < PAGE and self._clock() - flushed < PAUSE_SECONDS:
                     continue
             self._flush(records)
-            for mark in marks.values():
-                self._tell(why, mark)
+            for checkpoint in checkpoints.values():
+                self._tell(why, checkpoint)
             records, flushed = [], self._clock()
-            marks.clear()
+            checkpoints.clear()
         self._flush(records)
 
     def _flush(self, records: list[Object]) -> None:
@@ -134,45 +134,45 @@ class Work:
             self.emitted += len(records)
         self._progress.tick()
 
-    def _rows(self, why: Why) -> Rows:
+    def _rows(self, why: Why) -> RecordsAndCheckpoints:
         """The records of one reason to read, and marks between them. Raises StripeError."""
-        reader, plan = self.reader, self.plan
-        parts = plan.lists[why].parts(self.name) if why in plan.lists else iter(())
+        lists, plan = self.lists, self.plan
+        pages = plan.lists[why].pages(self.name) if why in plan.lists else iter(())
         match why:
             case Why.LISTING:
-                return reader.listed(parts, self._stamp)
+                return lists.listed(pages, self._stamp)
             case Why.FOLLOWING if plan.since:
-                return self._accrued(parts, plan.since)
+                return self._accrued(pages, plan.since)
             case Why.FOLLOWING if why in plan.lists:
-                return reader.created(parts)
+                return lists.created(pages)
             case Why.FOLLOWING:
-                return reader.following.changed(self._feed.pieces(self.name), self._fresh)
+                return lists.following.changed(self._feed.batches(self.name), self._unread_from)
             case Why.RELISTING:
-                return reader.relisted(parts)
+                return lists.relisted(pages)
             case Why.MATURED:
-                return reader.matured(parts, plan.dues)
+                return lists.matured(pages, plan.due)
             case Why.AGAIN:
-                return reader.listed(parts, self.cursor.upto - 1)
+                return lists.listed(pages, self.cursor.end - 1)
 
-    def _accrued(self, parts: Iterator[Part], since: Window) -> Rows:
+    def _accrued(self, pages: Iterator[ListPage], since: Window) -> RecordsAndCheckpoints:
         """What was added under the parents, and then what events tell: only after both is anything closed."""
-        notes = Notes(Window(0, self.reader.upto))
-        yield from self.reader.accrued(parts, since, notes)
+        delta = MemoryDelta(Window(0, self.lists.end))
+        yield from self.lists.accrued(pages, since, delta)
         if self.plan.follows:
-            yield from self.reader.following.changed(self._feed.pieces(self.name), self._fresh, notes)
+            yield from self.lists.following.changed(self._feed.batches(self.name), self._unread_from, delta)
         else:
-            yield Mark(0, notes, since)
+            yield Checkpoint(0, delta, since)
 
-    def _tell(self, why: Why, mark: Mark) -> None:
+    def _tell(self, why: Why, checkpoint: Checkpoint) -> None:
         """All before a mark is in the queue."""
         match why:
             case Why.LISTING:
-                self.cursor.reach(mark)
+                self.cursor.advance_backfill(checkpoint)
             case Why.FOLLOWING:
-                self.cursor.follow(mark)
+                self.cursor.advance_changes(checkpoint)
             case Why.RELISTING:
-                self.cursor.relist(mark)
+                self.cursor.finish_diff(checkpoint)
             case Why.MATURED:
-                self.cursor.settle(self.plan.dues, mark.notes)
+                self.cursor.recheck_done(self.plan.due, checkpoint.delta)
             case Why.AGAIN:
                 """It moves nothing."""
