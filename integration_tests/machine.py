@@ -16,6 +16,7 @@ from integration_tests.replica import Replica
 from integration_tests.sandbox.facts import ENDPOINTS
 from integration_tests.shortening import Step, Steps
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, Hurried, Record, Sandbox
+from source_stripe.declaration.resource import Relist
 
 Which = st.integers(0, 5)
 """Which of the objects that there are, the newest being 0."""
@@ -28,7 +29,7 @@ Ahead = st.sampled_from((0, 0, 0, 75, 1_200, HOUR, 40 * DAY, -90, -HOUR))
 STREAMS = {resource.name: resource for resource in CATALOG}
 
 VERSIONS = ("2020-08-27", "2024-06-20", "2025-03-31.basil", "2026-03-25.dahlia", "2026-10-28.endive")
-RELISTED = {resource.object for resource in CATALOG if resource.relisted}
+RELISTED = {resource.object for resource in CATALOG if isinstance(resource.later, Relist)}
 """Kinds of which Stripe tells nothing; their lists are compared with what they were."""
 LISTS = sorted({part.first.origin.path for one in CATALOG for part in one.parts} & set(ENDPOINTS))
 

@@ -28,7 +28,7 @@ from integration_tests.vocabulary import (
 from source_stripe.catalog.billing import invoice_line_items, invoices
 from source_stripe.catalog.core import charges
 from source_stripe.catalog.payment_methods import payment_methods
-from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.resource import Relist, Resource
 from source_stripe.state.wire import dump, load_memory, load_position
 
 every_incremental_stream = pytest.mark.parametrize(
@@ -223,7 +223,9 @@ def _born(record: Record) -> int:
     return at
 
 
-@pytest.mark.parametrize("resource", [one for one in CATALOG if one.relisted], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "resource", [one for one in CATALOG if isinstance(one.later, Relist)], ids=lambda one: one.name
+)
 def test_a_state_says_that_the_first_pass_is_over_only_once_every_row_is_out(
     moving: Account, resource: Resource
 ) -> None:

@@ -136,7 +136,7 @@ def check(stripe: Sandbox, key: str) -> Status:
 def test_a_key_without_the_permission_for_events_is_told_so_at_check(said: Callable[[], list[str]]) -> None:
     assert check(restricted("/v1/events"), RESTRICTED) is Status.SUCCEEDED
     [line] = said()
-    following = sum(bool(resource.cursor and resource.then) for resource in CATALOG)
+    following = sum(bool(resource.cursor and resource.routes) for resource in CATALOG)
     assert f"later syncs of {following} streams will fail" in line
     assert "event_read" in line
 

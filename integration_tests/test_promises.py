@@ -343,12 +343,12 @@ def test_an_account_at_rest_costs_one_request_for_the_feed_and_one_for_each_stre
         part.first.origin.path: len(part.first.origin.filters)
         for resource in CATALOG
         for part in resource.parts
-        if not part.then
+        if not part.routes
     }
     births = {
         route.origin.listing.path
         for resource in CATALOG
-        for route in resource.then
+        for route in resource.routes
         if route.origin.listing and not route.origin.created_has_event
     }
     counts = story.stripe.counts()

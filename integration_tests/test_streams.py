@@ -12,7 +12,7 @@ from integration_tests.sandbox.ledger import PART_KINDS
 from integration_tests.sandbox.resources import RESOURCES
 from integration_tests.vocabulary import CATALOG, HOUR, Record, Synced, blob, name_of
 from source_stripe.airbyte.streams import schema
-from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.resource import Relist, Resource
 
 every_stream = pytest.mark.parametrize("resource", CATALOG, ids=lambda resource: resource.name)
 every_incremental_stream = pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_second_sync_delivers_only_what_an_event_or_its_birth_tells_of(history
     since = history.first.position(resource)[resource.cursor]
     touched, before = _touched(history, since), _by_key(history.first, resource)
     for record in history.second.records(resource):
-        if resource.relisted:
+        if isinstance(resource.later, Relist):
             # Without an event, it is that it has changed.
             assert _bare(record, resource) != _bare(before.get(resource.identity(record), {}), resource)
             continue
@@ -101,7 +101,7 @@ def test_no_state_leaves_before_its_records(history: History, resource: Resource
 def _touched(history: History, since: int) -> set[object]:
     """The ids of all that the events since then carry, and of what those belong to."""
     things = [e["data"]["object"] for e in history.stripe.account.rows("/v1/events") if e["created"] >= since]
-    mentioned = {link for one in CATALOG for route in one.then for _, link in route.origin.indirect_events}
+    mentioned = {link for one in CATALOG for route in one.routes for _, link in route.origin.indirect_events}
     return {thing.get(name) for thing in things for name in ("id", *sorted(mentioned))} - {None}
 
 

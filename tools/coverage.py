@@ -162,7 +162,7 @@ def _former() -> str:
 
 
 def _events(sdk: Sdk) -> str:
-    telling = {kind for stream in CATALOG for route in stream.then for kind in heard(route.origin, sdk)}
+    telling = {kind for stream in CATALOG for route in stream.routes for kind in heard(route.origin, sdk)}
     rows = ((codes(kinds), why) for why, kinds in IGNORED.items())
     return "\n".join(
         (

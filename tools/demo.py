@@ -196,7 +196,7 @@ def paths(resource: Resource) -> Iterator[str]:
                 yield part.first.origin.path
             case Children(path=path) | Embedded(whole=Children(path=path), inside=""):
                 yield path
-    yield from (route.origin.retrieve for route in resource.then if isinstance(route.take, Whole))
+    yield from (route.origin.retrieve for route in resource.routes if isinstance(route.take, Whole))
 
 
 def _blank(path: str) -> str:

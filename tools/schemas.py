@@ -58,7 +58,7 @@ def _asked(resource: Resource) -> Iterator[frozenset[str]]:
     """The fields of its records that are asked for expanded, for each way a stream's records come."""
     for part in resource.parts:
         yield from _asked_by(part.first.take, part.first.origin.expand)
-        for route in part.then:
+        for route in part.routes:
             yield from _asked_by(route.take, route.origin.expand)
             # No event shows an object expanded: https://docs.stripe.com/api/events/object. Some are taken for the row:
             # that of a deletion, and all of them where `incremental_records` is `event`.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from source_stripe.declaration.origins import EVENT, Events, Listing, always, never
-from source_stripe.declaration.resource import Resource, Route
+from source_stripe.declaration.resource import Accrue, Relist, Resource, Route
 from source_stripe.declaration.takes import Children, Embedded, ParentTombstones, Take, Whole
 from source_stripe.state.memory import MOST_FINGERPRINTS, MOST_KNOWN
 from tools.event_map import followed
@@ -113,7 +113,7 @@ def _said_later(route: Route[Events]) -> Said:
 
 def _told(resource: Resource) -> list[Route[Events]]:
     """The routes of later syncs; an event is what tells, and not told of."""
-    return [route for route in resource.then if route.origin.object != EVENT]
+    return [route for route in resource.routes if route.origin.object != EVENT]
 
 
 def _filters(origin: Listing) -> str:
@@ -136,8 +136,8 @@ def _row(resource: Resource, sdk: Sdk) -> Iterator[str]:
     yield f"`{resource.cursor}`" if resource.cursor else NONE
     yield "; ".join(dict.fromkeys(_said_first(part).brief for part in resource.parts)) or "everything"
     told = [route for route in _told(resource) if not isinstance(route.take, ParentTombstones)]
-    listed = "what changed" if resource.relisted else "new rows" if resource.cursor else "everything"
-    new = ["new rows"] if resource.append_only else []
+    listed = "what changed" if isinstance(resource.later, Relist) else "new rows" if resource.cursor else "everything"
+    new = ["new rows"] if isinstance(resource.later, Accrue) else []
     yield "; ".join(dict.fromkeys((*new, *(_later(route) for route in told)))) or listed
     yield deletes(resource, sdk) or NONE
 
@@ -157,7 +157,7 @@ def section(resource: Resource, sdk: Sdk) -> str:
         ("Cursor", f"`{resource.cursor}`" if resource.cursor else "none"),
         ("First sync", " ".join(_said_first(part).first for part in resource.parts)),
         ("Later syncs", " ".join(dict.fromkeys(_said_rest(resource)))),
-        ("Events", codes(dict.fromkeys(kind for route in resource.then for kind in _heard(route, sdk)))),
+        ("Events", codes(dict.fromkeys(kind for route in resource.routes for kind in _heard(route, sdk)))),
         ("Also told by", ", ".join(dict.fromkeys(_mentions(resource)))),
         ("Expanded", codes(resource.first.origin.expand) if isinstance(resource.first.take, Whole) else ""),
         ("Added by the connector", codes(resource.added)),
@@ -169,7 +169,7 @@ def section(resource: Resource, sdk: Sdk) -> str:
 
 
 def _mentions(resource: Resource) -> Iterator[str]:
-    for route in resource.then:
+    for route in resource.routes:
         if not isinstance(route.take, ParentTombstones):
             yield from (f"the events of its {plural(tag)} (`{link}`)" for tag, link in route.origin.indirect_events)
 
@@ -185,11 +185,11 @@ def _heard(route: Route[Events], sdk: Sdk) -> list[str]:
 
 def _said_rest(resource: Resource) -> Iterator[str]:
     """What later syncs read, a sentence each."""
-    if resource.append_only:
+    if isinstance(resource.later, Accrue):
         yield f"What was added since, under every {noun(resource.parent.object)}." if resource.parent else ""
     for route in _told(resource):
         yield _said_later(route).later
-    if not resource.append_only and not _told(resource):
+    if not isinstance(resource.later, Accrue) and not _told(resource):
         yield _relist(resource)
 
 
@@ -197,7 +197,7 @@ def _relist(resource: Resource) -> str:
     take = resource.first.take
     if isinstance(take, Children) and take.back_days:
         return f"The last {take.back_days} days again, under every parent; what is other than it was is delivered."
-    if resource.relisted:
+    if isinstance(resource.later, Relist):
         return "The same list, whole; what is other than it was is delivered."
     if matures := resource.matures:
         ripe = f"And once more, when `{matures.at}` has come, what had the {matures.field} `{matures.value}`."
@@ -207,13 +207,13 @@ def _relist(resource: Resource) -> str:
 
 def unknown(resource: Resource, sdk: Sdk) -> Iterator[str]:
     """What a stream cannot tell, a sentence each."""
-    if resource.cursor and not resource.first.origin.stamp:
+    if resource.cursor and not resource.first.origin.time_field:
         yield "The objects have no time: the start date leaves none out."
-    if resource.relisted:
+    if isinstance(resource.later, Relist):
         yield (
             f"The state remembers what {MOST_FINGERPRINTS:,} rows looked like; beyond that a row repeats in every sync."
         )
-    elif not resource.then:
+    elif not resource.routes:
         yield (
             "No event tells of changes: other than above, a row is seen again only within `lookback_window_days`."
             if resource.cursor

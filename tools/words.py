@@ -6,7 +6,7 @@ import re
 
 from source_stripe.catalog import CATALOG
 from source_stripe.declaration.origins import never
-from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.resource import Relist, Resource
 from source_stripe.declaration.takes import Embedded, Whole
 from tools.event_map import followed
 from tools.sdk import Sdk
@@ -51,13 +51,13 @@ def _cursor(resource: Resource, sdk: Sdk) -> str:
     told = owner if parent and resource.cursor == f"{parent.noun}_updated" else "it"
     # Products alone know when they were last changed.
     since = "last changed" if not parent and "updated" in row(resource, sdk).fields else "created"
-    if resource.relisted:
-        since = "created" if resource.first.origin.stamp else "read"
+    if isinstance(resource.later, Relist):
+        since = "created" if resource.first.origin.time_field else "read"
         return (
             f"Unix seconds: when this version of the row became known: in a first sync, when {owner} was {since}; "
             "later, when a sync found it changed. Of two versions the one with the higher value is the newer."
         )
-    since = since if resource.first.origin.stamp else "read"
+    since = since if resource.first.origin.time_field else "read"
     return (
         f"Unix seconds: when this version of the row became known: the time of the latest event about {told}; "
         f"in a first sync, when {owner} was {since}; in a repeated one, when that began. "
@@ -74,10 +74,10 @@ def deletes(resource: Resource, sdk: Sdk) -> str:
     """How a row goes that `is_deleted` marks; empty where none ever does."""
     if ending(resource):
         return ending(resource)
-    if resource.relisted:
+    if isinstance(resource.later, Relist):
         return "removed from the list"
     ways = []
-    for route in resource.then:
+    for route in resource.routes:
         kinds = followed(route.origin, sdk)
         ended = any(kind.endswith(".deleted") for kind in kinds)
         match route.take:

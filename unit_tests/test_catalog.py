@@ -13,7 +13,7 @@ from source_stripe.catalog import CATALOG
 from source_stripe.catalog.billing import canceled
 from source_stripe.catalog.payment_methods import detached
 from source_stripe.declaration.origins import EVENT, Events, Listing, Params, fields_of
-from source_stripe.declaration.resource import Resource, Route
+from source_stripe.declaration.resource import Accrue, Resource, Route
 from source_stripe.declaration.takes import Children, Embedded, Take, Whole
 from tools import words
 from tools.event_map import CARRIED, IGNORED, carried, followed, heard, matches
@@ -58,7 +58,7 @@ every_event = pytest.mark.parametrize("kind", SDK.event_types)
 
 
 def routes(resource: Resource) -> tuple[Route[Listing] | Route[Events], ...]:
-    return (resource.first, *resource.then)
+    return (resource.first, *resource.routes)
 
 
 def listings(resource: Resource) -> Iterator[tuple[Listing, str]]:
@@ -66,7 +66,7 @@ def listings(resource: Resource) -> Iterator[tuple[Listing, str]]:
     tag = resource.parent.object if resource.parent else resource.object
     if not resource.first.origin.single:
         yield resource.first.origin, tag
-    for route in resource.then:
+    for route in resource.routes:
         if route.origin.listing:
             yield route.origin.listing, route.origin.object
 
@@ -177,9 +177,9 @@ def test_a_list_is_windowed_if_and_only_if_it_takes_created(resource: Resource) 
     for listing, tag in listings(resource):
         takes_times = "created" in LISTS[anonymous(listing.path)].params
         # One cannot tell what lies in a window where the objects have no time.
-        assert listing.filters_by_created == (takes_times and bool(listing.stamp))
-        assert not resource.cursor or bool(listing.stamp) == any(has(tag, name) for name in ("created", "date"))
-        assert not listing.stamp or has(tag, listing.stamp)
+        assert listing.takes_times == (takes_times and bool(listing.time_field))
+        assert not resource.cursor or bool(listing.time_field) == any(has(tag, name) for name in ("created", "date"))
+        assert not listing.time_field or has(tag, listing.time_field)
 
 
 @every_declaration
@@ -208,13 +208,13 @@ def test_a_list_takes_its_filters(resource: Resource) -> None:
 def test_what_is_expanded_is_a_field(resource: Resource) -> None:
     for listing, tag in listings(resource):
         assert [field for field in listing.expand if not has(tag, field)] == []
-    for route in resource.then:
+    for route in resource.routes:
         assert [field for field in route.origin.expand if not has(route.origin.object, field)] == []
 
 
 @every_declaration
 def test_an_object_is_the_same_whether_listed_or_read_again(resource: Resource) -> None:
-    for route in resource.then:
+    for route in resource.routes:
         listing = route.origin.listing
         assert listing is None or listing.expand == route.origin.expand
         if isinstance(route.take, Whole) and isinstance(resource.first.take, Whole):
@@ -223,7 +223,7 @@ def test_an_object_is_the_same_whether_listed_or_read_again(resource: Resource) 
 
 @every_declaration
 def test_a_retrieve_is_one_that_stripe_has(resource: Resource) -> None:
-    for route in resource.then:
+    for route in resource.routes:
         assert RETRIEVES[anonymous(route.origin.retrieve)].object in ("", route.origin.object)
         assert [name for name in fields_of(route.origin.retrieve) if not has(route.origin.object, name)] == []
 
@@ -240,7 +240,7 @@ def test_a_childrens_list_is_one_that_stripe_has(resource: Resource) -> None:
         assert listed in ("", resource.object) or (isinstance(whole, Embedded) and whole.inside)
         stretch = tuple((name, "") for name in take.between) if take.step_seconds > 1 else ()
         assert accepts(LISTS[anonymous(take.path)], take.params + stretch)
-        asks_for_new = take.immutable or (resource.append_only and take is resource.first.take)
+        asks_for_new = take.immutable or (isinstance(resource.later, Accrue) and take is resource.first.take)
         assert not asks_for_new or "created" in LISTS[anonymous(take.path)].params
         wanted = {*take.names, *({take.unless_null} if take.unless_null else ())}
         assert [name for name in wanted if not has(resource.parent.object, name)] == []
@@ -274,7 +274,7 @@ def test_a_parent_is_declared_before_its_children(resource: Resource) -> None:
 
 @every_declaration
 def test_a_child_with_events_of_its_own_names_its_parent(resource: Resource) -> None:
-    own = [route for route in resource.then if isinstance(route.take, Whole)]
+    own = [route for route in resource.routes if isinstance(route.take, Whole)]
     if resource.parent and own:
         assert has(resource.object, resource.parent.field)
 
@@ -284,7 +284,7 @@ def test_a_child_with_events_of_its_own_names_its_parent(resource: Resource) -> 
 
 def told_by_others(resource: Resource) -> list[Route[Events]]:
     """The routes of all but the events, which tell of themselves."""
-    return [route for route in resource.then if route.origin.object != EVENT]
+    return [route for route in resource.routes if route.origin.object != EVENT]
 
 
 @every_declaration
@@ -311,7 +311,7 @@ def test_what_tells_of_another_object_has_its_id(resource: Resource) -> None:
 
 @every_declaration
 def test_later_syncs_take_the_stream_s_own_objects(resource: Resource) -> None:
-    for route in resource.then:
+    for route in resource.routes:
         owner: Take = route.take
         expected = resource.object if isinstance(owner, Whole) else resource.parent and resource.parent.object
         assert route.origin.object == expected
@@ -328,7 +328,7 @@ def test_a_stream_is_announced_if_and_only_if_an_event_tells_of_every_new_object
         assert births <= kinds
 
 
-CLAIMED = {kind for resource in CATALOG for route in resource.then for kind in heard(route.origin, SDK)}
+CLAIMED = {kind for resource in CATALOG for route in resource.routes for kind in heard(route.origin, SDK)}
 NOT_FOLLOWED = [pattern for patterns in IGNORED.values() for pattern in patterns]
 
 
@@ -339,7 +339,7 @@ def test_every_event_is_followed_by_a_stream_or_ignored_for_a_reason(kind: str) 
 
 @every_event
 def test_a_stream_misses_no_event_of_its_objects(kind: str) -> None:
-    followers = {route.origin.object for resource in CATALOG for route in resource.then}
+    followers = {route.origin.object for resource in CATALOG for route in resource.routes}
     missed = followers & set(carried(kind, SDK)) if kind not in CLAIMED else set()
     assert not missed
 

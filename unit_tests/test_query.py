@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_stripe.declaration.origins import Listing
+from source_stripe.declaration.origins import TOP_DOWN, UNTIMED, Listing
 from source_stripe.stripe.query import Page, within
 from source_stripe.windows import Window
 
-UNTIMED = Listing("/v1/quotes", filters_by_created=False)
+UNSORTED = Listing("/v1/quotes", kind=TOP_DOWN)
 stamps = st.lists(st.integers(0, 100), max_size=30)
 windows = st.tuples(st.integers(0, 100), st.integers(0, 100)).map(lambda ends: Window(min(ends), max(ends)))
 
@@ -24,7 +24,7 @@ def pages_of(stamps: list[int], size: int) -> list[Page]:
 def test_all_that_lies_in_a_window_of_a_list_in_order_is_found(stamps: list[int], window: Window, size: int) -> None:
     found: list[int] = []
     for page in pages_of(sorted(stamps, reverse=True), size):
-        objects, more = within(page, UNTIMED, window)
+        objects, more = within(page, UNSORTED, window)
         found += [obj["created"] for obj in objects]
         if not more:
             break
@@ -38,7 +38,7 @@ def test_what_stands_within_a_page_of_its_place_is_found(stamps: list[int], star
     listed[::2], listed[1::2] = listed[1::2] + listed[::2][len(listed[1::2]) :], listed[::2][: len(listed[1::2])]
     found = 0
     for page in pages_of(listed, size):
-        objects, more = within(page, UNTIMED, Window(start, 1000))
+        objects, more = within(page, UNSORTED, Window(start, 1000))
         found += len(objects)
         if not more:
             break
@@ -48,11 +48,11 @@ def test_what_stands_within_a_page_of_its_place_is_found(stamps: list[int], star
 @given(stamps, windows)
 def test_a_page_that_is_older_as_a_whole_is_the_last(stamps: list[int], window: Window) -> None:
     page = Page([{"id": "x", "created": stamp} for stamp in stamps], has_more=True)
-    _, more = within(page, UNTIMED, window)
+    _, more = within(page, UNSORTED, window)
     assert more == any(stamp >= window.start for stamp in stamps)
 
 
 def test_where_stripe_filters_or_there_is_no_time_a_page_counts_as_a_whole() -> None:
     page = Page([{"id": "x", "created": 5}], has_more=True)
-    for listing in (Listing("/v1/charges"), Listing("/v1/payment_links", stamp="", filters_by_created=False)):
+    for listing in (Listing("/v1/charges"), Listing("/v1/payment_links", kind=UNTIMED)):
         assert within(page, listing, Window(10, 20)) == (page.data, True)

@@ -13,7 +13,7 @@ from source_stripe.catalog import CATALOG
 from source_stripe.catalog.billing import invoices
 from source_stripe.declaration.families import children, embedded, relisted, union, updated
 from source_stripe.declaration.origins import Events
-from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.resource import ListNew, Resource
 from source_stripe.declaration.takes import Children, Whole
 from tools import schemas, words
 from tools.sdk import installed
@@ -113,7 +113,7 @@ charges = updated("charges", "/v1/charges", "charge", "charge.*", expand=("custo
 lines = updated("invoices", "/v1/invoices", "invoice", "invoice.*", expand=("lines.data.subscription",))
 expanding = Children("/v1/x", expand=("customer",))
 own = Events("payment_method", ("payment_method.*",), "/v1/payment_methods/{id}", expand=("customer",))
-unheard = replace(charges, then=())
+unheard = replace(charges, later=ListNew())
 plain = relisted("charges", "/v1/charges", "charge")
 held = updated("invoices", "/v1/invoices", "invoice", "invoice.*", expand=("discounts.promotion_code", "discounts"))
 

@@ -7,8 +7,9 @@ from functools import partial
 
 from source_stripe.catalog import core
 from source_stripe.declaration.families import children, elements, embedded, relisted, union, updated
-from source_stripe.declaration.origins import Events, always
-from source_stripe.declaration.takes import Children
+from source_stripe.declaration.origins import TOP_DOWN, Events, Listing, Windowed, always
+from source_stripe.declaration.resource import Parent
+from source_stripe.declaration.takes import Children, Embedded
 
 
 def canceled(subscription: Mapping[str, object]) -> bool:
@@ -38,132 +39,117 @@ customer_balance_transactions = children(
     Children("/v1/customers/{id}/balance_transactions", immutable=True),
     "customer_balance_transaction",
     cursor="created",
-    children_vanish=always,
+    link=Parent(children_vanish=always),
 )
 customer_tax_ids = embedded(
     "customer_tax_ids",
     core.customers,
-    "tax_ids",
+    Embedded("tax_ids", Children("/v1/customers/{id}/tax_ids")),
     "tax_id",
-    Children("/v1/customers/{id}/tax_ids"),
     included=False,
-    children_vanish=always,
     own=Events("tax_id", ("customer.tax_id.*",), "/v1/customers/{customer}/tax_ids/{id}"),
-    own_parent="customer",
+    link=Parent(field="customer", children_vanish=always),
 )
 invoices = updated("invoices", "/v1/invoices", "invoice", "invoice.*", expand=("discounts",))
 invoice_items = updated(
-    "invoice_items", "/v1/invoiceitems", "invoiceitem", "invoiceitem.*", stamp="date", every_edit_has_event=False
+    "invoice_items",
+    Listing("/v1/invoiceitems", kind=Windowed("date")),
+    "invoiceitem",
+    "invoiceitem.*",
+    every_edit_has_event=False,
 )
 invoice_line_items = embedded(
     "invoice_line_items",
     invoices,
-    "lines",
+    Embedded("lines", Children("/v1/invoices/{id}/lines")),
     "line_item",
-    Children("/v1/invoices/{id}/lines"),
-    carries=("created",),
-    children_vanish=draft,
+    link=Parent(carries=("created",), children_vanish=draft),
 )
 # No event tells that one comes or is canceled, but its invoice is finalized, paid or voided then.
 invoice_payments = embedded(
     "invoice_payments",
     invoices,
-    "payments",
+    Embedded("payments", Children("/v1/invoice_payments", (("invoice", "{id}"),))),
     "invoice_payment",
-    Children("/v1/invoice_payments", (("invoice", "{id}"),)),
     included=False,
     own=Events("invoice_payment", ("invoice_payment.paid",), "/v1/invoice_payments/{id}", created_has_event=False),
-    own_parent="invoice",
+    link=Parent(field="invoice"),
 )
 credit_notes = updated("credit_notes", "/v1/credit_notes", "credit_note", "credit_note.*")
 credit_note_line_items = embedded(
     "credit_note_line_items",
     credit_notes,
-    "lines",
+    Embedded("lines", Children("/v1/credit_notes/{id}/lines")),
     "credit_note_line_item",
-    Children("/v1/credit_notes/{id}/lines"),
-    carries=("created",),
+    link=Parent(carries=("created",)),
 )
 subscriptions = updated(
     "subscriptions",
-    "/v1/subscriptions",
+    Listing("/v1/subscriptions", filters=EVERY_STATUS, clock="test_clock"),
     "subscription",
     "customer.subscription.*",
-    filters=EVERY_STATUS,
-    clock="test_clock",
     indirect_events=(("discount", "subscription"),),
     deleted_if=canceled,
 )
 subscription_items = embedded(
     "subscription_items",
     subscriptions,
-    "items",
+    Embedded("items", Children("/v1/subscription_items", (("subscription", "{id}"),))),
     "subscription_item",
-    Children("/v1/subscription_items", (("subscription", "{id}"),)),
-    carries=("created",),
-    children_vanish=going_on,
+    link=Parent(carries=("created",), children_vanish=going_on),
 )
 subscription_schedule = updated(
     "subscription_schedule", "/v1/subscription_schedules", "subscription_schedule", "subscription_schedule.*"
 )
 subscription_schedule_phases = elements("subscription_schedule_phases", subscription_schedule, "phases")
 quotes = updated(
-    "quotes", "/v1/quotes", "quote", "quote.*", filters_by_created=False, clock="test_clock", every_edit_has_event=False
+    "quotes", Listing("/v1/quotes", kind=TOP_DOWN, clock="test_clock"), "quote", "quote.*", every_edit_has_event=False
 )
 quote_line_items = embedded(
     "quote_line_items",
     quotes,
-    "line_items",
+    Embedded("line_items", Children("/v1/quotes/{id}/line_items")),
     "item",
-    Children("/v1/quotes/{id}/line_items"),
     included=False,
-    carries=("created",),
+    link=Parent(carries=("created",)),
 )
 quote_computed_upfront_line_items = embedded(
     "quote_computed_upfront_line_items",
     quotes,
-    "computed.upfront.line_items",
+    Embedded("computed.upfront.line_items", Children("/v1/quotes/{id}/computed_upfront_line_items")),
     "item",
-    Children("/v1/quotes/{id}/computed_upfront_line_items"),
     included=False,
-    carries=("created",),
+    link=Parent(carries=("created",)),
 )
 invoice_rendering_templates = relisted(
     "invoice_rendering_templates",
-    "/v1/invoice_rendering_templates",
+    Listing("/v1/invoice_rendering_templates", filters=ACTIVE_AND_ARCHIVED, kind=TOP_DOWN),
     "invoice_rendering_template",
-    filters=ACTIVE_AND_ARCHIVED,
 )
 # No endpoint lists or reads a discount: what holds it shows it. The same one may be held by several, so that a row is
 # a discount and its holder: https://docs.stripe.com/api/discounts.
-discount_of = partial(
-    embedded,
-    "discounts",
-    object="discount",
-    cursor="updated",
-    owner=("", "holder"),
-    key=("id", "holder_id"),
-)
+discount_of = partial(embedded, "discounts", object="discount", cursor="updated", key=("id", "holder_id"))
+HOLDER = ("", "holder")
 discounts = union(
     "discounts",
-    discount_of(core.customers, "discount"),
-    discount_of(subscriptions, "discounts", included=False),
+    discount_of(core.customers, "discount", link=Parent(owner=HOLDER)),
+    discount_of(subscriptions, "discounts", link=Parent(owner=HOLDER), included=False),
     discount_of(
         subscriptions,
-        "items",
-        inside="discounts",
-        whole=Children("/v1/subscription_items", (("subscription", "{id}"),), expand=("discounts",)),
+        Embedded(
+            "items",
+            Children("/v1/subscription_items", (("subscription", "{id}"),), expand=("discounts",)),
+            inside="discounts",
+        ),
+        link=Parent(owner=HOLDER, children_vanish=going_on),
         included=False,
-        children_vanish=going_on,
     ),
-    discount_of(invoices, "discounts", included=False),
+    discount_of(invoices, "discounts", link=Parent(owner=HOLDER), included=False),
     discount_of(
         invoices,
-        "lines",
-        inside="discounts",
-        whole=Children("/v1/invoices/{id}/lines", expand=("discounts",)),
+        Embedded("lines", Children("/v1/invoices/{id}/lines", expand=("discounts",)), inside="discounts"),
+        link=Parent(owner=HOLDER, children_vanish=draft),
         included=False,
-        children_vanish=draft,
     ),
-    discount_of(invoice_items, "discounts", included=False),
+    discount_of(invoice_items, "discounts", link=Parent(owner=HOLDER), included=False),
 )

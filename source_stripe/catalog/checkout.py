@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from source_stripe.declaration.families import embedded, updated
-from source_stripe.declaration.takes import Children
+from source_stripe.declaration.origins import UNTIMED, Listing
+from source_stripe.declaration.resource import Parent
+from source_stripe.declaration.takes import Children, Embedded
 
 checkout_sessions = updated(
     "checkout_sessions",
@@ -16,20 +18,16 @@ checkout_sessions = updated(
 checkout_sessions_line_items = embedded(
     "checkout_sessions_line_items",
     checkout_sessions,
-    "line_items",
+    Embedded("line_items", Children("/v1/checkout/sessions/{id}/line_items")),
     "item",
-    Children("/v1/checkout/sessions/{id}/line_items"),
     included=False,
-    carries=("created", "expires_at"),
+    link=Parent(carries=("created", "expires_at")),
 )
-payment_links = updated(
-    "payment_links", "/v1/payment_links", "payment_link", "payment_link.*", stamp="", filters_by_created=False
-)
+payment_links = updated("payment_links", Listing("/v1/payment_links", kind=UNTIMED), "payment_link", "payment_link.*")
 payment_link_line_items = embedded(
     "payment_link_line_items",
     payment_links,
-    "line_items",
+    Embedded("line_items", Children("/v1/payment_links/{id}/line_items")),
     "item",
-    Children("/v1/payment_links/{id}/line_items"),
     included=False,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from source_stripe.declaration.families import snapshot, updated
+from source_stripe.declaration.origins import TOP_DOWN, Listing
 
 ENABLE = "Climate at https://dashboard.stripe.com/climate"
 
@@ -10,9 +11,8 @@ climate_products = snapshot("climate_products", "/v1/climate/products", "climate
 climate_suppliers = snapshot("climate_suppliers", "/v1/climate/suppliers", "climate.supplier")
 climate_orders = updated(
     "climate_orders",
-    "/v1/climate/orders",
+    Listing("/v1/climate/orders", kind=TOP_DOWN),
     "climate.order",
     "climate.order.*",
-    filters_by_created=False,
     every_edit_has_event=False,
 )

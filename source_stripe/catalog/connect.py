@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from source_stripe.catalog import core
 from source_stripe.declaration.families import children, embedded, snapshot, union, updated
 from source_stripe.declaration.origins import Events
-from source_stripe.declaration.takes import Children
+from source_stripe.declaration.resource import Parent, Resource
+from source_stripe.declaration.takes import Children, Embedded
 
 # Where others are not answered with empty lists: "Only Stripe Connect platforms can work with other accounts",
 # https://docs.stripe.com/error-codes.
@@ -38,50 +39,25 @@ capabilities = children(
         created_has_event=False,
         where=connected,
     ),
-    own_parent="account",
     # The id of a capability is its name.
     key=("account_id", "id"),
+    link=Parent(field="account"),
 )
-external_account_bank_accounts = union(
-    "external_account_bank_accounts",
-    # The account of the key is not in the list of accounts.
-    children(
-        "external_account_bank_accounts",
-        core.account,
-        Children("/v1/accounts/{id}/external_accounts", (("object", "bank_account"),)),
-        "bank_account",
-        own=Events("bank_account", ("account.external_account.*",), "/v1/accounts/{account}/external_accounts/{id}"),
-        own_parent="account",
-    ),
-    embedded(
-        "external_account_bank_accounts",
-        accounts,
-        "external_accounts",
-        "bank_account",
-        Children("/v1/accounts/{id}/external_accounts", (("object", "bank_account"),)),
-        cursor="updated",
-    ),
-)
-external_account_cards = union(
-    "external_account_cards",
-    # The account of the key is not in the list of accounts.
-    children(
-        "external_account_cards",
-        core.account,
-        Children("/v1/accounts/{id}/external_accounts", (("object", "card"),)),
-        "card",
-        own=Events("card", ("account.external_account.*",), "/v1/accounts/{account}/external_accounts/{id}"),
-        own_parent="account",
-    ),
-    embedded(
-        "external_account_cards",
-        accounts,
-        "external_accounts",
-        "card",
-        Children("/v1/accounts/{id}/external_accounts", (("object", "card"),)),
-        cursor="updated",
-    ),
-)
+
+
+def external_accounts(name: str, object: str) -> Resource:
+    """Where payouts go, of the key's own account, which is not in the list of accounts, and of connected ones."""
+    under = Children("/v1/accounts/{id}/external_accounts", (("object", object),))
+    own = Events(object, ("account.external_account.*",), "/v1/accounts/{account}/external_accounts/{id}")
+    return union(
+        name,
+        children(name, core.account, under, object, own=own, link=Parent(field="account")),
+        embedded(name, accounts, Embedded("external_accounts", under), object, cursor="updated"),
+    )
+
+
+external_account_bank_accounts = external_accounts("external_account_bank_accounts", "bank_account")
+external_account_cards = external_accounts("external_account_cards", "card")
 persons = children(
     "persons",
     accounts,
@@ -91,7 +67,7 @@ persons = children(
     own=Events(
         "person", ("person.*",), "/v1/accounts/{account}/persons/{id}", every_edit_has_event=False, where=connected
     ),
-    own_parent="account",
+    link=Parent(field="account"),
 )
 application_fees = updated(
     "application_fees",
@@ -104,13 +80,12 @@ application_fees = updated(
 application_fees_refunds = embedded(
     "application_fees_refunds",
     application_fees,
-    "refunds",
+    Embedded("refunds", Children("/v1/application_fees/{id}/refunds")),
     "fee_refund",
-    Children("/v1/application_fees/{id}/refunds"),
     own=Events(
         "fee_refund", ("application_fee.refund.*",), "/v1/application_fees/{fee}/refunds/{id}", created_has_event=False
     ),
-    own_parent="fee",
+    link=Parent(field="fee"),
 )
 country_specs = snapshot("country_specs", "/v1/country_specs", "country_spec")
 # Its events are of its status; an edit of its metadata has none.
@@ -119,8 +94,7 @@ transfers = updated("transfers", "/v1/transfers", "transfer", "transfer.*")
 transfer_reversals = embedded(
     "transfer_reversals",
     transfers,
-    "reversals",
+    Embedded("reversals", Children("/v1/transfers/{id}/reversals")),
     "transfer_reversal",
-    Children("/v1/transfers/{id}/reversals"),
     cursor="created",
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from source_stripe.declaration.families import children, created, elements, embedded, relisted, snapshot, updated
-from source_stripe.declaration.resource import Maturing
-from source_stripe.declaration.takes import Children
+from source_stripe.declaration.origins import TOP_DOWN, Listing, Single
+from source_stripe.declaration.resource import Maturing, Parent
+from source_stripe.declaration.takes import Children, Embedded
 
 
 def automatic(payout: Mapping[str, object]) -> bool:
@@ -14,10 +15,13 @@ def automatic(payout: Mapping[str, object]) -> bool:
     return payout.get("automatic") is True
 
 
-account = snapshot("account", "/v1/account", "account", single=True)
-balance = snapshot("balance", "/v1/balance", "balance", single=True, key=("object",))
+account = snapshot("account", Listing("/v1/account", kind=Single("account")), "account")
+balance = snapshot("balance", Listing("/v1/balance", kind=Single("balance")), "balance", key=("object",))
 balance_settings = snapshot(
-    "balance_settings", "/v1/balance_settings", "balance_settings", single=True, key=("object",)
+    "balance_settings",
+    Listing("/v1/balance_settings", kind=Single("balance_settings")),
+    "balance_settings",
+    key=("object",),
 )
 events = updated("events", "/v1/events", "event", "*", cursor="created")
 balance_transactions = created(
@@ -36,28 +40,26 @@ charges = updated(
 )
 customers = updated(
     "customers",
-    "/v1/customers",
+    Listing("/v1/customers", clock="test_clock"),
     "customer",
     "customer.*",
-    clock="test_clock",
     indirect_events=(("discount", "customer"),),
 )
 disputes = updated("disputes", "/v1/disputes", "dispute", "charge.dispute.*")
 balance_transaction_fee_details = elements("balance_transaction_fee_details", balance_transactions, "fee_details")
 # A file never changes; without a purpose those of every purpose are listed: https://docs.stripe.com/api/files/list.
 files = created("files", "/v1/files", "file")
-file_links = relisted("file_links", "/v1/file_links", "file_link", cursor="created", filters_by_created=True)
+file_links = relisted("file_links", Listing("/v1/file_links"), "file_link", cursor="created")
 payment_intents = updated(
     "payment_intents", "/v1/payment_intents", "payment_intent", "payment_intent.*", every_edit_has_event=False
 )
 payment_intent_amount_details_line_items = embedded(
     "payment_intent_amount_details_line_items",
     payment_intents,
-    "amount_details.line_items",
+    Embedded("amount_details.line_items", Children("/v1/payment_intents/{id}/amount_details_line_items")),
     "payment_intent_amount_details_line_item",
-    Children("/v1/payment_intents/{id}/amount_details_line_items"),
     included=False,
-    carries=("created",),
+    link=Parent(carries=("created",)),
 )
 payouts = updated("payouts", "/v1/payouts", "payout", "payout.*")
 payout_balance_transactions = children(
@@ -80,7 +82,7 @@ setup_attempts = children(
 )
 exchange_rates = snapshot("exchange_rates", "/v1/exchange_rates", "exchange_rate")
 # No event tells of either; what is reported later about an older payment is seen within `lookback_window_days`.
-payment_records = created("payment_records", "/v1/payment_records", "payment_record", filters_by_created=False)
+payment_records = created("payment_records", Listing("/v1/payment_records", kind=TOP_DOWN), "payment_record")
 payment_attempt_records = children(
     "payment_attempt_records",
     payment_records,

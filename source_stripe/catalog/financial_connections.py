@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from source_stripe.declaration.families import children, updated
-from source_stripe.declaration.origins import always
+from source_stripe.declaration.origins import TOP_DOWN, Listing, always
+from source_stripe.declaration.resource import Parent
 from source_stripe.declaration.takes import Children
 
 ENABLE = "Financial Connections at https://dashboard.stripe.com/settings/financial-connections"
 
 financial_connections_accounts = updated(
     "financial_connections_accounts",
-    "/v1/financial_connections/accounts",
+    Listing("/v1/financial_connections/accounts", kind=TOP_DOWN),
     "financial_connections.account",
     "financial_connections.account.*",
-    filters_by_created=False,
     every_edit_has_event=False,
 )
 financial_connections_account_owners = children(
@@ -26,7 +26,7 @@ financial_connections_account_owners = children(
         diff_children=True,
     ),
     "financial_connections.account_owner",
-    children_vanish=always,
+    link=Parent(children_vanish=always),
 )
 # A transaction has an `updated` of its own; the cursor tells when its account was refreshed.
 financial_connections_transactions = children(

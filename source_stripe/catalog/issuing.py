@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from source_stripe.declaration.families import children, relisted, updated
-from source_stripe.declaration.origins import Events
+from source_stripe.declaration.origins import TOP_DOWN, UNTIMED, Events, Listing
+from source_stripe.declaration.resource import Parent
 from source_stripe.declaration.takes import Children
 
 # Without it every list is refused: "Your account is not set up to use Issuing".
@@ -21,18 +22,17 @@ issuing_tokens = children(
     Children("/v1/issuing/tokens", (("card", "{id}"),)),
     "issuing.token",
     own=Events("issuing.token", ("issuing_token.*",), "/v1/issuing/tokens/{id}"),
-    own_parent="card",
+    link=Parent(field="card"),
 )
 transactions = updated("transactions", "/v1/issuing/transactions", "issuing.transaction", "issuing_transaction.*")
 # No event tells that there is a new one.
 issuing_personalization_designs = updated(
     "issuing_personalization_designs",
-    "/v1/issuing/personalization_designs",
+    Listing("/v1/issuing/personalization_designs", kind=TOP_DOWN),
     "issuing.personalization_design",
     "issuing_personalization_design.*",
-    filters_by_created=False,
     created_has_event=False,
 )
 issuing_physical_bundles = relisted(
-    "issuing_physical_bundles", "/v1/issuing/physical_bundles", "issuing.physical_bundle", stamp=""
+    "issuing_physical_bundles", Listing("/v1/issuing/physical_bundles", kind=UNTIMED), "issuing.physical_bundle"
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from source_stripe.declaration.families import children, elements, relisted, snapshot, updated
-from source_stripe.declaration.origins import always
+from source_stripe.declaration.origins import UNTIMED, Listing, always
+from source_stripe.declaration.resource import Parent
 from source_stripe.declaration.takes import Children
 
 # Stripe lists active prices unless asked for the others: https://docs.stripe.com/api/prices/list.
@@ -15,22 +16,22 @@ product_features = children(
     products,
     Children("/v1/products/{id}/features", diff_children=True),
     "product_feature",
-    children_vanish=always,
+    link=Parent(children_vanish=always),
 )
 prices = updated(
-    "prices", "/v1/prices", "price", "price.*", expand=("tiers", "currency_options"), filters=ACTIVE_AND_NOT
+    "prices", Listing("/v1/prices", filters=ACTIVE_AND_NOT), "price", "price.*", expand=("tiers", "currency_options")
 )
 plans = updated("plans", "/v1/plans", "plan", "plan.*", expand=("tiers",))
 price_tiers = elements("price_tiers", prices, "tiers", included=False)
 coupons = updated("coupons", "/v1/coupons", "coupon", "coupon.*", expand=("applies_to", "currency_options"))
 promotion_codes = updated("promotion_codes", "/v1/promotion_codes", "promotion_code", "promotion_code.*")
-shipping_rates = relisted(
-    "shipping_rates", "/v1/shipping_rates", "shipping_rate", cursor="created", filters_by_created=True
-)
+shipping_rates = relisted("shipping_rates", Listing("/v1/shipping_rates"), "shipping_rate", cursor="created")
 tax_codes = snapshot("tax_codes", "/v1/tax_codes", "tax_code")
 # All of them are listed, archived or not: https://docs.stripe.com/api/tax_rates/list.
 tax_rates = updated("tax_rates", "/v1/tax_rates", "tax_rate", "tax_rate.*")
 # Its list takes `created`, and its objects have none.
 product_catalog_trial_offers = relisted(
-    "product_catalog_trial_offers", "/v1/product_catalog/trial_offers", "product_catalog.trial_offer", stamp=""
+    "product_catalog_trial_offers",
+    Listing("/v1/product_catalog/trial_offers", kind=UNTIMED),
+    "product_catalog.trial_offer",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from source_stripe.declaration.families import snapshot, updated
+from source_stripe.declaration.origins import Listing, TopDown
 
 reporting_report_runs = updated(
     "reporting_report_runs",
@@ -13,5 +14,7 @@ reporting_report_runs = updated(
     every_edit_has_event=False,
 )
 reporting_report_types = snapshot(
-    "reporting_report_types", "/v1/reporting/report_types", "reporting.report_type", paged=False
+    "reporting_report_types",
+    Listing("/v1/reporting/report_types", kind=TopDown("", paged=False)),
+    "reporting.report_type",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from source_stripe.declaration.families import accrued, children, updated
 from source_stripe.declaration.origins import Events
+from source_stripe.declaration.resource import Parent, Resource
 from source_stripe.declaration.takes import Children
 
 # Without it no address is known: "Have you onboarded to Treasury?". Stripe gives access on request.
@@ -29,102 +30,34 @@ treasury_financial_accounts = updated(
     every_edit_has_event=False,
     indirect_events=tuple((flow, "financial_account") for flow in FLOWS),
 )
-treasury_credit_reversals = children(
-    "treasury_credit_reversals",
-    treasury_financial_accounts,
-    Children("/v1/treasury/credit_reversals", (("financial_account", "{id}"),)),
-    "treasury.credit_reversal",
-    own=Events(
-        "treasury.credit_reversal",
-        ("treasury.credit_reversal.*",),
-        "/v1/treasury/credit_reversals/{id}",
-        every_edit_has_event=False,
-    ),
-    own_parent="financial_account",
-)
-treasury_debit_reversals = children(
-    "treasury_debit_reversals",
-    treasury_financial_accounts,
-    Children("/v1/treasury/debit_reversals", (("financial_account", "{id}"),)),
-    "treasury.debit_reversal",
-    own=Events(
-        "treasury.debit_reversal",
-        ("treasury.debit_reversal.*",),
-        "/v1/treasury/debit_reversals/{id}",
-        every_edit_has_event=False,
-    ),
-    own_parent="financial_account",
-)
+
+
+def flows(plural: str, *indirect_events: tuple[str, str]) -> Resource:
+    """What flows into a financial account or out of it, one stream for each way."""
+    object, path = f"treasury.{plural[:-1]}", f"/v1/treasury/{plural}"
+    events = Events(
+        object, (f"{object}.*",), f"{path}/{{id}}", every_edit_has_event=False, indirect_events=indirect_events
+    )
+    take = Children(path, (("financial_account", "{id}"),))
+    return children(
+        f"treasury_{plural}",
+        treasury_financial_accounts,
+        take,
+        object,
+        own=events,
+        link=Parent(field="financial_account"),
+    )
+
+
+treasury_credit_reversals = flows("credit_reversals")
+treasury_debit_reversals = flows("debit_reversals")
 # That one was returned is told by what it was taken back with alone.
-treasury_inbound_transfers = children(
-    "treasury_inbound_transfers",
-    treasury_financial_accounts,
-    Children("/v1/treasury/inbound_transfers", (("financial_account", "{id}"),)),
-    "treasury.inbound_transfer",
-    own=Events(
-        "treasury.inbound_transfer",
-        ("treasury.inbound_transfer.*",),
-        "/v1/treasury/inbound_transfers/{id}",
-        every_edit_has_event=False,
-        indirect_events=(("treasury.received_debit", "linked_flows.inbound_transfer"),),
-    ),
-    own_parent="financial_account",
-)
-treasury_outbound_payments = children(
-    "treasury_outbound_payments",
-    treasury_financial_accounts,
-    Children("/v1/treasury/outbound_payments", (("financial_account", "{id}"),)),
-    "treasury.outbound_payment",
-    own=Events(
-        "treasury.outbound_payment",
-        ("treasury.outbound_payment.*",),
-        "/v1/treasury/outbound_payments/{id}",
-        every_edit_has_event=False,
-    ),
-    own_parent="financial_account",
-)
-treasury_outbound_transfers = children(
-    "treasury_outbound_transfers",
-    treasury_financial_accounts,
-    Children("/v1/treasury/outbound_transfers", (("financial_account", "{id}"),)),
-    "treasury.outbound_transfer",
-    own=Events(
-        "treasury.outbound_transfer",
-        ("treasury.outbound_transfer.*",),
-        "/v1/treasury/outbound_transfers/{id}",
-        every_edit_has_event=False,
-    ),
-    own_parent="financial_account",
-)
+treasury_inbound_transfers = flows("inbound_transfers", ("treasury.received_debit", "linked_flows.inbound_transfer"))
+treasury_outbound_payments = flows("outbound_payments")
+treasury_outbound_transfers = flows("outbound_transfers")
 # That one was taken back is told by the reversal alone.
-treasury_received_credits = children(
-    "treasury_received_credits",
-    treasury_financial_accounts,
-    Children("/v1/treasury/received_credits", (("financial_account", "{id}"),)),
-    "treasury.received_credit",
-    own=Events(
-        "treasury.received_credit",
-        ("treasury.received_credit.*",),
-        "/v1/treasury/received_credits/{id}",
-        every_edit_has_event=False,
-        indirect_events=(("treasury.credit_reversal", "received_credit"),),
-    ),
-    own_parent="financial_account",
-)
-treasury_received_debits = children(
-    "treasury_received_debits",
-    treasury_financial_accounts,
-    Children("/v1/treasury/received_debits", (("financial_account", "{id}"),)),
-    "treasury.received_debit",
-    own=Events(
-        "treasury.received_debit",
-        ("treasury.received_debit.*",),
-        "/v1/treasury/received_debits/{id}",
-        every_edit_has_event=False,
-        indirect_events=(("treasury.debit_reversal", "received_debit"),),
-    ),
-    own_parent="financial_account",
-)
+treasury_received_credits = flows("received_credits", ("treasury.credit_reversal", "received_credit"))
+treasury_received_debits = flows("received_debits", ("treasury.debit_reversal", "received_debit"))
 # No event is about them, but the flows that they are of have some.
 treasury_transactions = accrued(
     "treasury_transactions",
@@ -140,7 +73,7 @@ treasury_transactions = accrued(
         every_edit_has_event=False,
         indirect_events=tuple((flow, "transaction") for flow in FLOWS),
     ),
-    own_parent="financial_account",
+    link=Parent(field="financial_account"),
 )
 treasury_transaction_entries = accrued(
     "treasury_transaction_entries",

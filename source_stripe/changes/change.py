@@ -165,5 +165,5 @@ def _is_of(kind: str, types: tuple[str, ...]) -> bool:
 
 def key_fields(origin: Events) -> frozenset[str]:
     """The fields that lead to an object: its id, those in its path, and the time it was created."""
-    stamp = {origin.listing.stamp} - {""} if origin.listing else set()
+    stamp = {origin.listing.time_field} - {""} if origin.listing else set()
     return frozenset({"id", "object"} | stamp | fields_of(origin.retrieve))

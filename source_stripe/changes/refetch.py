@@ -78,9 +78,9 @@ class Refetcher:
     def pages(self, client: Client, origin: Events, listing: Listing, window: Window) -> Iterator[list[Object]]:
         """What was created in a window, page by page, under each filter of the list. Raises StripeError."""
         expand, endpoint = self._expand[origin.retrieve], Endpoint(listing.path)
-        asked = window if listing.filters_by_created else None
+        asked = window if listing.takes_times else None
         for params in listing.filters:
-            walk = Walk(listing.path, listing.stamp)
+            walk = Walk(listing.path, listing.time_field)
             while True:
                 last = list(walk.places)
 

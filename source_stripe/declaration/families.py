@@ -4,60 +4,40 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from source_stripe.declaration.origins import Events, Listing, Params, Test, always, never
-from source_stripe.declaration.resource import Maturing, Parent, Resource, Route
+from source_stripe.declaration.origins import TOP_DOWN, UNTIMED, Events, Listing, Test, always, never
+from source_stripe.declaration.resource import Accrue, Follow, ListNew, Maturing, Parent, Relist, Resource, Route
 from source_stripe.declaration.takes import Children, Embedded, ParentTombstones, Take
 
+NO_LINK = Parent()
 
-def snapshot(
-    name: str, path: str, object: str, *, paged: bool = True, single: bool = False, key: tuple[str, ...] = ("id",)
-) -> Resource:
-    """Read whole, every time; one object where the answer is `single`."""
-    return Resource(
-        name,
-        object,
-        "",
-        Route(Listing(path, stamp="", filters_by_created=False, paged=paged, single=object if single else "")),
-        key=key,
-    )
+# Where a path is taken, a Listing is taken too, for a list that is odd in some way.
 
 
-def created(
-    name: str, path: str, object: str, *, filters_by_created: bool = True, matures: Maturing | None = None
-) -> Resource:
+def snapshot(name: str, listing: str | Listing, object: str, *, key: tuple[str, ...] = ("id",)) -> Resource:
+    """Read whole, every time."""
+    listing = Listing(listing, kind=UNTIMED) if isinstance(listing, str) else listing
+    return Resource(name, object, "", Route(listing), key=key)
+
+
+def created(name: str, listing: str | Listing, object: str, *, matures: Maturing | None = None) -> Resource:
     """Listed once, then only what was created since, and what has matured."""
-    return Resource(
-        name, object, "created", Route(Listing(path, filters_by_created=filters_by_created)), matures=matures
-    )
+    listing = Listing(listing) if isinstance(listing, str) else listing
+    return Resource(name, object, "created", Route(listing), ListNew(matures))
 
 
-def relisted(
-    name: str,
-    path: str,
-    object: str,
-    *,
-    cursor: str = "updated",
-    filters: tuple[Params, ...] = ((),),
-    stamp: str = "created",
-    filters_by_created: bool = False,
-) -> Resource:
+def relisted(name: str, listing: str | Listing, object: str, *, cursor: str = "updated") -> Resource:
     """Listed whole every time, as rows change and no event tells of it; only what changed is delivered."""
-    listing = Listing(path, filters, stamp=stamp, filters_by_created=filters_by_created)
-    return Resource(name, object, cursor, Route(listing), relisted=True)
+    listing = Listing(listing, kind=TOP_DOWN) if isinstance(listing, str) else listing
+    return Resource(name, object, cursor, Route(listing), Relist())
 
 
 def updated(
     name: str,
-    path: str,
+    listing: str | Listing,
     object: str,
     *types: str,
     cursor: str = "updated",
-    filters: tuple[Params, ...] = ((),),
     expand: tuple[str, ...] = (),
-    stamp: str = "created",
-    filters_by_created: bool = True,
-    test_mode_only: bool = False,
-    clock: str = "",
     created_has_event: bool = True,
     every_edit_has_event: bool = True,
     indirect_events: tuple[tuple[str, str], ...] = (),
@@ -65,57 +45,53 @@ def updated(
     deleted_if: Test = never,
 ) -> Resource:
     """Listed once, then followed through the events."""
-    listing = Listing(path, filters, expand, stamp, filters_by_created, test_mode_only=test_mode_only, clock=clock)
+    listing = _expanding(Listing(listing) if isinstance(listing, str) else listing, expand)
     events = Events(
         object,
         types,
-        f"{path}/{{id}}",
-        expand,
+        f"{listing.path}/{{id}}",
+        listing.expand,
         listing,
         created_has_event,
         every_edit_has_event,
         indirect_events,
         where,
     )
-    return Resource(name, object, cursor, Route(listing), (Route(events),), deleted_if=deleted_if)
+    return Resource(name, object, cursor, Route(listing), Follow((Route(events),)), deleted_if=deleted_if)
 
 
 def embedded(
     name: str,
     parent: Resource,
-    field: str,
+    take: str | Embedded,
     object: str,
-    whole: Children | None = None,
     *,
-    inside: str = "",
     included: bool = True,
     cursor: str = "",
-    carries: tuple[str, ...] = (),
-    children_vanish: Test = never,
+    link: Parent = NO_LINK,
     own: Events | None = None,
-    own_parent: str = "",
-    owner: tuple[str, str] = ("", ""),
-    relisted: bool = False,
+    later: Relist | None = None,
     deleted_if: Test = never,
     key: tuple[str, ...] = ("id",),
 ) -> Resource:
-    """Items of a list inside the parent; `included=False` where Stripe embeds it only on request."""
-    take = Embedded(field, whole, inside)
+    """Items of a list inside the parent, in the field `take`; `included=False` where Stripe embeds it only on request.
+
+    `own` are events of the items themselves. What a `link` says of the parent is what the records say of it.
+    """
+    take = Embedded(take) if isinstance(take, str) else take
     expand = () if included else (take.expanded,)
-    link = Parent(parent.object, own_parent, carries, children_vanish, owner)
-    return _child(
-        name, object, parent, take, link, cursor, own, expand=expand, relisted=relisted, deleted_if=deleted_if, key=key
-    )
+    child = Resource(name, object, cursor, Route(parent.first.origin, take), later, link, deleted_if, key)
+    return _child(child, parent, own, expand=expand)
 
 
 def elements(name: str, parent: Resource, field: str, *, included: bool = True) -> Resource:
     """The elements of an array inside the parent, a row each, known by their position."""
     link = Parent(parent.object)
-    expand = () if included else (field,)
     # Under a parent that no event tells of, what was created with it.
-    cursor = "" if parent.then else f"{link.noun}_created"
-    key = (link.id_field, "position")
-    return _child(name, "", parent, Embedded(field, numbered=True), link, cursor, None, expand=expand, key=key)
+    cursor = "" if parent.routes else f"{link.noun}_created"
+    take = Route(parent.first.origin, Embedded(field, numbered=True))
+    child = Resource(name, "", cursor, take, None, link, key=(link.id_field, "position"))
+    return _child(child, parent, None, expand=() if included else (field,))
 
 
 def children(
@@ -125,12 +101,10 @@ def children(
     object: str,
     *,
     cursor: str = "",
-    children_vanish: Test = never,
+    link: Parent = NO_LINK,
     through: Events | None = None,
     own: Events | None = None,
-    own_parent: str = "",
-    owner: tuple[str, str] = ("", ""),
-    relisted: bool = False,
+    later: Relist | None = None,
     deleted_if: Test = never,
     key: tuple[str, ...] = ("id",),
 ) -> Resource:
@@ -138,20 +112,8 @@ def children(
 
     `through` are events that lead to the parent in place of the parent's own.
     """
-    link = Parent(parent.object, own_parent, children_vanish=children_vanish, owner=owner)
-    return _child(
-        name,
-        object,
-        parent,
-        take,
-        link,
-        cursor,
-        own,
-        through=through,
-        relisted=relisted,
-        deleted_if=deleted_if,
-        key=key,
-    )
+    child = Resource(name, object, cursor, Route(parent.first.origin, take), later, link, deleted_if, key)
+    return _child(child, parent, own, through=through)
 
 
 def accrued(
@@ -161,60 +123,62 @@ def accrued(
     object: str,
     *,
     cursor: str = "created",
+    link: Parent = NO_LINK,
     own: Events | None = None,
-    own_parent: str = "",
 ) -> Resource:
     """Items fetched by the parent's id; later, under every parent, what was added since, and what `own` tells."""
-    link = Parent(parent.object, own_parent)
-    then = (Route(own),) if own else ()
-    return Resource(name, object, cursor, Route(parent.first.origin, take), then, link, append_only=True)
+    later = Accrue((Route(own),) if own else ())
+    return Resource(name, object, cursor, Route(parent.first.origin, take), later, replace(link, object=parent.object))
 
 
 def union(name: str, *members: Resource) -> Resource:
     """One stream of what several declarations bring, which agree in key, cursor and object."""
     whole = members[0]
-    then = tuple(route for member in members for route in member.then)
+    routes = tuple(route for member in members for route in member.routes)
     named = tuple(replace(member, name=f"{name}.{number}") for number, member in enumerate(members))
-    return replace(whole, name=name, then=then, members=named)
+    return replace(whole, name=name, later=Follow(routes) if routes else whole.later, members=named)
 
 
 def _child(
-    name: str,
-    object: str,
+    child: Resource,
     parent: Resource,
-    take: Take,
-    link: Parent,
-    cursor: str,
     own: Events | None,
     *,
     expand: tuple[str, ...] = (),
     through: Events | None = None,
-    relisted: bool = False,
-    deleted_if: Test = never,
-    key: tuple[str, ...] = ("id",),
 ) -> Resource:
+    """A declaration of what is under a parent, completed with what the parent's declaration says."""
+    link, take = replace(child.parent or Parent(), object=parent.object), child.first.take
     first = Route(_expanding(parent.first.origin, expand), take)
-    if relisted:
-        return Resource(name, object, cursor or "updated", first, (), link, deleted_if, relisted=True, key=key)
-    origins = (through,) if through else tuple(route.origin for route in parent.then)
-    through_parent = tuple(Route(_events_expanding(origin, expand), take) for origin in origins)
-    then = through_parent
-    # What is remembered of a parent is told when that is deleted, which its own events tell.
-    deaths = (
-        () if link.children_vanish is never else tuple(Route(route.origin, ParentTombstones()) for route in parent.then)
-    )
+    if child.later:
+        return replace(child, cursor=child.cursor or "updated", first=first, parent=link)
+    routes = _through_parent(parent, take, expand, through)
     if own:
         # What the parent's own events do not tell of, the child's do.
-        births = (
-            ()
-            if own.created_has_event
-            else (replace(r, origin=replace(r.origin, indirect_events=())) for r in through_parent)
-        )
-        then = (*deaths, *births, Route(own))
+        births = () if own.created_has_event else tuple(_directly(route) for route in routes)
+        routes = (*_deaths(parent, link), *births, Route(own))
     elif through:
-        then = (*deaths, *through_parent)
-    cursor = cursor or ("updated" if own else f"{link.noun}_updated")
-    return Resource(name, object, cursor, first, then, link, deleted_if, key=key)
+        routes = (*_deaths(parent, link), *routes)
+    cursor = child.cursor or ("updated" if own else f"{link.noun}_updated")
+    return replace(child, cursor=cursor, first=first, parent=link, later=Follow(routes) if routes else ListNew())
+
+
+def _through_parent(
+    parent: Resource, take: Take, expand: tuple[str, ...], through: Events | None
+) -> tuple[Route[Events], ...]:
+    """The routes from events about the parent to what is under it."""
+    origins = (through,) if through else tuple(route.origin for route in parent.routes)
+    return tuple(Route(_events_expanding(origin, expand), take) for origin in origins)
+
+
+def _deaths(parent: Resource, link: Parent) -> tuple[Route[Events], ...]:
+    """What is remembered of a parent is told when that is deleted, which its own events tell."""
+    vanish = link.children_vanish is not never
+    return tuple(Route(route.origin, ParentTombstones()) for route in parent.routes) if vanish else ()
+
+
+def _directly(route: Route[Events]) -> Route[Events]:
+    return replace(route, origin=replace(route.origin, indirect_events=()))
 
 
 def _expanding(listing: Listing, fields: tuple[str, ...]) -> Listing:

@@ -30,6 +30,40 @@ def never(_: Mapping[str, object]) -> bool:
     return False
 
 
+# How a list is read.
+
+
+@dataclass(frozen=True)
+class Windowed:
+    """In windows: the list takes a `created` filter."""
+
+    time_field: str = "created"
+    """The field of the objects that the filter applies to."""
+
+
+@dataclass(frozen=True)
+class TopDown:
+    """From its newest object down to what is wanted: it takes no such filter."""
+
+    time_field: str = "created"
+    """The field in whose order the list is; empty where its objects have no time, so that it is read whole."""
+    paged: bool = True
+    """Whether the list takes `limit` and a place to go on from; two of Stripe's answer all at once."""
+
+
+@dataclass(frozen=True)
+class Single:
+    """At once: the answer is one object and no list."""
+
+    tag: str
+    """Stripe's tag of the object."""
+
+
+WINDOWED = Windowed()
+TOP_DOWN = TopDown()
+UNTIMED = TopDown("")
+
+
 @dataclass(frozen=True)
 class Listing:
     """A list endpoint, newest first: https://docs.stripe.com/api/pagination."""
@@ -39,18 +73,31 @@ class Listing:
     """The list is read once with each of these; together they hide no row."""
     expand: tuple[str, ...] = ()
     """Fields of the object to expand, as a retrieve names them (no `data.`)."""
-    stamp: str = "created"
-    """The field that the `created` filter of this list applies to; empty where the objects have no time."""
-    filters_by_created: bool = True
-    """Whether the list takes a `created` filter; without one it is read from its top down to what is wanted."""
-    paged: bool = True
-    """Whether the list takes `limit` and a place to go on from; two of Stripe's answer all at once."""
-    single: str = ""
-    """The tag of the one object that the answer is, where it is no list."""
+    kind: Windowed | TopDown | Single = WINDOWED
     test_mode_only: bool = False
     """Whether the list is there in test mode only; a live key is refused."""
     clock: str = ""
     """The filter without which the list leaves out what is on a test clock."""
+
+    @property
+    def time_field(self) -> str:
+        """The field with the time of an object; empty where there is none."""
+        return "" if isinstance(self.kind, Single) else self.kind.time_field
+
+    @property
+    def takes_times(self) -> bool:
+        """Whether it can be asked for what was created in a window."""
+        return isinstance(self.kind, Windowed)
+
+    @property
+    def paged(self) -> bool:
+        """Whether it takes `limit` and a place to go on from."""
+        return isinstance(self.kind, Windowed) or (isinstance(self.kind, TopDown) and self.kind.paged)
+
+    @property
+    def single(self) -> str:
+        """The tag of the one object that the answer is; empty for a list."""
+        return self.kind.tag if isinstance(self.kind, Single) else ""
 
 
 @dataclass(frozen=True)

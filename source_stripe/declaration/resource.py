@@ -2,7 +2,7 @@
 
 A stream answers two questions, twice. *Where do objects come from?* An origin: a list endpoint, or
 `/v1/events`. *What is emitted for each?* A take: the object, the list embedded in it, or a list fetched
-by its id. Once for the first sync (`first`), once for every later one (`then`).
+by its id. Once for the first sync (`first`), and again for every later one, which has a kind of its own (`later`).
 """
 
 from __future__ import annotations
@@ -14,12 +14,6 @@ from typing import Any, Generic, TypeVar
 
 from source_stripe.declaration.origins import EVENT, Events, Listing, Test, never
 from source_stripe.declaration.takes import WHOLE, Embedded, Take
-
-# Origins: where objects come from.
-
-
-# Takes: what is emitted for each object.
-
 
 Origin = TypeVar("Origin", Listing, Events)
 
@@ -36,7 +30,8 @@ class Route(Generic[Origin]):
 class Parent:
     """What a child's record says of the object it was taken from."""
 
-    object: str
+    object: str = ""
+    """Stripe's tag of it."""
     field: str = ""
     """The child's own field that holds the parent's id, needed where the child has events of its own."""
     carries: tuple[str, ...] = ()
@@ -68,9 +63,41 @@ class Maturing:
     """The field with the time."""
 
 
+# What a later sync does.
+
+
+@dataclass(frozen=True)
+class Follow:
+    """Events tell what has changed."""
+
+    routes: tuple[Route[Events], ...]
+
+
+@dataclass(frozen=True)
+class ListNew:
+    """What was created since is listed, and what has matured; nothing else changes, or nothing tells of it."""
+
+    matures: Maturing | None = None
+
+
+@dataclass(frozen=True)
+class Relist:
+    """The list is read whole and what changed is delivered, as no event tells of it; for lists that are small."""
+
+
+@dataclass(frozen=True)
+class Accrue:
+    """Under every parent what was added since is asked for, as no event tells of it; events may tell of edits."""
+
+    routes: tuple[Route[Events], ...] = ()
+
+
+Later = Follow | ListNew | Relist | Accrue
+
+
 @dataclass(frozen=True)
 class Resource:
-    """One stream: its name, its key and cursor, and its two routes."""
+    """One stream: its name, its key and cursor, where its first sync reads, and what later ones do."""
 
     name: str
     """Airbyte's name for the stream."""
@@ -79,20 +106,25 @@ class Resource:
     cursor: str
     """The cursor field; empty for a snapshot, which is read whole every time."""
     first: Route[Listing]
-    then: tuple[Route[Events], ...] = ()
-    """None: the first route again, for what was created since."""
+    later: Later | None = None
+    """None for a snapshot."""
     parent: Parent | None = None
     deleted_if: Test = never
     """Whether an object that Stripe still shows is no longer a row of the stream."""
-    matures: Maturing | None = None
-    relisted: bool = False
-    """Whether its list is read whole every time, and what changed is delivered; for lists that are small."""
     key: tuple[str, ...] = ("id",)
     """What tells one row from all others: the id alone, but where it repeats under another parent or there is none."""
-    append_only: bool = False
-    """Whether every later sync asks under every parent for what was added since, as no event tells of it."""
     members: tuple[Resource, ...] = ()
     """Declarations that bring the rows together, each as if it were a stream."""
+
+    @property
+    def routes(self) -> tuple[Route[Events], ...]:
+        """The routes by which events tell of changes; none where none do."""
+        return self.later.routes if isinstance(self.later, Follow | Accrue) else ()
+
+    @property
+    def matures(self) -> Maturing | None:
+        """The field that changes at a known time, and no event tells of it."""
+        return self.later.matures if isinstance(self.later, ListNew) else None
 
     @property
     def parts(self) -> tuple[Resource, ...]:
@@ -135,7 +167,7 @@ class Resource:
             fields |= {f"{self.parent.noun}_{carried}": "integer" for carried in self.parent.carries}
         if self.numbered:
             fields["position"] = "integer"
-        if self.relisted or (self.then and self.object != EVENT):
+        if isinstance(self.later, Relist) or (self.routes and self.object != EVENT):
             fields["is_deleted"] = "boolean"
         if self.versioned:
             fields |= {"event_id": "string", "event_type": "string", "event_api_version": "string"}
@@ -149,7 +181,7 @@ class Resource:
     @property
     def has_versions(self) -> bool:
         """Whether events show its objects whole, so that every version can be told."""
-        return self.stamped and self.parent is None and bool(self.then)
+        return self.stamped and self.parent is None and bool(self.routes)
 
 
 def every_version(resource: Resource) -> Resource:

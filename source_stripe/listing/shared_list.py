@@ -99,7 +99,7 @@ class SharedList(Generic[P]):
             name: Subscriber(tuple(one.window for one in windows)) for name, windows in wanted.items()
         }
         plan = [Planned(one.window, one.after_id, one.filter_index) for one in planned(wanted)]
-        self._splitter = Splitter(plan, step_seconds, filters=len(listing.filters), cuttable=listing.filters_by_created)
+        self._splitter = Splitter(plan, step_seconds, filters=len(listing.filters), cuttable=listing.takes_times)
         self._walks: dict[int, Walk] = {}
         """By chain, as long as it is in a lane."""
         self._in_flight = self._waiting = self._seen = 0
@@ -206,9 +206,9 @@ class SharedList(Generic[P]):
         if listing.single:
             obj = self._client.single(self._endpoint, listing.expand, listing.single)
             return Page([obj] if obj else [], has_more=False)
-        window = self._reaching(asked) if listing.filters_by_created else None
+        window = self._reaching(asked) if listing.takes_times else None
         query = Query(listing.filters[filter_index], listing.expand, window, paged=listing.paged, shared=True)
-        walk = self._walks.setdefault(key, Walk(listing.path, listing.stamp, after_id))
+        walk = self._walks.setdefault(key, Walk(listing.path, listing.time_field, after_id))
         try:
             page = self._client.page(self._endpoint, query, walk.places)
         except StripeError as error:
@@ -224,7 +224,7 @@ class SharedList(Generic[P]):
         return asked._replace(end=FOREVER) if asked.end == self._beyond else asked
 
     def _deliver(self, scan: Scan, asked: Window, filter_index: int, page: Page, budget: Semaphore | None) -> None:
-        stamps = [stamp_of(obj, self._listing.stamp) for obj in page.data]
+        stamps = [stamp_of(obj, self._listing.time_field) for obj in page.data]
         (objects, has_more), ids = within(page, self._listing, self._reaching(asked)), page.ids
         received = self._splitter.page_received(scan, asked, stamps, ids, has_more)
         if len(received.kept) < len(page.data):

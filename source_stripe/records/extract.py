@@ -12,7 +12,7 @@ from typing import Any
 from source_stripe import json_text
 from source_stripe.changes.change import ObjectChange
 from source_stripe.declaration.origins import never
-from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.resource import Accrue, Resource
 from source_stripe.declaration.takes import Children, Embedded, Take
 from source_stripe.records.flow import Observation, side_by_side
 from source_stripe.records.sublists import Sublist, Sublists
@@ -148,7 +148,7 @@ class RecordExtractor:
         resource, link = self._resource, self._resource.parent
         for item in items:
             # What was added since is as old as itself, not as its parent.
-            at = max(seen.at, moment(item, "created")) if resource.append_only else seen.at
+            at = max(seen.at, moment(item, "created")) if isinstance(resource.later, Accrue) else seen.at
             record = self.stamped(item, at)
             if record is None:
                 continue

@@ -60,6 +60,6 @@ def since(obj: Object, origin: Listing, end: int) -> int:
 
     Never beyond the sync, where test clocks live.
     """
-    if not origin.stamp:
+    if not origin.time_field:
         return end - 1
-    return min(end, moment(obj, "updated") or moment(obj, origin.stamp))
+    return min(end, moment(obj, "updated") or moment(obj, origin.time_field))

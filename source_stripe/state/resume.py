@@ -76,7 +76,7 @@ def resume(
             f"The state says that everything before {_moment(position)} is read, which is still to come: the clock of "
             "the sync that wrote it was ahead. Everything is listed again, with rows that win over what was read then.",
         )
-    if resource.then and position < now - SAFE_DAYS * DAY:
+    if resource.routes and position < now - SAFE_DAYS * DAY:
         return _again(
             resource,
             end,
@@ -99,7 +99,7 @@ def resume(
 def _again(resource: Resource, end: int, since: int, memory: Memory, note: str) -> Resumed:
     """All of it once more, beside the events that are left; the rows win over those that an earlier pass delivered."""
     start = memory.start or 0
-    if not resource.then:
+    if not resource.routes:
         return Resumed(begin(start, end, again=True), memory, note)
     return Resumed(begin(start, end, again=True, since=since), replace(memory, since=None), note)
 

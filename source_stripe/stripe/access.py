@@ -15,7 +15,7 @@ from source_stripe.stripe.query import Endpoint, Query
 
 def in_time(client: Client, resources: Sequence[Resource], seconds: float = CHECK_SECONDS) -> str | None:
     """As `problem`, in real seconds: also where a request hangs that no limit reaches."""
-    followers = sum(bool(resource.cursor and resource.then) for resource in resources)
+    followers = sum(bool(resource.cursor and resource.routes) for resource in resources)
     found: list[str | None] = [f"Stripe could not be reached within {seconds:.0f} seconds."]
 
     unforeseen: list[Exception] = []

@@ -102,13 +102,13 @@ def within(page: Page, listing: Listing, window: Window) -> tuple[list[Object], 
     Only a page that is older as a whole ends the window, as Stripe promises no strict order. Where Stripe filters by
     itself, or the objects have no time, it is the whole page.
     """
-    if listing.filters_by_created or not listing.stamp:
+    if listing.takes_times or not listing.time_field:
         return page.data, page.has_more
-    stamps = [stamp_of(obj, listing.stamp) for obj in page.data]
+    stamps = [stamp_of(obj, listing.time_field) for obj in page.data]
     objects = [
         obj
         for obj, stamp in zip(page.data, stamps, strict=True)
         # What has no usable time is for the stream to say.
-        if window.start <= stamp < window.end or not is_time(obj.get(listing.stamp))
+        if window.start <= stamp < window.end or not is_time(obj.get(listing.time_field))
     ]
     return objects, page.has_more and any(stamp >= window.start for stamp in stamps)

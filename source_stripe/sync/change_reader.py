@@ -50,7 +50,7 @@ class ChangeReader:
         self._asked_for = take.expanded if isinstance(take, Embedded) else ""
         self._end, self._extractor, self.tally = end, extractor, extractor.tally
         self._needs: dict[Events, list[str]] = {}
-        for route in resource.then:
+        for route in resource.routes:
             self._needs.setdefault(route.origin, []).extend(needed(route.take, route.origin.expand))
         self._delivered_at: dict[str, int] = {}
         """In a feed of several pieces: when what was delivered had last changed."""
@@ -65,7 +65,7 @@ class ChangeReader:
         """
         delta = MemoryDelta(Window(0, self._end)) if delta is None else delta
         for batch in batches:
-            for route in self._resource.then:
+            for route in self._resource.routes:
                 told = batch.told.get(route.origin, ())
                 for record in self._of_route(route, batch, told, unread_from, delta):
                     self.tally.changed += 1
@@ -192,7 +192,7 @@ class ChangeReader:
         elif listing and not self._takes_payloads(origin):
             doubtful = [change for change in changed.values() if not _is_the_row(change, unread_from)]
             began = min((change.first for change in doubtful), default=0)
-            stamps = [stamp_of(change.obj, listing.stamp) for change in doubtful]
+            stamps = [stamp_of(change.obj, listing.time_field) for change in doubtful]
             young = [stamp for stamp in stamps if began <= stamp]
             if len(young) > 1:
                 window = Window(min(young), max(young) + 1)
@@ -233,7 +233,9 @@ class ChangeReader:
     ) -> Iterator[Observation]:
         """Objects of `changed`, taken out of it, that a list shows; as long as a page shows more than one."""
         sought = {
-            key for key, change in changed.items() if window.start <= stamp_of(change.obj, listing.stamp) < window.end
+            key
+            for key, change in changed.items()
+            if window.start <= stamp_of(change.obj, listing.time_field) < window.end
         }
         extra_expansions = self._refetcher.extra_expansions(origin)
         for objects in self._refetcher.pages(self._client, origin, listing, window):

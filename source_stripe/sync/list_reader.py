@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 from urllib.parse import urlencode
 
-from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.resource import Relist, Resource
 from source_stripe.declaration.takes import Children, Whole
 from source_stripe.listing.shared_list import ListPage
 from source_stripe.records.extract import RecordExtractor, Tally, fingerprint
@@ -39,6 +39,7 @@ class ListReader:
         """`end` is the second at which the sync ends; `memory` is what the stream knew when the sync began;
         `extra_expansions` are fields of what is listed that only other streams asked for."""
         self.resource, self._client, self._memory = resource, client, memory
+        self._is_diffed = isinstance(resource.later, Relist)
         self.end = self._end = end
         self._extra_expansions, self.tally = extra_expansions, Tally()
         self._extractor = RecordExtractor(resource, client, context.ahead, end, memory, self.tally)
@@ -74,7 +75,7 @@ class ListReader:
                 self.tally.listed += 1
                 if self._is_recent(at := moment(record, came)):
                     delivered[self.resource.identity(record)] = at
-                if self.resource.relisted and self._is_comparable(key := self.resource.identity(record)):
+                if self._is_diffed and self._is_comparable(key := self.resource.identity(record)):
                     fingerprints[key] = fingerprint(record, self.resource.added)
                 if self.resource.versioned:
                     record.update(UNEVENTFUL)
@@ -186,7 +187,7 @@ class ListReader:
     def _marked(self, pages: Iterable[ListPage]) -> Iterator[tuple[ListPage, Checkpoint]]:
         """Each part, and the mark that comes after it."""
         chains = dict[int, MemoryDelta]()
-        stamp = self.resource.first.origin.stamp
+        stamp = self.resource.first.origin.time_field
         for page in pages:
             delta = chains.setdefault(page.scan, MemoryDelta(page.window))
             if self._came and not self._asks and page.window.end >= self._end:
@@ -202,13 +203,13 @@ class ListReader:
         """What is left of a chain once an object of it is out."""
         origin = self.resource.first.origin
         name = urlencode(origin.filters[page.filter_index]) if page.filter_index else ""
-        return Wanted(page.window, obj["id"], stamp_of(obj, origin.stamp), page.filter_index, name)
+        return Wanted(page.window, obj["id"], stamp_of(obj, origin.time_field), page.filter_index, name)
 
     @property
     def _came(self) -> str:
         """The field that tells when a row came to be; empty where rows are told apart by what they look like."""
         resource = self.resource
-        return "" if resource.relisted else "created" if resource.then else resource.cursor
+        return "" if self._is_diffed else "created" if resource.routes else resource.cursor
 
     def _is_recent(self, at: int) -> bool:
         """Whether the next sync reads again what happened then."""
@@ -216,7 +217,7 @@ class ListReader:
 
     def _settled(self, page: ListPage) -> list[Object]:
         """The objects of a part but those created a moment ago, which are left to the next sync."""
-        objects, stamp, end = page.objects, self.resource.first.origin.stamp, self._end
+        objects, stamp, end = page.objects, self.resource.first.origin.time_field, self._end
         if page.window.end >= end:
             objects = [obj for obj in objects if not 0 <= stamp_of(obj, stamp) - end <= MOMENT]
         return [strip_expansions(obj, self._extra_expansions) for obj in objects] if self._extra_expansions else objects

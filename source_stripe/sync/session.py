@@ -14,7 +14,7 @@ from source_stripe.changes.feed import EventFeed, FeedConsumer
 from source_stripe.changes.refetch import Refetcher
 from source_stripe.config import Config
 from source_stripe.declaration.origins import Listing
-from source_stripe.declaration.resource import Resource, every_version
+from source_stripe.declaration.resource import Accrue, Relist, Resource, every_version
 from source_stripe.declaration.takes import Embedded
 from source_stripe.limits import READ, Limits
 from source_stripe.listing.shared_list import ListPage, SharedList
@@ -127,7 +127,7 @@ class SyncSession:
             self.unreadable |= {one.resource.name: error for one in selection}
             return
         # A later sync will read the events, and say for itself if it may not.
-        begun = [one for one in selection if one.incremental and one.resource.cursor and one.resource.then]
+        begun = [one for one in selection if one.incremental and one.resource.cursor and one.resource.routes]
         if self.client.restricted and begun and not any(one.state for one in begun):
             may_follow(self.client, len(begun))
 
@@ -144,11 +144,11 @@ class SyncSession:
             FeedConsumer(resource.name, route.origin, window, _before(resource, route.take), self._whole(resource))
             for resource, cursor in chosen
             for window in cursor.incremental_gaps
-            for route in resource.then
+            for route in resource.routes
         ]
         self.feed_client = self.client.counting()
         self.feed = EventFeed(self.feed_client, consumers, self._longest, self._budget)
-        refetcher = Refetcher(route.origin for resource, _ in chosen for route in resource.then)
+        refetcher = Refetcher(route.origin for resource, _ in chosen for route in resource.routes)
         context = SyncContext(self.feed, refetcher, 2 * self.config.num_workers, self._payloads)
         clients = {resource.name: self.client.counting() for resource, _ in chosen}
         lists = self._lists(chosen, clients)
@@ -185,8 +185,8 @@ class SyncSession:
         plan = Plan(
             own,
             cursor.due,
-            follows=bool(following and resource.then),
-            since=Window(following[0].start, cursor.end) if following and resource.append_only else None,
+            follows=bool(following and resource.routes),
+            since=Window(following[0].start, cursor.end) if following and isinstance(resource.later, Accrue) else None,
         )
         asked = {name for found in own.values() for name in found.expand}
         extra_expansions = frozenset(asked) - frozenset(resource.first.origin.expand)
@@ -204,7 +204,7 @@ class SyncSession:
                 windows = [Wanted(Window(0, FOREVER))] if listing.single else wanted
                 end = 0 if listing.single else cursor.end
                 # One that takes no times is read from its top for whatever window: only who wants the same shares it.
-                same = () if listing.filters_by_created else tuple(one.window for one in windows)
+                same = () if listing.takes_times else tuple(one.window for one in windows)
                 key = (replace(listing, expand=()), why, end, same)
                 groups.setdefault(key, {})[resource.name] = (listing, windows)
         lists: Lists = {}
@@ -228,11 +228,17 @@ class SyncSession:
         """The windows of its list that a stream needs, by reason."""
         passed, again = cursor.incremental_gaps, self._again(resource, cursor)
         whole = (Window(cursor.memory.start or 0, cursor.end),) if passed else ()
-        follows = whole if resource.append_only else () if resource.then or resource.relisted else passed
+        follows = (
+            whole
+            if isinstance(resource.later, Accrue)
+            else ()
+            if resource.routes or isinstance(resource.later, Relist)
+            else passed
+        )
         wanted: dict[Why, Sequence[Wanted]] = {
             Why.LISTING: cursor.backfill_gaps,
             Why.FOLLOWING: [Wanted(window) for window in follows],
-            Why.RELISTING: [Wanted(window) for window in whole if resource.relisted],
+            Why.RELISTING: [Wanted(window) for window in whole if isinstance(resource.later, Relist)],
             Why.MATURED: [Wanted(window) for window in merge(due.span for due in cursor.due)],
             Why.AGAIN: [Wanted(again)] if again else (),
         }
@@ -247,7 +253,7 @@ class SyncSession:
         config = self.config
         if not resource.cursor or not cursor.incremental_gaps or cursor.backfill_gaps:
             return None
-        days = (cursor.end - config.recheck_days * DAY) if config.recheck_days and resource.then else cursor.end
+        days = (cursor.end - config.recheck_days * DAY) if config.recheck_days and resource.routes else cursor.end
         window = Window(config.start if config.reconcile else max(config.start, days), cursor.end)
         return window if window.start < window.end else None
 
@@ -297,7 +303,7 @@ class SyncSession:
             arrival.now - EVENT_LAG_SECONDS,
             emit_state,
             monotonic,
-            lookback_days=0 if resource.then else config.lookback_window_days,
+            lookback_days=0 if resource.routes else config.lookback_window_days,
             slice_seconds=self._longest,
         )
 
