@@ -45,7 +45,7 @@ from source_stripe.runtime import Runtime
 from source_stripe.signals import Stopped
 from source_stripe.stripe import access
 from source_stripe.stripe.errors import Failure, StripeError
-from source_stripe.sync.plan import Why
+from source_stripe.sync.passes import MOST_PASSES
 from source_stripe.sync.session import Selected, SyncSession, connect
 from source_stripe.wording import nearest, shown
 
@@ -148,8 +148,8 @@ class SourceStripe(AbstractSource):
             for name, error in unreadable.items():
                 yield from _incomplete(name, error)
             if streams:
-                # A stream waits in a thread for each reason to read; it is the client's workers that read.
-                waiting = sum(len(stream.readers) for stream in streams) * len(Why) + 1
+                # A stream waits in a thread for each of its passes; it is the client's workers that read.
+                waiting = sum(len(stream.readers) for stream in streams) * MOST_PASSES + 1
                 with closing(BatchConcurrentSource(waiting, logger, self._slice_logger, queue, repository)) as source:
                     # From here on there may be something in the queue that is not to be lost.
                     self._runtime.stop.orderly = True
@@ -237,12 +237,12 @@ def _not_whole(names: list[str], failures: set[Failure]) -> AirbyteTracedExcepti
 def _log_summary(logger: logging.Logger, sync: SyncSession, streams: list[StripeStream]) -> None:
     """What the sync did, stream by stream; requests are the user's money, as Stripe counts the reads of an account."""
     for reader in (reader for stream in streams for reader in stream.readers):
-        counts = asdict(reader.lists.tally)
+        counts = asdict(reader.tally)
         tally = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items() if count)
-        logger.info(f"{reader.name}: {tally or 'nothing new'}; requests {reader.lists.requests}")
-    if sync.feed and sync.feed.malformed:
-        logger.warning(f"Events that were left out, as they are not as Stripe documents them: {sync.feed.malformed}")
-    total, feed = sync.client.requests.total(), sync.feed_client.requests.total()
+        logger.info(f"{reader.name}: {tally or 'nothing new'}; requests {reader.requests}")
+    if sync.source and sync.source.malformed:
+        logger.warning(f"Events that were left out, as they are not as Stripe documents them: {sync.source.malformed}")
+    total, feed = sync.client.requests.total(), sync.feed_requests
     logger.info(f"Requests to Stripe: {total}, of these {feed} for the event feed")
 
 

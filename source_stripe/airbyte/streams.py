@@ -19,7 +19,7 @@ from source_stripe.airbyte.cursor import CursorAdapter
 from source_stripe.airbyte.errors import NOT_AS_DOCUMENTED, traced, unforeseen
 from source_stripe.declaration.resource import Resource
 from source_stripe.stripe.errors import Failure, StripeError
-from source_stripe.sync.plan import Why
+from source_stripe.sync.passes import Pass
 from source_stripe.sync.stream_reader import StreamReader
 
 logger = logging.getLogger("airbyte")
@@ -33,15 +33,15 @@ def schema(name: str) -> Mapping[str, Any]:
 
 
 class StreamPartition(Partition):
-    """The CDK's unit of work: all that one stream has to read for one reason."""
+    """The CDK's unit of work: one pass of a stream."""
 
-    def __init__(self, reader: StreamReader, why: Why) -> None:
-        self._reader, self._why = reader, why
+    def __init__(self, reader: StreamReader, one: Pass) -> None:
+        self._reader, self._pass = reader, one
 
     def read(self) -> Iterable[Record]:
         """Puts the records on the queue itself, about a page at a time. Raises AirbyteTracedException."""
         try:
-            self._reader.read(self._why)
+            self._reader.read(self._pass)
         except StripeError as error:
             raise traced(error, self._reader.stream) from None
         except NOT_AS_DOCUMENTED as error:
@@ -49,13 +49,13 @@ class StreamPartition(Partition):
         return ()
 
     def to_slice(self) -> Mapping[str, Any]:
-        return {"why": self._why.value}
+        return {"why": self._pass.name}
 
     def stream_name(self) -> str:
         return self._reader.stream
 
     def __hash__(self) -> int:
-        return hash((self._reader.name, self._why))
+        return hash((self._reader.name, self._pass.name))
 
 
 class StripeStream(DefaultStream):
@@ -83,7 +83,7 @@ class _StreamPartitions(PartitionGenerator):
         self._readers = readers
 
     def generate(self) -> Iterable[Partition]:
-        return [StreamPartition(reader, why) for reader in self._readers for why in reader.begin()]
+        return [StreamPartition(reader, one) for reader in self._readers for one in reader.begin()]
 
 
 def _schema(resource: Resource) -> Mapping[str, Any]:

@@ -7,11 +7,11 @@ day, without expansions and with its lists cut at ten (https://docs.stripe.com/a
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Semaphore
-from typing import NamedTuple
 
 from source_stripe.changes.change import Asked, ChangeEvent, key_fields, told
+from source_stripe.changes.source import ChangeBatch, FeedConsumer
 from source_stripe.declaration.origins import EVENT, Events, Listing, Params
 from source_stripe.listing.shared_list import ListPage, SharedList
 from source_stripe.stripe.answers import Object, an_object
@@ -31,30 +31,6 @@ WHOLE_WEIGHT = 10
 MALFORMED = (KeyError, TypeError, AttributeError, ValueError)
 MOST_BATCHES = 2
 """How many pieces may wait for a follower that is slow."""
-
-
-class FeedConsumer(NamedTuple):
-    """Who wants the changes of a window."""
-
-    stream: str
-    origin: Events
-    window: Window
-    before: str = ""
-    """A field whose earlier content is wanted too."""
-    whole: bool = False
-    """Whether every event's object is wanted as it stands in the event."""
-
-
-class ChangeBatch(NamedTuple):
-    """What some events tell of the objects of each origin: all of the feed, unless that is too much to keep."""
-
-    told: Mapping[Events, Sequence[ChangeEvent]]
-    closed: tuple[Window, ...]
-    """Windows of which nothing more is to come."""
-    whole: bool
-    """Whether there is no other piece."""
-    window: None = None
-    """Every follower gets it, and takes what lies in its own windows."""
 
 
 class EventFeed:
@@ -90,15 +66,27 @@ class EventFeed:
         """By chain that goes on: the second that it was read to."""
         self._handed_out = False
         listing = Listing(PATH, (_params(asked),))
-        self.list = SharedList(
+        self._list = SharedList(
             client, listing, wanted, longest_seconds, budget, self._transform, most_waiting=MOST_BATCHES
         )
 
     def batches(self, stream: str) -> Iterator[ChangeBatch]:
         """What a follower is told. Raises StripeError."""
         windows = self._windows.get(stream, ())
-        for batch in self.list.pages(stream):
+        for batch in self._list.pages(stream):
             yield batch if windows == self._all else _within(batch, windows)
+
+    def leave(self, stream: str) -> None:
+        """A consumer wants no more; the others go on without waiting for it."""
+        self._list.unsubscribe(stream)
+
+    def progress(self) -> tuple[float, int, float]:
+        """The share of the time range that is read, the events that were, and how many are probably left."""
+        return self._list.progress()
+
+    def cancel(self) -> None:
+        """Nobody wants the rest."""
+        self._list.cancel()
 
     def payload(self, told: ChangeEvent) -> Object:
         """The object as an event shows it, as whole as it can still be had. Raises StripeError."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from itertools import chain
+from typing import NamedTuple
 
 from source_stripe.changes.change import ChangeEvent, ObjectChange, changes, key_fields
-from source_stripe.changes.feed import ChangeBatch
-from source_stripe.changes.refetch import Fetched
+from source_stripe.changes.refetch import Fetched, Refetcher
+from source_stripe.changes.source import ChangeBatch, ChangeSource
 from source_stripe.declaration.origins import Events, Listing, always, fields_of
 from source_stripe.declaration.resource import Resource, Route
 from source_stripe.declaration.takes import Children, Embedded, ParentTombstones, Take, Whole
@@ -21,7 +22,6 @@ from source_stripe.stripe.client import Client
 from source_stripe.stripe.expansions import needed
 from source_stripe.stripe.objects import strip_expansions
 from source_stripe.stripe.query import stamp_of
-from source_stripe.sync.plan import SyncContext
 from source_stripe.windows import DAY, Window
 
 CHILD_LAG_SECONDS = 600
@@ -29,6 +29,17 @@ CHILD_LAG_SECONDS = 600
 MOST_DELIVERED = 200_000
 """Rows remembered of a feed of several pieces; beyond that an older state of a row may follow a later one, which the
 cursor tells."""
+
+
+class SyncContext(NamedTuple):
+    """What the streams of a sync have in common."""
+
+    source: ChangeSource
+    refetcher: Refetcher
+    ahead: int
+    """How many requests a stream may have under way or waiting."""
+    payloads: bool
+    """Whether every event is taken for the row, to save the requests."""
 
 
 class ChangeReader:
@@ -43,8 +54,8 @@ class ChangeReader:
         memory: Memory,
         extractor: RecordExtractor,
     ) -> None:
-        """As for a Reader, whose `extractor` this is too."""
-        self._resource, self._client, self._feed, self._memory = resource, client, context.feed, memory
+        """`end` is the second at which the sync ends; `memory` is what the stream knew when the sync began."""
+        self._resource, self._client, self.source, self._memory = resource, client, context.source, memory
         self._refetcher, self._ahead = context.refetcher, context.ahead
         self._payloads, take = context.payloads, resource.first.take
         self._asked_for = take.expanded if isinstance(take, Embedded) else ""
@@ -281,7 +292,7 @@ class ChangeReader:
         if now is None:
             return Observation(change.obj, change.at, delta, change.deleted, change)
         if now.obj is None:
-            return Observation(self._feed.payload(change.latest), change.at, delta, gone=True, change=change)
+            return Observation(self.source.payload(change.latest), change.at, delta, gone=True, change=change)
         return Observation(strip_expansions(now.obj, extra_expansions), change.at, delta, change=change)
 
 

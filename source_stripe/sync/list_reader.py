@@ -1,23 +1,21 @@
-"""Walks the list of a stream and takes from each of its objects; the first pass, and those no events tell about."""
+"""Walks the list of a stream, and takes the records from each of its objects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Set
 from urllib.parse import urlencode
 
 from source_stripe.declaration.resource import Relist, Resource
 from source_stripe.declaration.takes import Children, Whole
 from source_stripe.listing.shared_list import ListPage
-from source_stripe.records.extract import RecordExtractor, Tally, fingerprint
+from source_stripe.records.extract import RecordExtractor, fingerprint
 from source_stripe.records.flow import UNEVENTFUL, Flow, Observation, RecordsAndCheckpoints, since
 from source_stripe.state.checkpoint import Checkpoint
-from source_stripe.state.memory import LOOKBACK_SECONDS, Maturity, Memory, MemoryDelta
+from source_stripe.state.memory import LOOKBACK_SECONDS, Memory, MemoryDelta
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.objects import strip_expansions
 from source_stripe.stripe.query import Endpoint, Query, moment, stamp_of
-from source_stripe.sync.change_reader import ChangeReader
-from source_stripe.sync.plan import SyncContext
 from source_stripe.windows import DAY, Wanted, Window
 
 MOMENT = 3_600
@@ -31,29 +29,24 @@ class ListReader:
         self,
         resource: Resource,
         client: Client,
-        context: SyncContext,
         end: int,
         memory: Memory,
+        extractor: RecordExtractor,
         extra_expansions: frozenset[str],
     ) -> None:
         """`end` is the second at which the sync ends; `memory` is what the stream knew when the sync began;
         `extra_expansions` are fields of what is listed that only other streams asked for."""
-        self.resource, self._client, self._memory = resource, client, memory
+        self.resource, self.memory, self.end, self.tally = resource, memory, end, extractor.tally
+        self.extractor, self._client, self._extra_expansions = extractor, client, extra_expansions
         self._is_diffed = isinstance(resource.later, Relist)
-        self.end = self._end = end
-        self._extra_expansions, self.tally = extra_expansions, Tally()
-        self._extractor = RecordExtractor(resource, client, context.ahead, end, memory, self.tally)
         self._asks = isinstance(resource.first.take, Children)
         """Whether the rows stand in lists below what is listed."""
-        self._plain = isinstance(resource.first.take, Whole) and self._extractor.adds_nothing
-        self.following = ChangeReader(resource, client, context, end, memory, self._extractor)
+        self._plain = isinstance(resource.first.take, Whole) and self.extractor.adds_nothing
 
     @property
     def requests(self) -> int:
         """How many requests were sent for this stream, and for others that share them."""
         return self._client.requests.total()
-
-    # Lists: the first pass, and every pass of a stream that no events tell about.
 
     def listed(
         self, pages: Iterable[ListPage], stamp: int | None = None, since: Window | None = None
@@ -63,7 +56,7 @@ class ListReader:
         fingerprints, delivered = dict[str, str](), dict[str, int]()
         take, came = self.resource.first.take, self._came
         records = (
-            self._whole(pages, stamp) if self._plain else self._extractor.records(take, self._walk(pages, stamp), since)
+            self._whole(pages, stamp) if self._plain else self.extractor.records(take, self.walk(pages, stamp), since)
         )
         for record in records:
             if isinstance(record, Checkpoint):
@@ -75,72 +68,13 @@ class ListReader:
                 self.tally.listed += 1
                 if self._is_recent(at := moment(record, came)):
                     delivered[self.resource.identity(record)] = at
-                if self._is_diffed and self._is_comparable(key := self.resource.identity(record)):
+                if self._is_diffed and self.is_comparable(key := self.resource.identity(record)):
                     fingerprints[key] = fingerprint(record, self.resource.added)
                 if self.resource.versioned:
                     record.update(UNEVENTFUL)
             yield record
 
-    def created(self, pages: Iterable[ListPage]) -> RecordsAndCheckpoints:
-        """Everything in some parts of the list of a stream that lists again, but what was delivered before."""
-        recent = self._memory.recent
-        for record in self.listed(pages):
-            if not isinstance(record, Checkpoint) and self.resource.identity(record) in recent:
-                self.tally.delivered_before += 1
-                self.tally.listed -= 1
-            else:
-                yield record
-
-    def relisted(self, pages: Iterable[ListPage]) -> RecordsAndCheckpoints:
-        """What is other in a list than it was, and as deleted what is no longer in it. Raises StripeError."""
-        resource, take, delta = self.resource, self.resource.first.take, MemoryDelta(Window(0, self._end))
-        since = self._comparable if isinstance(take, Children) and take.back_days else None
-        known = {key: shape for key, shape in self._memory.fingerprints.items() if self._is_comparable(key)}
-        for record in self.listed(pages, since=since):
-            if isinstance(record, Checkpoint):
-                continue
-            key = resource.identity(record)
-            shape = fingerprint(record, resource.added)
-            if shape == delta.fingerprints.get(key, known.get(key)):
-                self.tally.listed -= 1
-                self.tally.delivered_before += 1
-            else:
-                if key in known and resource.stamped:
-                    record[resource.cursor] = self._end
-                yield record
-            delta.fingerprints[key] = shape
-        yield from self._extractor.vanished(self._missing(known.keys() - delta.fingerprints.keys()), self._end)
-        yield Checkpoint(0, delta, delta.window)
-
-    def accrued(self, pages: Iterable[ListPage], since: Window, delta: MemoryDelta) -> Iterator[Object]:
-        """What was added since under the parents in some parts of their list, but what was delivered before."""
-        for record in self._extractor.records(self.resource.first.take, self._walk(pages, None), since):
-            if isinstance(record, Checkpoint):
-                continue
-            key = self.resource.identity(record)
-            delta.deliver(key, moment(record, "created"))
-            if key in self._memory.recent:
-                self.tally.delivered_before += 1
-            else:
-                self.tally.listed += 1
-                yield record
-
-    @property
-    def _comparable(self) -> Window:
-        """How far back rows are read again that no list shows as a whole."""
-        take = self.resource.first.take
-        back = take.back_days * DAY if isinstance(take, Children) else 0
-        return Window(max(0, self._end - back) if back else 0, self._end)
-
-    def _is_comparable(self, key: str) -> bool:
-        """Whether a row is young enough to be read again."""
-        take = self.resource.first.take
-        if not isinstance(take, Children) or not take.back_days:
-            return True
-        began: int = self.resource.identified(key)[take.between[0]]
-        return began >= self._comparable.start // take.step_seconds * take.step_seconds
-
-    def _missing(self, keys: Set[str]) -> Set[str]:
+    def missing(self, keys: Set[str]) -> Set[str]:
         """The rows that are in none of several lists: one that went from one to the other while they were read is not
         missing."""
         origin = self.resource.first.origin
@@ -150,33 +84,34 @@ class ListReader:
         pages = (page for query in queries for page in self._client.pages(Endpoint(origin.path), query))
         return keys - {self.resource.identity(obj) for page in pages for obj in page.data}
 
-    def matured(self, pages: Iterable[ListPage], due: Sequence[Maturity]) -> RecordsAndCheckpoints:
-        """The rows of some parts that changed when their time came; one mark, at the end. Raises StripeError."""
-        matures, delta = self.resource.matures, MemoryDelta(Window(0, self._end))
-        for record in self.listed(pages):
-            if isinstance(record, Checkpoint):
-                continue
-            at = record.get(matures.at) if matures else None
-            if at and any(due.first <= at <= due.last for due in due):
-                self.tally.read_again += 1
-                if matures and record.get(matures.field) == matures.value:
-                    delta.await_change(at, record["created"])
-                yield record
-        yield Checkpoint(0, delta, delta.window)
+    @property
+    def comparable(self) -> Window:
+        """How far back rows are read again that no list shows as a whole."""
+        take = self.resource.first.take
+        back = take.back_days * DAY if isinstance(take, Children) else 0
+        return Window(max(0, self.end - back) if back else 0, self.end)
 
-    def _walk(self, pages: Iterable[ListPage], stamp: int | None) -> Flow:
+    def is_comparable(self, key: str) -> bool:
+        """Whether a row is young enough to be read again."""
+        take = self.resource.first.take
+        if not isinstance(take, Children) or not take.back_days:
+            return True
+        began: int = self.resource.identified(key)[take.between[0]]
+        return began >= self.comparable.start // take.step_seconds * take.step_seconds
+
+    def walk(self, pages: Iterable[ListPage], stamp: int | None) -> Flow:
         """The objects in some parts of a list, and marks of how far it is read."""
         origin, by_parent = self.resource.first.origin, self._asks
         for page, checkpoint in self._marked(pages):
             for obj in self._settled(page):
-                yield Observation(obj, since(obj, origin, self._end) if stamp is None else stamp, checkpoint.delta)
+                yield Observation(obj, since(obj, origin, self.end) if stamp is None else stamp, checkpoint.delta)
                 if by_parent and not origin.single:
                     yield Checkpoint(page.scan, checkpoint.delta, None, self._rest(page, obj))
             yield checkpoint
 
     def _whole(self, pages: Iterable[ListPage], stamp: int | None) -> RecordsAndCheckpoints:
         """The same for objects that are the records: most streams are such, and the longest."""
-        stamped, end, origin = self._extractor.stamped, self._end, self.resource.first.origin
+        stamped, end, origin = self.extractor.stamped, self.end, self.resource.first.origin
         for page, checkpoint in self._marked(pages):
             for obj in self._settled(page):
                 record = stamped(obj, since(obj, origin, end) if stamp is None else stamp)
@@ -190,7 +125,7 @@ class ListReader:
         stamp = self.resource.first.origin.time_field
         for page in pages:
             delta = chains.setdefault(page.scan, MemoryDelta(page.window))
-            if self._came and not self._asks and page.window.end >= self._end:
+            if self._came and not self._asks and page.window.end >= self.end:
                 # Of parents too: the events of their births tell nothing that is not out.
                 new = ((obj["id"], stamp_of(obj, stamp)) for obj in page.objects if obj.get("id"))
                 delta.delivered |= {key: at for key, at in new if self._is_recent(at)}
@@ -213,11 +148,11 @@ class ListReader:
 
     def _is_recent(self, at: int) -> bool:
         """Whether the next sync reads again what happened then."""
-        return self._end - LOOKBACK_SECONDS <= at < self._end
+        return self.end - LOOKBACK_SECONDS <= at < self.end
 
     def _settled(self, page: ListPage) -> list[Object]:
         """The objects of a part but those created a moment ago, which are left to the next sync."""
-        objects, stamp, end = page.objects, self.resource.first.origin.time_field, self._end
+        objects, stamp, end = page.objects, self.resource.first.origin.time_field, self.end
         if page.window.end >= end:
             objects = [obj for obj in objects if not 0 <= stamp_of(obj, stamp) - end <= MOMENT]
         return [strip_expansions(obj, self._extra_expansions) for obj in objects] if self._extra_expansions else objects

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from threading import Semaphore
 from typing import Any, NamedTuple, Protocol
 
 from source_stripe.account import NOBODY
-from source_stripe.changes.feed import EventFeed, FeedConsumer
+from source_stripe.changes.feed import EventFeed
 from source_stripe.changes.refetch import Refetcher
+from source_stripe.changes.source import ChangeSource
 from source_stripe.config import Config
-from source_stripe.declaration.origins import Listing
-from source_stripe.declaration.resource import Accrue, Relist, Resource, every_version
-from source_stripe.declaration.takes import Embedded
+from source_stripe.declaration.resource import Resource, every_version
 from source_stripe.limits import READ, Limits
-from source_stripe.listing.shared_list import ListPage, SharedList
+from source_stripe.records.extract import Tally
 from source_stripe.runtime import Runtime
 from source_stripe.state.cursor import WindowCursor
 from source_stripe.state.memory import EVENT_LAG_SECONDS, Memory
@@ -30,18 +29,15 @@ from source_stripe.stripe.arrival import Arrival, arrive, may_follow
 from source_stripe.stripe.base_url import api_base
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Failure, StripeError
-from source_stripe.stripe.expansions import needed
 from source_stripe.stripe.rate_limiter import RateLimiter
 from source_stripe.stripe.request_queue import RequestQueue
+from source_stripe.sync.change_reader import SyncContext
 from source_stripe.sync.clocks import clocks, on_clocks
-from source_stripe.sync.list_reader import ListReader
-from source_stripe.sync.plan import Plan, SyncContext, Why
+from source_stripe.sync.passes import Repeats
+from source_stripe.sync.plan import Plan, consumers
 from source_stripe.sync.progress import Progress
 from source_stripe.sync.stream_reader import StreamReader
-from source_stripe.windows import DAY, FOREVER, Wanted, Window, merge
-
-Lists = dict[tuple[str, "Why"], SharedList[ListPage]]
-"""By stream and reason."""
+from source_stripe.windows import DAY
 
 Blob = MutableMapping[str, Any]
 """A state on the wire."""
@@ -91,7 +87,7 @@ class SyncSession:
     config: Config
     runtime: Runtime
     output: Output
-    feed: EventFeed | None = None
+    source: ChangeSource | None = None
 
     def __post_init__(self) -> None:
         self.client = connect(self.config, self.runtime)
@@ -101,17 +97,23 @@ class SyncSession:
         self._progress = Progress(self.runtime.monotonic, self.output.estimate)
         self._budget = Semaphore(2 * self.config.num_workers)
         self._longest = self.config.slice_range * DAY
-        self._shared_lists: list[SharedList[ListPage]] = []
+        self._plan: Plan | None = None
+        self._feed_client = self.client
         self.unreadable: dict[str, StripeError] = {}
         """Streams that cannot be begun, and why."""
 
     def close(self) -> None:
         """Cancels all pending reads and closes the client."""
-        for shared_list in self._shared_lists:
-            shared_list.cancel()
-        if self.feed:
-            self.feed.list.cancel()
+        for shared in self._plan.lists if self._plan else ():
+            shared.cancel()
+        if self.source:
+            self.source.cancel()
         self.client.close()
+
+    @property
+    def feed_requests(self) -> int:
+        """How many requests were sent for the event feed."""
+        return self._feed_client.requests.total()
 
     def arrive(self, selection: Iterable[Selected]) -> None:
         """Asks Stripe whose data it is and what time it is there, where any stream goes by it.
@@ -140,26 +142,32 @@ class SyncSession:
             selection = [one._replace(resource=on_clocks(one.resource, ids)) for one in selection]
         cursors = {one.resource.name: self._cursors(one) for one in selection}
         chosen = [pair for pairs in cursors.values() for pair in pairs]
-        consumers = [
-            FeedConsumer(resource.name, route.origin, window, _before(resource, route.take), self._whole(resource))
-            for resource, cursor in chosen
-            for window in cursor.incremental_gaps
-            for route in resource.routes
-        ]
-        self.feed_client = self.client.counting()
-        self.feed = EventFeed(self.feed_client, consumers, self._longest, self._budget)
+        self._feed_client = self.client.counting()
+        self.source = source = EventFeed(
+            self._feed_client, consumers(chosen, payloads=self._payloads), self._longest, self._budget
+        )
         refetcher = Refetcher(route.origin for resource, _ in chosen for route in resource.routes)
-        context = SyncContext(self.feed, refetcher, 2 * self.config.num_workers, self._payloads)
+        context = SyncContext(source, refetcher, 2 * self.config.num_workers, self._payloads)
         clients = {resource.name: self.client.counting() for resource, _ in chosen}
-        lists = self._lists(chosen, clients)
-        streams = [
-            Planned(
-                one.resource,
-                [
-                    self._reader(one.resource.name, resource, cursor, context, lists, clients[resource.name])
-                    for resource, cursor in cursors[one.resource.name]
-                ],
+        repeats = Repeats(self.config.start, self.config.recheck_days, self.config.reconcile)
+        self._plan = plan = Plan(chosen, clients, repeats, self._longest, self._budget)
+
+        def reader(stream: str, resource: Resource, cursor: WindowCursor) -> StreamReader:
+            tally = Tally()
+            return StreamReader(
+                stream,
+                resource.name,
+                cursor,
+                plan.passes(resource, cursor, context, tally),
+                client=clients[resource.name],
+                tally=tally,
+                emit=self.output.records,
+                clock=self.runtime.monotonic,
+                progress=self._progress,
             )
+
+        streams = [
+            Planned(one.resource, [reader(one.resource.name, *pair) for pair in cursors[one.resource.name]])
             for one in selection
             if cursors[one.resource.name]
         ]
@@ -176,86 +184,6 @@ class SyncSession:
         except StripeError as error:
             logger.warning(f"What is on test clocks is left out. {error.sentence}")
             return []
-
-    def _reader(
-        self, stream: str, resource: Resource, cursor: WindowCursor, context: SyncContext, lists: Lists, client: Client
-    ) -> StreamReader:
-        own = {why: found for why in Why if (found := lists.get((resource.name, why)))}
-        following = cursor.incremental_gaps
-        plan = Plan(
-            own,
-            cursor.due,
-            follows=bool(following and resource.routes),
-            since=Window(following[0].start, cursor.end) if following and isinstance(resource.later, Accrue) else None,
-        )
-        asked = {name for found in own.values() for name in found.expand}
-        extra_expansions = frozenset(asked) - frozenset(resource.first.origin.expand)
-        reader = ListReader(resource, client, context, cursor.end, cursor.memory, extra_expansions)
-        emit, clock = self.output.records, self.runtime.monotonic
-        return StreamReader(stream, reader, context.feed, cursor, plan, emit, clock, self._progress)
-
-    def _lists(self, chosen: Sequence[tuple[Resource, WindowCursor]], clients: Mapping[str, Client]) -> Lists:
-        """What is to be listed, by stream and reason; streams that list the same for the same reason share it."""
-        groups: dict[tuple[Listing, Why, int, tuple[Window, ...]], dict[str, tuple[Listing, Sequence[Wanted]]]] = {}
-        for resource, cursor in chosen:
-            listing = resource.first.origin
-            for why, wanted in self._wanted(resource, cursor).items():
-                # What is one object is the same at all times.
-                windows = [Wanted(Window(0, FOREVER))] if listing.single else wanted
-                end = 0 if listing.single else cursor.end
-                # One that takes no times is read from its top for whatever window: only who wants the same shares it.
-                same = () if listing.takes_times else tuple(one.window for one in windows)
-                key = (replace(listing, expand=()), why, end, same)
-                groups.setdefault(key, {})[resource.name] = (listing, windows)
-        lists: Lists = {}
-        takes = {resource.name: resource.first.take for resource, _ in chosen}
-        for (_, why, end, _), members in groups.items():
-            listings = [listing for listing, _ in members.values()]
-            whole = replace(listings[0], expand=tuple(dict.fromkeys(name for one in listings for name in one.expand)))
-            wanted_by = {name: wanted for name, (_, wanted) in members.items()}
-            # The newest window of a first pass holds what is created in the future of a test clock, too.
-            beyond = end if why is Why.LISTING else 0
-            client = clients[next(iter(members))]
-            needs = {name: needed(takes[name], listing.expand) for name, (listing, _) in members.items()}
-            shared_list = SharedList(
-                client, whole, wanted_by, self._longest, self._budget, lambda page: [page], beyond=beyond, needs=needs
-            )
-            self._shared_lists.append(shared_list)
-            lists |= {(name, why): shared_list for name in members}
-        return lists
-
-    def _wanted(self, resource: Resource, cursor: WindowCursor) -> dict[Why, Sequence[Wanted]]:
-        """The windows of its list that a stream needs, by reason."""
-        passed, again = cursor.incremental_gaps, self._again(resource, cursor)
-        whole = (Window(cursor.memory.start or 0, cursor.end),) if passed else ()
-        follows = (
-            whole
-            if isinstance(resource.later, Accrue)
-            else ()
-            if resource.routes or isinstance(resource.later, Relist)
-            else passed
-        )
-        wanted: dict[Why, Sequence[Wanted]] = {
-            Why.LISTING: cursor.backfill_gaps,
-            Why.FOLLOWING: [Wanted(window) for window in follows],
-            Why.RELISTING: [Wanted(window) for window in whole if isinstance(resource.later, Relist)],
-            Why.MATURED: [Wanted(window) for window in merge(due.span for due in cursor.due)],
-            Why.AGAIN: [Wanted(again)] if again else (),
-        }
-        return {why: windows for why, windows in wanted.items() if windows}
-
-    def _whole(self, resource: Resource) -> bool:
-        """Whether every event's object is wanted as it stands in the event."""
-        return self._payloads or resource.versioned
-
-    def _again(self, resource: Resource, cursor: WindowCursor) -> Window | None:
-        """The stretch that the user wants listed again beside all else; a first pass lists everything anyway."""
-        config = self.config
-        if not resource.cursor or not cursor.incremental_gaps or cursor.backfill_gaps:
-            return None
-        days = (cursor.end - config.recheck_days * DAY) if config.recheck_days and resource.routes else cursor.end
-        window = Window(config.start if config.reconcile else max(config.start, days), cursor.end)
-        return window if window.start < window.end else None
 
     def _cursors(self, one: Selected) -> list[tuple[Resource, WindowCursor]]:
         """The stream with its cursor, a union member by member; nothing, if its state cannot be understood."""
@@ -306,10 +234,3 @@ class SyncSession:
             lookback_days=0 if resource.routes else config.lookback_window_days,
             slice_seconds=self._longest,
         )
-
-
-def _before(resource: Resource, take: object) -> str:
-    """The field whose earlier content tells what left the stream: the list, or the link to the parent."""
-    if isinstance(take, Embedded):
-        return take.field.partition(".")[0]
-    return resource.parent.field if resource.parent else ""

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from source_stripe.changes.feed import EventFeed
-from source_stripe.listing.shared_list import ListPage
-from source_stripe.records.flow import RecordsAndCheckpoints
+from source_stripe.records.extract import Tally
 from source_stripe.state.checkpoint import Checkpoint
 from source_stripe.state.cursor import PAUSE_SECONDS, WindowCursor
-from source_stripe.state.memory import MemoryDelta
 from source_stripe.stripe.answers import Object
+from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.stripe.query import PAGE
-from source_stripe.sync.list_reader import ListReader
-from source_stripe.sync.plan import Plan, Why
+from source_stripe.sync.passes import Pass
 from source_stripe.sync.progress import Progress, ProgressSnapshot
-from source_stripe.windows import Window
 
 MOST_RECORDS = 2 * PAGE
-"""Records that are put on the queue together at most: one that holds no mark waits for no more."""
+"""Records that are put on the queue together at most: one that holds no checkpoint waits for no more."""
 
 
 @dataclass
@@ -32,98 +28,89 @@ class Outcome:
 
 
 class StreamReader:
-    """Reads one stream in this sync, or one member of a union."""
+    """Reads one stream in this sync, or one member of a union, in a thread for each of its passes."""
 
     def __init__(
         self,
         stream: str,
-        lists: ListReader,
-        feed: EventFeed,
+        name: str,
         cursor: WindowCursor,
-        plan: Plan,
+        passes: Sequence[Pass],
+        *,
+        client: Client,
+        tally: Tally,
         emit: Callable[[str, Sequence[Object]], None],
         clock: Callable[[], float],
         progress: Progress,
     ) -> None:
-        """`emit` puts records on the queue; `clock` gives seconds that only grow."""
-        self.stream, self.name = stream, lists.resource.name
-        self.cursor, self.lists, self.plan = cursor, lists, plan
+        """`name` is that of the member; `client` counts its requests, `tally` what is done; `emit` puts records on the
+        queue; `clock` gives seconds that only grow."""
+        self.stream, self.name, self.cursor, self.passes, self.tally = stream, name, cursor, passes, tally
         self.outcome = Outcome()
         self.emitted = 0
         """Records that were put on the queue; may be off by the odd one where threads meet."""
-        self._running: set[Why] = set()
-        self._feed, self._emit, self._clock, self._progress = feed, emit, clock, progress
-        self._unread_from, self._stamp = cursor.unread_from, cursor.stamp
+        self._running: set[Pass] = set()
+        self._client, self._emit, self._clock, self._progress = client, emit, clock, progress
 
     @property
-    def failed(self) -> bool:
-        return self.outcome.failure is not None
+    def requests(self) -> int:
+        """How many requests were sent for this stream, and for others that share them."""
+        return self._client.requests.total()
 
-    def begin(self) -> list[Why]:
-        """The reasons to read; where a first pass begins is told before its first record."""
+    def begin(self) -> Sequence[Pass]:
+        """What there is to read; where a first pass begins is told before its first record."""
         self.cursor.begin()
-        whys = [*self.plan.lists]
-        if self.plan.follows:
-            whys.append(Why.FOLLOWING)
-        return list(dict.fromkeys(whys))
+        return self.passes
 
-    def read(self, why: Why) -> None:
-        """Read what there is for one reason. Raises StripeError, and whatever an odd object leads to.
+    def read(self, one: Pass) -> None:
+        """Make one of its passes. Raises StripeError, and whatever an odd object leads to.
 
-        One error says it all: what else of the stream is read for other reasons goes on, but fails in silence.
+        One error says it all: the other passes go on, but fail in silence.
         """
-        self._running.add(why)
+        self._running.add(one)
         try:
-            self._read(why)
+            self._read(one)
         except StripeError as error:
-            if not self.failed:
+            if not self.outcome.failure:
                 self.outcome.failure = error.failure
                 raise
         except Exception:
             self.outcome.failure = self.outcome.failure or Failure.SYSTEM
             raise
         finally:
-            self._running.discard(why)
-            # Those who share a list with it must not wait for a stream that failed.
-            for shared_list in (self.plan.lists.get(why), self._feed.list if why is Why.FOLLOWING else None):
-                if shared_list:
-                    shared_list.unsubscribe(self.name)
+            self._running.discard(one)
+            one.leave()
 
     def snapshot(self) -> ProgressSnapshot | None:
         """How far it has come; None when it is not being read."""
         if not self._running:
             return None
-        lists = [shared_list.progress() for shared_list in self.plan.lists.values()]
-        feed = [self._feed.list.progress()] if Why.FOLLOWING in self._running and self.plan.follows else []
-        share = sum(share for share, _, _ in (*lists, *feed)) / max(1, len(lists) + len(feed))
+        lists = [one.shared.progress() for one in self.passes if one.shared]
+        changes = [one.changes.source.progress() for one in {*self._running} if one.is_following]
+        share = sum(share for share, _, _ in (*lists, *changes)) / max(1, len(lists) + len(changes))
         seen, left = sum(seen for _, seen, _ in lists), sum(left for _, _, left in lists)
         # Under one object there may be several records.
         left *= self.emitted / seen if seen else 1
-        return ProgressSnapshot(
-            self.emitted,
-            self.lists.requests,
-            share,
-            left,
-            counted=bool(lists) and not feed and self.stream == self.name,
-        )
+        counted = bool(lists) and not changes and self.stream == self.name
+        return ProgressSnapshot(self.emitted, self.requests, share, left, counted)
 
-    def _read(self, why: Why) -> None:
-        """Records go onto the queue before the marks behind them are told to the cursor, which emits states."""
+    def _read(self, one: Pass) -> None:
+        """Records go onto the queue before the checkpoints behind them are told to the pass, which moves the state."""
         records: list[Object] = []
         checkpoints: dict[int, Checkpoint] = {}
         flushed = self._clock()
-        for one in self._rows(why):
-            if not isinstance(one, Checkpoint):
-                records.append(one)
+        for row in one.rows():
+            if not isinstance(row, Checkpoint):
+                records.append(row)
                 if len(records) < MOST_RECORDS:
                     continue
             else:
-                checkpoints[one.scan] = one
-                if not one.closed and len(records) < PAGE and self._clock() - flushed < PAUSE_SECONDS:
+                checkpoints[row.scan] = row
+                if not row.closed and len(records) < PAGE and self._clock() - flushed < PAUSE_SECONDS:
                     continue
             self._flush(records)
             for checkpoint in checkpoints.values():
-                self._tell(why, checkpoint)
+                one.advance(checkpoint)
             records, flushed = [], self._clock()
             checkpoints.clear()
         self._flush(records)
@@ -133,46 +120,3 @@ class StreamReader:
             self._emit(self.stream, records)
             self.emitted += len(records)
         self._progress.tick()
-
-    def _rows(self, why: Why) -> RecordsAndCheckpoints:
-        """The records of one reason to read, and marks between them. Raises StripeError."""
-        lists, plan = self.lists, self.plan
-        pages = plan.lists[why].pages(self.name) if why in plan.lists else iter(())
-        match why:
-            case Why.LISTING:
-                return lists.listed(pages, self._stamp)
-            case Why.FOLLOWING if plan.since:
-                return self._accrued(pages, plan.since)
-            case Why.FOLLOWING if why in plan.lists:
-                return lists.created(pages)
-            case Why.FOLLOWING:
-                return lists.following.changed(self._feed.batches(self.name), self._unread_from)
-            case Why.RELISTING:
-                return lists.relisted(pages)
-            case Why.MATURED:
-                return lists.matured(pages, plan.due)
-            case Why.AGAIN:
-                return lists.listed(pages, self.cursor.end - 1)
-
-    def _accrued(self, pages: Iterator[ListPage], since: Window) -> RecordsAndCheckpoints:
-        """What was added under the parents, and then what events tell: only after both is anything closed."""
-        delta = MemoryDelta(Window(0, self.lists.end))
-        yield from self.lists.accrued(pages, since, delta)
-        if self.plan.follows:
-            yield from self.lists.following.changed(self._feed.batches(self.name), self._unread_from, delta)
-        else:
-            yield Checkpoint(0, delta, since)
-
-    def _tell(self, why: Why, checkpoint: Checkpoint) -> None:
-        """All before a mark is in the queue."""
-        match why:
-            case Why.LISTING:
-                self.cursor.advance_backfill(checkpoint)
-            case Why.FOLLOWING:
-                self.cursor.advance_changes(checkpoint)
-            case Why.RELISTING:
-                self.cursor.finish_diff(checkpoint)
-            case Why.MATURED:
-                self.cursor.recheck_done(self.plan.due, checkpoint.delta)
-            case Why.AGAIN:
-                """It moves nothing."""
