@@ -11,7 +11,8 @@ from requests.utils import select_proxy
 
 from source_stripe.runtime import Runtime
 from source_stripe.stripe.base_url import VARIABLE, api_base, is_loopback
-from source_stripe.stripe.http import Http
+from source_stripe.stripe.http import Http, Request
+from source_stripe.stripe.key import Key
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_the_way_to_this_machine_leads_through_no_proxy(monkeypatch: pytest.Monk
     monkeypatch.setenv(name, "http://proxy.invalid:8080")
     session, adapter = requests.Session(), Watched()
     session.mount(base, adapter)
-    Http(base, "sk_test_1", "", Runtime(lambda: session), 1).get("/v1/account", [], lambda _: "")
+    Http(base, Key("sk_test_1"), Runtime(lambda: session), 1).get(Request("/v1/account"))
     assert bool(select_proxy(base, adapter.proxies)) is ("api.stripe.com" in base and name != "HTTP_PROXY")
 
 

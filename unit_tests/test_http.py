@@ -19,7 +19,8 @@ from source_stripe.limits import CHECK, CHECK_SECONDS, READ, Limits
 from source_stripe.runtime import Runtime
 from source_stripe.stripe.answers import Object, a_list, an_object
 from source_stripe.stripe.errors import Failure, Kind, Problem, error_for, is_worth_retrying
-from source_stripe.stripe.http import Http
+from source_stripe.stripe.http import Http, Request
+from source_stripe.stripe.key import Key
 
 BASE = "https://api.stripe.com"
 KEY = "sk_test_unit"
@@ -31,7 +32,7 @@ def asked(expected: Callable[[Object], str] = a_list, limits: Limits = READ, **a
     stripe, session = requests_mock.Adapter(), requests.Session()
     stripe.register_uri("GET", f"{BASE}/v1/customers", **answer)
     session.mount(BASE, stripe)
-    return Http(BASE, KEY, "", Runtime(session=lambda: session), 1, limits).get("/v1/customers", [], expected)
+    return Http(BASE, Key(KEY), Runtime(session=lambda: session), 1, limits).get(Request("/v1/customers", (), expected))
 
 
 def problem(**answer: Any) -> Problem:
@@ -216,8 +217,8 @@ def dripping(head: bytes, drop: bytes, pause: float) -> Iterator[str]:
 def test_an_answer_has_a_deadline_however_it_comes(head: bytes, drop: bytes) -> None:
     limits = replace(READ, silence_seconds=0.5, answer_seconds=0.6)
     with dripping(head, drop, 0.05) as base:
-        http = Http(base, KEY, "", Runtime(), 1, limits)
-        found = http.get("/v1/customers", [], a_list)
+        http = Http(base, Key(KEY), Runtime(), 1, limits)
+        found = http.get(Request("/v1/customers", (), a_list))
     assert isinstance(found, Problem)
     assert (found.status, found.message) == (0, "no answer in time")
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from source_stripe.stripe.key import Key
 from source_stripe.stripe.rate_limiter import (
     ENDPOINT_CONCURRENCY,
     ENDPOINT_RATE,
@@ -54,7 +55,7 @@ def test_no_second_sees_more_than_the_rate_and_a_small_burst(
 
 @pytest.mark.parametrize(("key", "asked"), [("sk_live_1", None), ("sk_test_1", None), ("rk_live_1", 60)])
 def test_no_second_sees_more_than_stripe_allows_where_the_user_asks_for_less(key: str, asked: int | None) -> None:
-    limiter = RateLimiter.of(key, asked, 10)
+    limiter = RateLimiter.of(Key(key), asked, 10)
     allowed = 100 if "live" in key else 25
     assert busiest([at for at, _ in sent_at(limiter, [f"/v1/{n % 40}" for n in range(500)])], 1.0) <= allowed
     if asked is None:
@@ -86,12 +87,12 @@ def test_a_busy_endpoint_leaves_the_global_rate_to_the_others() -> None:
 def test_the_rates_are_a_share_of_stripes_or_what_the_user_asks_for(
     key: str, asked: int | None, rates: tuple[float, float, float]
 ) -> None:
-    limiter = RateLimiter.of(key, asked, 10)
+    limiter = RateLimiter.of(Key(key), asked, 10)
     assert (limiter.rate, limiter.endpoint_rate, limiter.files_rate) == rates
 
 
 def test_all_that_has_to_do_with_files_shares_one_limit() -> None:
-    limiter = RateLimiter.of("sk_live_1", 100, 10)
+    limiter = RateLimiter.of(Key("sk_live_1"), 100, 10)
     paths = ["/v1/files", "/v1/files/{file}", "/v1/file_links"]
     times = [at for at, _ in sent_at(limiter, [paths[n % 3] for n in range(100)])]
     assert times[-1] == pytest.approx(100 / 20, abs=0.3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Generic, NamedTuple, TypeVar
 
@@ -14,7 +14,6 @@ from source_stripe.stripe.answers import Expected, Object, an_object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Kind, StripeError
 from source_stripe.stripe.query import Endpoint, Page, Query, within
-from source_stripe.stripe.walk import Walk
 from source_stripe.windows import Window
 
 MOST_OBJECTS, MOST_PAGES = 1_000, 32
@@ -71,7 +70,7 @@ class Refetcher:
         # What is asked for by its own id has that id.
         expected = an_object(origin.object, str(key_fields["id"]) if origin.retrieve.endswith("/{id}") else "")
         return self._objects.ask(
-            endpoint.path,
+            (client.account, endpoint.path),
             lambda: client.request_queue.submit(origin.retrieve, lambda: _fetch(client, endpoint, expand, expected)),
         )
 
@@ -80,17 +79,17 @@ class Refetcher:
         expand, endpoint = self._expand[origin.retrieve], Endpoint(listing.path)
         asked = window if listing.takes_times else None
         for params in listing.filters:
-            walk = Walk(listing.path, listing.time_field)
-            while True:
-                last = list(walk.places)
+            query = Query(params, expand, asked, shared=True)
 
-                def read(params: tuple[tuple[str, str], ...] = params, last: list[str] = last) -> Page:
-                    return client.page(endpoint, Query(params, expand, asked, shared=True), last)
+            def read(places: Sequence[str], query: Query = query) -> Page:
+                key = (client.account, listing.path, query, places[-1] if places else "")
+                known = list(places)
+                return self._pages.ask(
+                    key, lambda: client.request_queue.submit(listing.path, lambda: client.page(endpoint, query, known))
+                ).result()
 
-                key = (listing.path, params, asked, last[-1] if last else "")
-                page = self._pages.ask(key, lambda read=read: client.request_queue.submit(listing.path, read)).result()  # type: ignore[misc]
+            for page in client.pages(endpoint, query, time_field=listing.time_field, read=read):
                 objects, has_more = within(page, listing, window)
-                walk.take(page.data, page.ids, has_more=page.has_more)
                 yield objects
                 if not has_more:
                     break

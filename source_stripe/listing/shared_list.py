@@ -201,7 +201,7 @@ class SharedList(Generic[P]):
 
     def _page(self, key: int, asked: Window, filter_index: int, after_id: str) -> Page:
         listing = self._listing
-        if listing.test_mode_only and self._client.live:
+        if listing.test_mode_only and self._client.key.live:
             return Page([], has_more=False)
         if listing.single:
             obj = self._client.single(self._endpoint, listing.expand, listing.single)

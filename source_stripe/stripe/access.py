@@ -23,7 +23,7 @@ def in_time(client: Client, resources: Sequence[Resource], seconds: float = CHEC
     def ask() -> None:
         try:
             wrong = problem(client, resources)
-            if wrong is None and client.restricted:
+            if wrong is None and client.key.restricted:
                 may_follow(client, followers)
             found.append(wrong)
         except Exception as error:

@@ -12,6 +12,11 @@ Expected = Callable[[Object], str]
 """What is wrong with the body of an answer, in a few words; nothing where it is what was asked for."""
 
 
+def anything(_: Object) -> str:
+    """Expects a JSON object, whatever it is."""
+    return ""
+
+
 def a_list(body: Object) -> str:
     """Expects a page of a list: https://docs.stripe.com/api/pagination."""
     data = body.get("data")

@@ -49,7 +49,7 @@ def arrive(client: Client, clock: Callable[[], float]) -> Arrival:
     host = int(clock())
     stripe = host if client.http.date is None else client.http.date
     _say(host - stripe)
-    known = Account(account if ID.fullmatch(account) else "", client.live)
+    known = Account(account if ID.fullmatch(account) else "", client.key.live)
     return Arrival(known, min(host, stripe), stripe, max(host, stripe))
 
 

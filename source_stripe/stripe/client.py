@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 
 from source_stripe.limits import READ, Limits
@@ -12,7 +12,8 @@ from source_stripe.runtime import Runtime
 from source_stripe.stripe.answers import Expected, Object, a_list, an_object
 from source_stripe.stripe.errors import Failure, Kind, StripeError
 from source_stripe.stripe.expansions import Expansions
-from source_stripe.stripe.http import Http
+from source_stripe.stripe.http import Http, Request
+from source_stripe.stripe.key import Key
 from source_stripe.stripe.query import EVERYTHING, PAGE, Endpoint, Page, Query
 from source_stripe.stripe.request_queue import RequestQueue
 from source_stripe.stripe.sender import Sender
@@ -31,27 +32,29 @@ class Client:
     def __init__(
         self,
         base: str,
-        key: str,
+        key: Key,
         account: str,
         request_queue: RequestQueue,
         runtime: Runtime,
         concurrency: int,
         limits: Limits = READ,
     ) -> None:
-        self.account = account
-        """The connected account that is asked about; empty for the key's own."""
-        self.live = True if "_live_" in key else False if "_test_" in key else None
-        """Whether the key is of live mode; None where its name does not say."""
-        self.restricted = key.startswith("rk_")
-        """Whether the key is one that is given its permissions one by one."""
+        self.key, self.account = key, account
+        """The account is the connected one that is asked about; empty for the key's own."""
         self.request_queue = request_queue
-        self.http = Http(base, key, account, runtime, concurrency, limits)
-        self._expansions = Expansions()
+        self.http = Http(base, key, runtime, concurrency, limits)
         self._sender = Sender(self.http, request_queue, runtime, limits)
         self.requests: Counter[str] = Counter()
         """Requests sent, by endpoint."""
         self._counts = [self.requests]
+        self._expansions = Expansions()
         self._singles: dict[tuple[str, tuple[str, ...]], Object | None] = {}
+
+    def of(self, account: str) -> Client:
+        """A client for another account that the same key reads; what is sent shares the queue and its limits."""
+        other = copy(self)
+        other.account, other._expansions, other._singles = account, Expansions(), {}
+        return other
 
     def counting(self) -> Client:
         """The same client with a count of its own, which is part of the whole one."""
@@ -64,11 +67,23 @@ class Client:
         self.request_queue.close()
         self.http.close()
 
-    def pages(self, endpoint: Endpoint, query: Query = EVERYTHING, first: Page | None = None) -> Iterator[Page]:
-        """Every page of a list, newest first; `first` is the first one where it is at hand. Raises StripeError."""
-        walk = Walk(endpoint.path)
+    def pages(
+        self,
+        endpoint: Endpoint,
+        query: Query = EVERYTHING,
+        first: Page | None = None,
+        *,
+        time_field: str = "",
+        read: Callable[[Sequence[str]], Page] | None = None,
+    ) -> Iterator[Page]:
+        """Every page of a list, newest first. Raises StripeError.
+
+        `first` is the first page where it is at hand; `time_field` the field in whose order the list is, where its
+        objects have one; `read` gives the page after some places where it is not to be asked for at once.
+        """
+        walk, read = Walk(endpoint.path, time_field), read or (lambda places: self.page(endpoint, query, places))
         while True:
-            page = first or self.page(endpoint, query, walk.places)
+            page = first or read(walk.places)
             first = None
             yield page
             if not page.has_more:
@@ -155,4 +170,6 @@ class Client:
         return page
 
     def _send(self, endpoint: Endpoint, query: list[tuple[str, str]], expected: Expected, what: str = "") -> Object:
-        return self._sender.send(endpoint.template, endpoint.path, query, expected, self._counts, what)
+        return self._sender.send(
+            Request(endpoint.path, query, expected, self.account, endpoint.template, what), self._counts
+        )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import requests
@@ -18,9 +18,10 @@ from source_stripe.limits import FOREIGN_WORDS, READ, Limits
 from source_stripe.reasons import reason
 from source_stripe.runtime import Runtime
 from source_stripe.stripe import deadline
-from source_stripe.stripe.answers import Expected, Object
+from source_stripe.stripe.answers import Expected, Object, anything
 from source_stripe.stripe.base_url import is_loopback
 from source_stripe.stripe.errors import Problem
+from source_stripe.stripe.key import Key
 
 API_VERSION = "2026-10-28.endive"
 """The version in which objects are read and schemas are written, that of PyPI `stripe` 16.1.0."""
@@ -33,15 +34,26 @@ PIECE = 1 << 14
 _MARKUP = re.compile(r"(?is)<(style|script)\b.*?</\1>|<[^>]*>|\s+")
 
 
-class Http:
-    """Sends requests with one key for one account. May be used from many threads."""
+class Request(NamedTuple):
+    """What is asked of Stripe."""
 
-    def __init__(
-        self, base: str, key: str, account: str, runtime: Runtime, concurrency: int, limits: Limits = READ
-    ) -> None:
-        """`account` is the connected account that is asked about; empty for the key's own."""
-        self.account = account
-        self._base, self._key, self._session = base, key, runtime.session()
+    path: str
+    query: Sequence[tuple[str, str]] = ()
+    expected: Expected = anything
+    account: str = ""
+    """The connected account that is asked about; empty for the key's own."""
+    template: str = ""
+    """The path without ids, by which limits are counted."""
+    what: str = ""
+    """What is asked for, in words, where the path does not say it."""
+
+
+class Http:
+    """Sends requests with one key. May be used from many threads."""
+
+    def __init__(self, base: str, key: Key, runtime: Runtime, concurrency: int, limits: Limits = READ) -> None:
+        """`concurrency` is how many requests may be under way at once."""
+        self._base, self._key, self._session = base, key.secret, runtime.session()
         self._clock, self._monotonic, self._limits = runtime.clock, runtime.monotonic, limits
         self.date: int | None = None
         """The time at Stripe in Unix seconds when it last answered, as its header `Date` says."""
@@ -59,41 +71,39 @@ class Http:
         self._headers.update(
             {
                 "Accept-Encoding": ", ".join(ENCODINGS),
-                "Authorization": f"Bearer {key}",
+                "Authorization": f"Bearer {key.secret}",
                 "Stripe-Version": API_VERSION,
                 "User-Agent": "source-stripe",
             }
         )
-        if account:
-            self._headers["Stripe-Account"] = account
 
     def close(self) -> None:
         self._session.close()
 
-    def get(
-        self, path: str, query: list[tuple[str, str]], expected: Expected, seconds: float = math.inf
-    ) -> Object | Problem:
-        """The body of a successful answer that is as `expected`, or why there is none within so many seconds."""
+    def get(self, request: Request, seconds: float = math.inf) -> Object | Problem:
+        """The body of a successful answer that is as expected, or why there is none within so many seconds."""
         try:
-            status, headers, body = self._answer(path, query, min(seconds, self._limits.answer_seconds))
+            status, headers, body = self._answer(request, min(seconds, self._limits.answer_seconds))
         except _TooLargeError as error:
             return Problem(200, message=str(error), should_retry="false")
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             return Problem(0, message=reason(error))
         self.date = _unix_seconds(headers.get("Date"))
         self.notice = self._scrub(headers.get("Stripe-Notice") or "")
-        return self._read(status, headers, body, expected)
+        return self._read(status, headers, body, request.expected)
 
-    def _answer(self, path: str, query: list[tuple[str, str]], seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+    def _answer(self, request: Request, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """Straight to the adapter: a session adds redirects and cookies, which Stripe has none of, to every request."""
-        request = requests.PreparedRequest()
-        request.method, request.headers = "GET", self._headers.copy()  # type: ignore[attr-defined]
-        request.url = f"{self._base}{path}?{urlencode(query)}" if query else self._base + path
+        prepared = requests.PreparedRequest()
+        prepared.method, prepared.headers = "GET", self._headers.copy()  # type: ignore[attr-defined]
+        if request.account:
+            prepared.headers["Stripe-Account"] = request.account
+        prepared.url = self._base + request.path + (f"?{urlencode(request.query)}" if request.query else "")
         adapter = self._session.get_adapter(self._base)
         limits = self._limits
         timeouts = min(limits.connect_seconds, seconds), min(limits.silence_seconds, seconds)
         with deadline.within(seconds, self._monotonic):
-            response = adapter.send(request, **self._settings, timeout=timeouts)
+            response = adapter.send(prepared, **self._settings, timeout=timeouts)
             with response:
                 encoding = response.headers.get("Content-Encoding", "").strip().lower()
                 return response.status_code, response.headers, self._body(response.raw, encoding)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-LIVE_PREFIXES = ("sk_live_", "rk_live_")
+from source_stripe.stripe.key import Key
+
 STRIPE_LIVE, STRIPE_TEST, STRIPE_ENDPOINT, STRIPE_FILES = 100, 25, 25, 20
 """Requests per second that Stripe allows."""
 FILES = "/v1/file"
@@ -114,9 +115,9 @@ class RateLimiter:
         self._endpoints: dict[str, tuple[Rate, Concurrency]] = {}
 
     @classmethod
-    def of(cls, key: str, call_rate_limit: int | None, concurrency: int) -> RateLimiter:
+    def of(cls, key: Key, call_rate_limit: int | None, concurrency: int) -> RateLimiter:
         """The limits for a key: a share of Stripe's, or what the user asks for, never above Stripe's own."""
-        allowed = STRIPE_LIVE if key.startswith(LIVE_PREFIXES) else STRIPE_TEST
+        allowed = STRIPE_LIVE if key.live else STRIPE_TEST
         if call_rate_limit is None:
             return cls(allowed * SHARE, STRIPE_ENDPOINT * SHARE, concurrency, STRIPE_FILES * SHARE)
         rate = float(min(call_rate_limit, allowed))

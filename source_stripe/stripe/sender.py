@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 from source_stripe.limits import READ, Limits
 from source_stripe.runtime import Runtime
-from source_stripe.stripe.answers import Expected, Object
+from source_stripe.stripe.answers import Object
 from source_stripe.stripe.errors import Problem, error_for, is_worth_retrying
-from source_stripe.stripe.http import Http
+from source_stripe.stripe.http import Http, Request
 from source_stripe.stripe.patience import Patience
 from source_stripe.stripe.rate_limiter import GLOBAL_RATE
 from source_stripe.stripe.request_queue import RequestQueue
@@ -30,63 +30,45 @@ class Sender:
         self._lock = threading.Lock()
         self._notices: set[str] = set()
 
-    def send(
-        self,
-        template: str,
-        path: str,
-        query: list[tuple[str, str]],
-        expected: Expected,
-        counts: Iterable[Counter[str]],
-        what: str = "",
-    ) -> Object:
-        """The body of a successful answer that is as `expected`. `template` is the path as limits are counted, `what`
-        names what is asked for where the path does not. Raises StripeError."""
-        what, attempt, until = what or path, 0, self._patience.until()
+    def send(self, request: Request, counts: Iterable[Counter[str]]) -> Object:
+        """The body of a successful answer that is as expected. Raises StripeError."""
+        what, attempt, until = request.what or request.path, 0, self._patience.until()
         if lost := self._patience.lost():
-            raise error_for(lost, what, self._http.account)
+            raise error_for(lost, what, request.account)
         while True:
             attempt += 1
-            answer = self._try(template, path, query, expected, counts, until)
+            answer = self._try(request, counts, until)
             if not isinstance(answer, Problem):
                 self._patience.answered()
                 return answer
             if not is_worth_retrying(answer):
                 self._patience.answered()
-                raise error_for(answer, what, self._http.account)
+                raise error_for(answer, what, request.account)
             silent_seconds = self._patience.failed(answer)
             wait = max(answer.retry_after_seconds, self._backoff_seconds(attempt))
             # One who says "come back tomorrow" is not there today.
             if self._runtime.monotonic() + wait > until or self._patience.lost():
-                raise error_for(answer, what, self._http.account)
+                raise error_for(answer, what, request.account)
             said = f"HTTP {answer.status}" if answer.status else "no answer"
-            line = (
-                f"{path}: {said} {answer.request_id} ({answer.code or answer.message}); trying again in {wait:.1f} s."
-            )
+            why = answer.code or answer.message
+            line = f"{request.path}: {said} {answer.request_id} ({why}); trying again in {wait:.1f} s."
             if silent_seconds:
                 logger.warning(f"Nothing was answered for {silent_seconds:.0f} s. {line}")
             else:
                 logger.info(line)
             self._request_queue.rest(wait)
 
-    def _try(
-        self,
-        template: str,
-        path: str,
-        query: list[tuple[str, str]],
-        expected: Expected,
-        counts: Iterable[Counter[str]],
-        until: float,
-    ) -> Object | Problem:
+    def _try(self, request: Request, counts: Iterable[Counter[str]], until: float) -> Object | Problem:
         """One request, and what it brought."""
-        sent, refused = self._request_queue.take(template), ""
+        sent, refused = self._request_queue.take(request.template), ""
         with self._lock:
             for count in counts:
-                count[template] += 1
+                count[request.template] += 1
         try:
-            answer = self._http.get(path, query, expected, max(1.0, until - sent))
+            answer = self._http.get(request, max(1.0, until - sent))
             refused = _limit_named(answer)
         finally:
-            self._request_queue.answered(template, sent, refused)
+            self._request_queue.answered(request.template, sent, refused)
         self._say(self._http.notice)
         return answer
 

@@ -29,6 +29,7 @@ from source_stripe.stripe.arrival import Arrival, arrive, may_follow
 from source_stripe.stripe.base_url import api_base
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Failure, StripeError
+from source_stripe.stripe.key import Key
 from source_stripe.stripe.rate_limiter import RateLimiter
 from source_stripe.stripe.request_queue import RequestQueue
 from source_stripe.sync.change_reader import SyncContext
@@ -47,9 +48,9 @@ logger = logging.getLogger("airbyte")
 
 def connect(config: Config, runtime: Runtime, limits: Limits = READ) -> Client:
     """A client for the account that a configuration names. Raises ValueError for a bad STRIPE_API_BASE."""
-    base, workers = api_base(), config.num_workers
-    request_queue = RequestQueue(RateLimiter.of(config.key, config.call_rate_limit, workers), runtime, workers)
-    return Client(base, config.key, config.account_id, request_queue, runtime, workers, limits)
+    base, key, workers = api_base(), Key(config.key), config.num_workers
+    request_queue = RequestQueue(RateLimiter.of(key, config.call_rate_limit, workers), runtime, workers)
+    return Client(base, key, config.account_id, request_queue, runtime, workers, limits)
 
 
 class Output(Protocol):
@@ -130,7 +131,7 @@ class SyncSession:
             return
         # A later sync will read the events, and say for itself if it may not.
         begun = [one for one in selection if one.incremental and one.resource.cursor and one.resource.routes]
-        if self.client.restricted and begun and not any(one.state for one in begun):
+        if self.client.key.restricted and begun and not any(one.state for one in begun):
             may_follow(self.client, len(begun))
 
     def streams(self, selection: list[Selected]) -> list[Planned]:
@@ -177,7 +178,7 @@ class SyncSession:
     def _clocks(self, resources: Iterable[Resource]) -> list[str]:
         """The test clocks of the account, if they are wanted; none, and a word on it, where they cannot be read."""
         lists = (part.first.origin for resource in resources for part in resource.parts)
-        if not self.config.test_clocks or self.client.live or not any(one.clock for one in lists):
+        if not self.config.test_clocks or self.client.key.live or not any(one.clock for one in lists):
             return []
         try:
             return list(clocks(self.client))
