@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.stealing import LIVE, LIVE_FAR, TEST, YEARS, Line, at_once, bursts, evenly, simulate
-from source_stripe.listing.splitter import Landed, Planned, Scan, Splitter
+from source_stripe.listing.splitter import Planned, Received, Scan, Splitter
 from source_stripe.windows import DAY, Window, merge
 
 
@@ -90,7 +90,7 @@ def lists(draw: st.DrawFn, orders: Sequence[str] = ("strict", "loose", "none"), 
 
 @dataclass
 class Reading:
-    """Reads through a splitter, its pages landing in any order and some requests failing."""
+    """Reads through a splitter, its pages landing in any order."""
 
     lists: Lists
     splitter: Splitter
@@ -111,15 +111,15 @@ class Reading:
         self.under_way[scan] = (scan.window, page)
         return True
 
-    def land(self, scan: Scan) -> tuple[Page, Landed]:
+    def land(self, scan: Scan) -> tuple[Page, Received]:
         asked, page = self.under_way.pop(scan)
-        page_received = self.splitter.page_received(scan, asked, page.stamps, page.ids, page.has_more)
-        self.kept += [page.ids[index] for index in page_received.kept]
-        if page_received.closed:
-            self.closed.append(page_received.closed)
-        return page, page_received
+        received = self.splitter.page_received(scan, asked, page.stamps, page.ids, page.has_more)
+        self.kept += [page.ids[index] for index in received.kept]
+        if received.closed:
+            self.closed.append(received.closed)
+        return page, received
 
-    def steps(self) -> Iterator[tuple[Scan, Page, Landed]]:
+    def steps(self) -> Iterator[tuple[Scan, Page, Received]]:
         """Each page that lands, until all is read."""
         while not self.splitter.finished:
             while len(self.under_way) < self.most_under_way and self.random.random() < 0.8:
@@ -130,17 +130,18 @@ class Reading:
             if not self.under_way:
                 continue
             scan = self.random.choice(list(self.under_way))
-            if self.random.random() < 0.1:
-                del self.under_way[scan]
-                self.splitter.released(scan)
-            else:
-                yield scan, *self.land(scan)
+            yield scan, *self.land(scan)
         assert not self.under_way
 
     def run(self) -> Reading:
         for _ in self.steps():
             pass
         return self
+
+
+def unfinished(splitter: Splitter) -> list[Planned]:
+    """What another run has to read, after what has landed in this one."""
+    return [Planned(scan.window, scan.after_id, scan.filter_index) for scan in splitter._open.values()]
 
 
 @st.composite
@@ -189,11 +190,11 @@ def test_many_windows_are_cut_while_their_pages_are_under_way_and_nothing_is_los
 @settings(max_examples=150)
 @given(readings())
 def test_a_window_is_closed_when_all_that_lies_in_it_is_kept_and_no_request_for_it_has_more(reading: Reading) -> None:
-    for scan, page, page_received in reading.steps():
-        if page_received.closed:
+    for scan, page, received in reading.steps():
+        if received.closed:
             assert not page.has_more
-            assert scan.window == page_received.closed
-            assert reading.lists.within(page_received.closed) <= set(reading.kept)
+            assert scan.window == received.closed
+            assert reading.lists.within(received.closed) <= set(reading.kept)
 
 
 @settings(max_examples=100)
@@ -213,7 +214,7 @@ def test_what_another_run_goes_on_with_completes_the_list(
     for count, _ in enumerate(first.steps()):
         if count == interrupted_after:
             break
-    planned = first.splitter.unfinished()
+    planned = unfinished(first.splitter)
     assert merge([*first.closed, *(one.window for one in planned)]) == (WHOLE,)
     splitter = Splitter(planned, 100, filters=len(first.lists.filters))
     second = Reading(first.lists, splitter, first.random).run()
@@ -226,8 +227,8 @@ def test_what_another_run_goes_on_with_completes_the_list(
 @given(readings())
 def test_after_a_full_page_what_is_left_lies_in_one_slice(reading: Reading) -> None:
     smallest: dict[tuple[Scan, int], int] = {}
-    for scan, page, page_received in reading.steps():
-        kept = [page.stamps[index] for index in page_received.kept]
+    for scan, page, received in reading.steps():
+        kept = [page.stamps[index] for index in received.kept]
         if page.has_more and kept:
             before = smallest.get((scan, scan.filter_index), scan.window.end - 1)
             edge = smallest[scan, scan.filter_index] = min(before, *kept)
@@ -240,7 +241,7 @@ def test_each_full_page_lets_one_more_window_begin(reading: Reading) -> None:
     full = 0
     for _, page, _ in reading.steps():
         full += page.has_more
-        begun = len(reading.closed) + len(reading.splitter.unfinished())
+        begun = len(reading.closed) + len(unfinished(reading.splitter))
         assert begun - reading.planned <= full
 
 
@@ -268,7 +269,7 @@ def test_a_list_that_takes_no_times_is_not_cut_however_long_it_is() -> None:
         assert scan.window == WHOLE
 
 
-def land(splitter: Splitter, scan: Scan, stamps: Sequence[int], *, asked: Window, has_more: bool) -> Landed:
+def land(splitter: Splitter, scan: Scan, stamps: Sequence[int], *, asked: Window, has_more: bool) -> Received:
     return splitter.page_received(scan, asked, stamps, [f"id_{stamp}" for stamp in stamps], has_more)
 
 
@@ -295,15 +296,15 @@ def test_the_older_half_of_what_is_left_is_cut_off() -> None:
 
 def test_what_was_cut_off_from_a_page_under_way_is_left_to_the_other_window() -> None:
     splitter, newer, _, asked = cut_while_under_way()
-    page_received = land(splitter, newer, [1_250, 1_189, 1_190, 1_188], asked=asked, has_more=True)
-    assert list(page_received.kept) == [0, 2]
-    assert (newer.after_id, page_received.closed) == ("id_1190", None)
+    received = land(splitter, newer, [1_250, 1_189, 1_190, 1_188], asked=asked, has_more=True)
+    assert list(received.kept) == [0, 2]
+    assert (newer.after_id, received.closed) == ("id_1190", None)
 
 
 def test_a_page_of_which_nothing_counts_closes_nothing_as_long_as_there_is_more() -> None:
     splitter, newer, _, asked = cut_while_under_way()
-    page_received = land(splitter, newer, [1_100, 1_050], asked=asked, has_more=True)
-    assert (list(page_received.kept), page_received.closed) == ([], None)
+    received = land(splitter, newer, [1_100, 1_050], asked=asked, has_more=True)
+    assert (list(received.kept), received.closed) == ([], None)
     assert splitter.due() is newer
     assert newer.after_id == "id_1390"
     assert land(splitter, newer, [1_300], asked=newer.window, has_more=False).closed == Window(1_190, 1_400)
@@ -311,7 +312,7 @@ def test_a_page_of_which_nothing_counts_closes_nothing_as_long_as_there_is_more(
 
 def test_an_answer_to_a_wider_window_without_more_closes_what_is_left_of_it() -> None:
     splitter, newer, older, asked = cut_while_under_way()
-    assert land(splitter, newer, [1_250, 1_100], asked=asked, has_more=False) == Landed([0], Window(1_190, 1_400))
+    assert land(splitter, newer, [1_250, 1_100], asked=asked, has_more=False) == Received([0], Window(1_190, 1_400))
     assert not splitter.finished
     assert land(splitter, older, [1_100], asked=older.window, has_more=False).closed == Window(1_000, 1_190)
     assert splitter.finished
@@ -371,12 +372,12 @@ def test_objects_of_the_future_are_kept_by_the_newest_window() -> None:
     splitter = Splitter([WHOLE], 100)
     scan = splitter.due()
     assert scan
-    page_received = land(splitter, scan, [5_000, 4_000, 3_000], asked=scan.window, has_more=True)
-    assert list(page_received.kept) == [0, 1, 2]
+    received = land(splitter, scan, [5_000, 4_000, 3_000], asked=scan.window, has_more=True)
+    assert list(received.kept) == [0, 1, 2]
     assert scan.window == Window(1_300, 1_400)
 
 
-def test_the_longest_window_comes_first_and_what_failed_is_asked_for_again() -> None:
+def test_the_longest_window_comes_first_and_goes_on_at_its_place() -> None:
     planned: list[Window | Planned] = [
         Window(1_000, 1_010),
         Planned(Window(1_100, 1_400), "id_1"),
@@ -387,8 +388,6 @@ def test_the_longest_window_comes_first_and_what_failed_is_asked_for_again() -> 
     assert [scan and scan.window.start for scan in scans] == [1_100, 1_020, 1_000]
     assert splitter.due() is None
     assert scans[0]
-    splitter.released(scans[0])
-    assert splitter.due() is scans[0]
     assert scans[0].after_id == "id_1"
 
 
@@ -396,7 +395,7 @@ def test_nothing_planned_is_finished() -> None:
     splitter = Splitter([Window(5, 5)], 10)
     assert splitter.finished
     assert splitter.due() is splitter.steal() is None
-    assert (splitter.share(), splitter.left(), splitter.unfinished()) == (1.0, 0.0, ())
+    assert (splitter.share(), splitter.left()) == (1.0, 0.0)
 
 
 @settings(max_examples=100)

@@ -1,4 +1,4 @@
-"""The queue between the workers and the thread that prints, and the door through which they put things on it."""
+"""The queue between the workers and the thread that prints, and the message repository through which they fill it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class OutputQueue(Queue[QueueItem]):
                     raise
 
     def close(self) -> None:
-        """From now on, and where it is waited for room already, `put` raises Abandoned."""
+        """From now on, and where it is waited for room already, `put` raises Cancelled."""
         with self.mutex:
             self.closed = True
             self.queue.clear()
@@ -89,7 +89,7 @@ class QueueRepository(MessageRepository):
         self._reader, self._kept = threading.get_ident(), deque[AirbyteMessage]()
 
     def emit_records(self, stream: str, records: Sequence[dict[str, Any]]) -> None:
-        """Some records of a stream, at least one; waits for room. Raises Abandoned. Not for the reading thread."""
+        """Some records of a stream, at least one; waits for room. Raises Cancelled. Not for the reading thread."""
         batch = self._pack(stream, records, self._now_ns() // 1_000_000)
         if len(batch.lines) > LARGEST_BYTES and len(records) > 1:
             half = len(records) // 2

@@ -31,7 +31,7 @@ class ChangeEvent(NamedTuple):
     """Whether the event shows it as a list would: in the pinned version, with all that is in it."""
     version: str | None
     before: Object
-    """What the fields that a follower wants held before."""
+    """What the fields that a consumer wants held before."""
 
     @property
     def deleted(self) -> bool:

@@ -30,11 +30,11 @@ WHOLE_WEIGHT = 10
 """What an object weighs that is kept whole, to spare reading it again."""
 MALFORMED = (KeyError, TypeError, AttributeError, ValueError)
 MOST_BATCHES = 2
-"""How many pieces may wait for a follower that is slow."""
+"""How many batches may wait for a consumer that is slow."""
 
 
 class EventFeed:
-    """Hands each follower what is told of its objects; read once for all of them."""
+    """Hands each consumer what is told of its objects; read once for all of them."""
 
     def __init__(
         self, client: Client, consumers: Sequence[FeedConsumer], longest_seconds: int, budget: Semaphore
@@ -63,7 +63,7 @@ class EventFeed:
         """Events that were left out."""
         self._closed: list[Window] = []
         self._edges: dict[int, int] = {}
-        """By chain that goes on: the second that it was read to."""
+        """By scan that goes on: the second that it was read to."""
         self._handed_out = False
         listing = Listing(PATH, (_params(asked),))
         self._list = SharedList(
@@ -71,7 +71,7 @@ class EventFeed:
         )
 
     def batches(self, stream: str) -> Iterator[ChangeBatch]:
-        """What a follower is told. Raises StripeError."""
+        """What a consumer is told. Raises StripeError."""
         windows = self._windows.get(stream, ())
         for batch in self._list.pages(stream):
             yield batch if windows == self._all else _within(batch, windows)
@@ -140,7 +140,7 @@ class EventFeed:
 
 
 def _within(batch: ChangeBatch, windows: Sequence[Window]) -> ChangeBatch:
-    """What lies in the windows of one follower."""
+    """What lies in the windows of one consumer."""
 
     def inside(second: int) -> bool:
         return any(window.start <= second < window.end for window in windows)

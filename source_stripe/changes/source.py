@@ -30,9 +30,9 @@ class ChangeBatch(NamedTuple):
     closed: tuple[Window, ...]
     """Windows of which nothing more is to come."""
     whole: bool
-    """Whether there is no other piece."""
+    """Whether there is no other batch."""
     window: None = None
-    """Every follower gets it, and takes what lies in its own windows."""
+    """Every consumer gets it, and takes what lies in its own windows."""
 
 
 class ChangeSource(Protocol):

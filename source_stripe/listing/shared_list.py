@@ -27,15 +27,15 @@ class ListPage(NamedTuple):
     """Some objects of a list, in its order."""
 
     scan: int
-    """The parts of a chain come in order."""
+    """The pages of a scan come in order."""
     window: Window
-    """What the chain still has to bring, this part included."""
+    """What the scan still has to bring, this page included."""
     objects: list[Object]
     closed: Window | None
-    """The window of which this is the last part."""
+    """The window of which this is the last page."""
     filter_index: int = 0
     last: bool = False
-    """Whether this is the last part of all."""
+    """Whether this is the last page of all."""
 
 
 P = TypeVar("P", bound="HandedOut")
@@ -71,7 +71,7 @@ class Subscriber(Generic[P]):
 
 
 class SharedList(Generic[P]):
-    """Reads the windows that several streams want of a list, each page once, and hands the parts to each of them."""
+    """Reads the windows that several streams want of a list, each page once, and hands the pages to each of them."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class SharedList(Generic[P]):
     ) -> None:
         """`wanted` is by stream; no window handed out is longer than `step_seconds`, but where there is little.
 
-        `transform` makes of the parts of a chain, in order, what is handed out. A window that ends at `beyond` reaches
+        `transform` makes of the pages of a scan, in order, what is handed out. A window that ends at `beyond` reaches
         into the future, where objects on a test clock are created. `needs` are the fields that a stream cannot do
         without, of those that are expanded for any.
         """
@@ -101,13 +101,13 @@ class SharedList(Generic[P]):
         plan = [Planned(one.window, one.after_id, one.filter_index) for one in planned(wanted)]
         self._splitter = Splitter(plan, step_seconds, filters=len(listing.filters), cuttable=listing.takes_times)
         self._walks: dict[int, Walk] = {}
-        """By chain, as long as it is in a lane."""
+        """By scan, as long as it is in a filter."""
         self._in_flight = self._waiting = self._seen = 0
         self._failed: BaseException | None = None
         self._changed = threading.Condition()
 
     def pages(self, stream: str) -> Iterator[P]:
-        """What a stream wants, as it comes. Raises StripeError, or Abandoned when the sync is over before its time."""
+        """What a stream wants, as it comes. Raises StripeError, or Cancelled when the sync is over before its time."""
         inbox = self._inboxes[stream]
         while (part := self._next(inbox)) is not None:
             yield part

@@ -61,7 +61,7 @@ class RecordExtractor:
     def records(
         self, take: Take, flow: Iterable[Observation | Checkpoint], since: Window | None = None
     ) -> Iterator[Object | Checkpoint]:
-        """What is taken from each object, the marks where they stood; of a list fetched only what was created in
+        """What is taken from each object, the checkpoints where they stood; of a list fetched only what was created in
         `since`, if that is given. Raises StripeError."""
         match take:
             case Embedded():

@@ -1,4 +1,4 @@
-"""What flows through the reading of a stream: objects as they are now, and marks of how far it has come."""
+"""What passes through the reading of a stream: objects as they are now, and checkpoints of how far it has come."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Observation(NamedTuple):
 Flow = Iterator[Observation | Checkpoint]
 
 RecordsAndCheckpoints = Iterator[Object | Checkpoint]
-"""Records, and between them marks of what is out."""
+"""Records, and between them checkpoints of what is out."""
 
 UNEVENTFUL = {"event_id": "listed", "event_type": None, "event_api_version": API_VERSION}
 """The event of a row that was read from a list, where every version is a row."""

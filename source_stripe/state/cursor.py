@@ -38,14 +38,14 @@ class WindowCursor:
         self.end, self._lookback_days, self._slice, self._checkpoints = end, lookback_days, slice_seconds, checkpoints
         self._emit_state, self._clock = emit_state, clock
         self._open: dict[int, Wanted] = {}
-        """By chain: what is left of its window, which no state tells yet."""
+        """By scan: what is left of its window, which no state tells yet."""
         self._emitted: object = None
         self._emitted_at = clock()
         self._lock = threading.Lock()
 
     @property
     def backfill_gaps(self) -> tuple[Wanted, ...]:
-        """What is left of the first pass."""
+        """What is left of the backfill."""
         return self._state.wanted if isinstance(self._state, states.Backfill) else ()
 
     @property
@@ -71,11 +71,11 @@ class WindowCursor:
 
     @property
     def stamp(self) -> int | None:
-        """The cursor of the records of the first pass, where it is not their own."""
+        """The cursor of the records of the backfill, where it is not their own."""
         return self._state.stamp if isinstance(self._state, states.Backfill) else None
 
     def begin(self) -> None:
-        """Emit where a first pass begins, before its first record.
+        """Emit where a backfill begins, before its first record.
 
         Whoever keeps the records of a pass that was killed early must know from when on the changes to them count.
         """
@@ -84,7 +84,7 @@ class WindowCursor:
                 self._emit()
 
     def advance_backfill(self, checkpoint: Checkpoint) -> None:
-        """The records of the first pass up to a mark are in the queue."""
+        """The records of the backfill up to a checkpoint are in the queue."""
         with self._lock:
             if checkpoint.closed:
                 self._close(checkpoint, checkpoint.closed, following=False)
@@ -101,7 +101,7 @@ class WindowCursor:
                 self._close(checkpoint, checkpoint.closed, following=True)
 
     def finish_diff(self, checkpoint: Checkpoint) -> None:
-        """A list was read whole again, and what changed is in the queue. It tells nothing of an unfinished first pass,
+        """A list was read whole again, and what changed is in the queue. It tells nothing of an unfinished backfill,
         which may go back further than what is compared."""
         with self._lock:
             if checkpoint.closed:
@@ -139,7 +139,7 @@ class WindowCursor:
         self._emit_at_times(at_once=done or window.start % self._slice == 0)
 
     def _followed(self, window: Window) -> states.State:
-        """The state once all that has passed in a window is out; a first pass stays as unfinished as it is."""
+        """The state once all that has passed in a window is out; a backfill stays as unfinished as it is."""
         match self._state:
             case states.Backfill():
                 return self._state.close_changes(window)

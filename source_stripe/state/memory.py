@@ -86,7 +86,7 @@ class Memory:
     account: Account = NOBODY
 
     def listed(self, delta: MemoryDelta) -> Memory:
-        """The memory once a window of the first pass is out."""
+        """The memory once a window of the backfill is out."""
         fingerprints = {**self.fingerprints, **delta.fingerprints} if delta.fingerprints else self.fingerprints
         pending = (*self.pending, *delta.pending)
         recent = _since(self.since, {**self.recent, **delta.delivered}) if delta.delivered else self.recent

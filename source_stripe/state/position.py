@@ -1,7 +1,7 @@
 """What a stream remembers between syncs, and what closing a window does to it. Pure.
 
 A state can only mean "all of this is out". On the wire a stream that follows is `{"updated": 1760000000}`:
-every change before that second has been delivered. A stream whose first pass still runs is `{"listing": ...}`,
+every change before that second has been delivered. A stream whose backfill still runs is `{"listing": ...}`,
 so that an unfinished pass can never be taken for a finished one.
 """
 
@@ -33,7 +33,7 @@ class Incremental:
 
 @dataclass(frozen=True)
 class Backfill:
-    """The first pass over `whole`, of which `done` is out, and the changes that came since it began."""
+    """The backfill over `whole`, of which `done` is out, and the changes that came since it began."""
 
     whole: Window
     then: Incremental

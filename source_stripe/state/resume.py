@@ -105,7 +105,7 @@ def _again(resource: Resource, end: int, since: int, memory: Memory, note: str) 
 
 
 def _position(state: State) -> int:
-    """What came before a pass that still runs began is told by its rows; the events since are owed."""
+    """An unfinished backfill covers everything before it began; only later events are owed."""
     return state.since if isinstance(state, Incremental) else max(state.then.since, state.whole.end)
 
 

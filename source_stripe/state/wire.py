@@ -1,6 +1,6 @@
 """States as JSON, as they stand in a message: `dump` writes one, `load_position` and `load_memory` read it. Pure.
 
-A stream that follows changes is `{"updated": 1760000000}`, one whose first pass still runs `{"listing": ...}`. What it
+A stream that follows changes is `{"updated": 1760000000}`, one whose backfill still runs `{"listing": ...}`. What it
 remembers beside that stands in further fields. Every field is explained in docs/states.md.
 """
 

@@ -1,4 +1,4 @@
-"""Who waits for whom: requests stand in a line for each endpoint, and a worker takes the first that may be sent."""
+"""One FIFO queue per endpoint; a worker takes the first request that the rate limiter admits."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Task(Generic[T]):
 
 
 class RequestQueue:
-    """Sends requests side by side, as fast as the governor lets them and no endpoint at the cost of another."""
+    """Sends requests from worker threads as fast as the rate limiter admits them, no endpoint at another's cost."""
 
     def __init__(self, limiter: RateLimiter, runtime: Runtime, workers: int) -> None:
         self._limiter, self._runtime, self._workers = limiter, runtime, workers
@@ -62,7 +62,7 @@ class RequestQueue:
         self._latency = 0.0
         """Seconds an answer takes, of late."""
         self._mine = threading.local()
-        """The endpoint that the worker itself was given the turn for, until it sends."""
+        """The endpoint that the worker itself was admitted for, until it sends."""
 
     def begin(self) -> None:
         """Start the first worker, so that whatever is submitted later is read. Raises StripeError where no thread can
@@ -85,7 +85,7 @@ class RequestQueue:
         return task.future
 
     def _wake(self) -> None:
-        """One more worker for what stands in the lines."""
+        """Wakes or starts one more worker for what is queued."""
         if self._idle:
             self._changed.notify()
         elif self._started < min(self._workers + min(self._resting, self._workers), self._most):
@@ -100,7 +100,7 @@ class RequestQueue:
                     raise StripeError(NO_THREADS, Failure.SYSTEM) from None
 
     def rest(self, seconds: float) -> None:
-        """Wait before a request is sent again; another worker takes the place of this one. Raises Abandoned."""
+        """Wait before a request is sent again; another worker takes the place of this one. Raises Cancelled."""
         with self._changed:
             self._resting += 1
             if self._queues:
@@ -153,10 +153,10 @@ class RequestQueue:
                 self._changed.notify_all()
 
     def close(self) -> None:
-        """Whoever waits, or asks from now on, gets Abandoned."""
+        """Whoever waits, or asks from now on, gets Cancelled."""
         with self._changed:
             self._closed = True
-            left = [task for line in self._queues.values() for task in line]
+            left = [task for queue in self._queues.values() for task in queue]
             self._queues.clear()
             self._changed.notify_all()
         for task in left:
@@ -169,7 +169,7 @@ class RequestQueue:
             task.run(self._give_back)
 
     def _give_back(self) -> None:
-        """The turn, of a worker that found that it had nothing to ask for."""
+        """The admission of a worker that found it had nothing to ask for."""
         if endpoint := self._mine.endpoint:
             self._mine.endpoint = None
             self.answered(endpoint, self._runtime.monotonic())
@@ -187,10 +187,10 @@ class RequestQueue:
                 wait, endpoint = self._soonest(now)
                 if wait <= 0:
                     self._limiter.take(endpoint, now)
-                    line = self._queues.pop(endpoint)
-                    task = line.popleft()
-                    if line:
-                        self._queues[endpoint] = line
+                    queue = self._queues.pop(endpoint)
+                    task = queue.popleft()
+                    if queue:
+                        self._queues[endpoint] = queue
                     if self._queues and self._idle:
                         self._changed.notify()
                     return endpoint, task
@@ -213,7 +213,7 @@ class RequestQueue:
         self._waiting_for_slot -= 1
 
     def _soonest(self, now: float) -> tuple[float, str]:
-        """Seconds until a request may be sent, and the endpoint in whose line it stands."""
+        """Seconds until a request may be sent, and the endpoint in whose queue it stands."""
         soonest, first = math.inf, ""
         for endpoint in self._queues:
             wait = self._limiter.wait_seconds(endpoint, now)

@@ -1,4 +1,4 @@
-"""Sends requests in their turn, and again where that is worth it, as patiently as a person would."""
+"""Sends requests when the request queue admits them, and again, for some minutes, where the failure may pass."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from source_stripe.windows import DAY, Window
 CHILD_LAG_SECONDS = 600
 """How long before a window a child may have been created that an event inside it tells of."""
 MOST_DELIVERED = 200_000
-"""Rows remembered of a feed of several pieces; beyond that an older state of a row may follow a later one, which the
+"""Rows remembered of a feed of several batches; beyond that an older state of a row may follow a later one, which the
 cursor tells."""
 
 
@@ -64,12 +64,12 @@ class ChangeReader:
         for route in resource.routes:
             self._needs.setdefault(route.origin, []).extend(needed(route.take, route.origin.expand))
         self._delivered_at: dict[str, int] = {}
-        """In a feed of several pieces: when what was delivered had last changed."""
+        """In a feed of several batches: when what was delivered had last changed."""
 
     def changed(
         self, batches: Iterable[ChangeBatch], unread_from: int, delta: MemoryDelta | None = None
     ) -> RecordsAndCheckpoints:
-        """Everything that changed in some pieces of the feed, as it is now. Raises StripeError.
+        """Everything that changed in some batches of the feed, as it is now. Raises StripeError.
 
         What came before the second `unread_from` was read by an earlier sync; of that only what it has not delivered
         counts. `delta` is that of what was read before, which the checkpoints are for as well.

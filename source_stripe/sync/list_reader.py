@@ -51,7 +51,7 @@ class ListReader:
     def listed(
         self, pages: Iterable[ListPage], stamp: int | None = None, since: Window | None = None
     ) -> RecordsAndCheckpoints:
-        """Everything in some parts of its list; `stamp` replaces the cursor of the records; under parents only what
+        """Everything in some pages of its list; `stamp` replaces the cursor of the records; under parents only what
         is of `since`, if that is given. Raises StripeError."""
         fingerprints, delivered = dict[str, str](), dict[str, int]()
         take, came = self.resource.first.take, self._came
@@ -100,7 +100,7 @@ class ListReader:
         return began >= self.comparable.start // take.step_seconds * take.step_seconds
 
     def walk(self, pages: Iterable[ListPage], stamp: int | None) -> Flow:
-        """The objects in some parts of a list, and marks of how far it is read."""
+        """The objects in some pages of a list, and checkpoints of how far it is read."""
         origin, by_parent = self.resource.first.origin, self._asks
         for page, checkpoint in self._marked(pages):
             for obj in self._settled(page):
@@ -120,7 +120,7 @@ class ListReader:
             yield checkpoint
 
     def _marked(self, pages: Iterable[ListPage]) -> Iterator[tuple[ListPage, Checkpoint]]:
-        """Each part, and the mark that comes after it."""
+        """Each page, and the checkpoint that comes after it."""
         chains = dict[int, MemoryDelta]()
         stamp = self.resource.first.origin.time_field
         for page in pages:
@@ -135,7 +135,7 @@ class ListReader:
                 yield page, Checkpoint(page.scan, delta, None, self._rest(page, page.objects[-1]))
 
     def _rest(self, page: ListPage, obj: Object) -> Wanted:
-        """What is left of a chain once an object of it is out."""
+        """What is left of a scan once an object of it is out."""
         origin = self.resource.first.origin
         name = urlencode(origin.filters[page.filter_index]) if page.filter_index else ""
         return Wanted(page.window, obj["id"], stamp_of(obj, origin.time_field), page.filter_index, name)
@@ -151,7 +151,7 @@ class ListReader:
         return self.end - LOOKBACK_SECONDS <= at < self.end
 
     def _settled(self, page: ListPage) -> list[Object]:
-        """The objects of a part but those created a moment ago, which are left to the next sync."""
+        """The objects of a page but those created a moment ago, which are left to the next sync."""
         objects, stamp, end = page.objects, self.resource.first.origin.time_field, self.end
         if page.window.end >= end:
             objects = [obj for obj in objects if not 0 <= stamp_of(obj, stamp) - end <= MOMENT]

@@ -84,7 +84,7 @@ class Pass(ABC):
 
 
 class Backfill(Pass):
-    """The first pass: everything since the start date."""
+    """The backfill: everything since the start date."""
 
     name = "listing"
     reaches_beyond = True
@@ -250,7 +250,7 @@ class AskParents(FollowChanges):
 
 
 class Repeat(Pass):
-    """What the user wants listed again beside all else; a first pass lists everything anyway."""
+    """What the user wants listed again beside all else; a backfill lists everything anyway."""
 
     name = "again"
 

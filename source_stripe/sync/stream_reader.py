@@ -58,7 +58,7 @@ class StreamReader:
         return self._client.requests.total()
 
     def begin(self) -> Sequence[Pass]:
-        """What there is to read; where a first pass begins is told before its first record."""
+        """What there is to read; where a backfill begins is told before its first record."""
         self.cursor.begin()
         return self.passes
 
