@@ -153,3 +153,9 @@ def test_what_stands_twice_with_the_same_value_is_read(tmp_path: Path) -> None:
     written = tmp_path / "state.json"
     written.write_text('[{"type": "STREAM", "global_": null, "stream": {"stream_state": {}}, "global_": null}]')
     assert one(str(written)) == [{"type": "STREAM", "global_": None, "stream": {"stream_state": {}}}]
+
+
+# Catches: `many` without its last ValueError.
+@pytest.mark.parametrize("path", ["a\0b", "a\ud800b"])
+def test_what_cannot_be_a_path_is_said_to_be_none(path: str) -> None:
+    assert "no such file" in problem(path).lower() or "in a file" in problem(path)

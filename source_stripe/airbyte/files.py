@@ -66,6 +66,10 @@ def many(path: str) -> Iterator[object]:
         raise Unusable(NO_PATH if _is_json(path) else f"cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise Unusable("is not UTF-8 text.") from None
+    except Unusable:
+        raise
+    except ValueError:  # a path with characters that no path has
+        raise Unusable(NO_PATH) from None
     except RecursionError:
         raise Unusable(TOO_DEEP) from None
 
