@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import io
+import logging
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from typing import TextIO
@@ -12,6 +14,7 @@ from typing import TextIO
 import pytest
 from airbyte_cdk.logger import init_logger
 
+from source_stripe.airbyte.log import LogFormatter
 from source_stripe.airbyte.stdout import LARGEST_BYTES, LONGEST_SECONDS, Stdout
 
 
@@ -119,3 +122,15 @@ def test_a_stream_that_is_no_file_is_written_to_as_text() -> None:
     out = Stdout(text)
     out.line("é")
     assert text.getvalue() == "é\n"
+
+
+# Catches: the formatter without its own `formatException`.
+def test_an_exception_is_logged_with_its_sentence_and_without_the_stack() -> None:
+    try:
+        raise ValueError("The list is closed.")
+    except ValueError:
+        record = logging.LogRecord("airbyte", logging.ERROR, "x.py", 1, "customers failed", None, sys.exc_info())
+    line = LogFormatter().format(record)
+    assert "The list is closed." in line
+    assert "Traceback" not in line
+    assert "test_stdout" not in line

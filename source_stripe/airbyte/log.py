@@ -26,6 +26,11 @@ class LogFormatter(AirbyteLogFormatter):
         log = {"level": getattr(level, "value", level), "message": _kept(text)}
         return orjson.dumps({"type": "LOG", "log": log}).decode()
 
+    def formatException(self, ei: object) -> str:  # noqa: N802  (the name is of logging)
+        """What the exception says. Where in the code it was raised stands in the trace message of its stream."""
+        error = ei[1] if isinstance(ei, tuple) else None
+        return f"{type(error).__name__}: {error}" if error else ""
+
 
 def without_keys(message: AirbyteMessage) -> AirbyteMessage:
     """The message; what people wrote in it is masked, and what is data stays as it is."""
