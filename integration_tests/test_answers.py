@@ -371,6 +371,23 @@ def test_a_malformed_object_fails_its_own_stream_in_a_sentence(created: object) 
     assert "no usable time" in synced.errors["charges"][0]
 
 
+# Catches: a key of whatever type, which no destination can tell rows by.
+@pytest.mark.parametrize("odd", [{"a": 1}, ["x"], [1]])
+def test_an_object_whose_id_is_no_text_fails_its_own_stream_in_a_sentence(odd: object) -> None:
+    stripe = with_customers()
+    broken = stripe.account.rows("/v1/charges")[1]["id"]
+
+    def breaking(request: Request, page: Json) -> Json | None:
+        if request.path != "/v1/charges":
+            return None
+        return page | {"data": [thing | {"id": odd} if thing["id"] == broken else thing for thing in page["data"]]}
+
+    changing(stripe, breaking)
+    synced = sync(stripe, [charges, customers])
+    assert synced.statuses == {"charges": INCOMPLETE, "customers": COMPLETE}
+    assert "told from others: its id" in synced.errors["charges"][0]
+
+
 @pytest.mark.parametrize("lines", [5, "lines", [5], {"object": "list", "data": [5], "has_more": False}])
 def test_what_is_odd_inside_an_object_concerns_only_who_takes_it_from_there(lines: object) -> None:
     from source_stripe.catalog.billing import invoice_line_items  # noqa: PLC0415

@@ -21,7 +21,7 @@ from source_stripe.state.memory import MOST_KNOWN, Memory, MemoryDelta
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.objects import as_items, get_path, is_truncated
-from source_stripe.stripe.query import Page, moment
+from source_stripe.stripe.query import Page, check_key, moment
 from source_stripe.windows import Window
 
 
@@ -167,12 +167,15 @@ class RecordExtractor:
             yield record
 
     def stamped(self, item: Object, at: int) -> Object | None:
-        """A copy of an item with the cursor; None, and counted, if it is of another type than the stream's."""
+        """A copy of an item with the cursor; None, and counted, if it is of another type than the stream's. Raises
+        StripeError where its key is no text."""
         # The one name by itself: this is asked of every record.
         named = item.get("id") if self._own_key == ("id",) else all(item.get(name) for name in self._own_key)
         if not named or (self._object and item.get("object") != self._object):
             self.tally.of_another_type += 1
             return None
+        if type(named) is not str:
+            check_key(item, self._own_key)
         record = item.copy()
         if self._cursor:
             record[self._cursor] = at

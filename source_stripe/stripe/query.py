@@ -96,6 +96,17 @@ def moment(obj: Mapping[str, Any], name: str) -> int:
     return value or 0
 
 
+def check_key(obj: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Raises StripeError where a field of the key holds no text or number, by which a destination could tell rows."""
+    for name in names:
+        if not isinstance(obj.get(name), str | int):
+            raise StripeError(
+                f"{obj.get('object') or 'An object'} of {obj.get('created')!s:.20} cannot be told from others: its "
+                f"{name} is {str(obj.get(name))[:40]!r}.",
+                Failure.SYSTEM,
+            )
+
+
 def within(page: Page, listing: Listing, window: Window) -> tuple[list[Object], bool]:
     """What of a page lies in a window, and whether there may be more of it below.
 
