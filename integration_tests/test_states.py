@@ -121,6 +121,14 @@ def test_an_unknown_stream_is_named_and_the_others_are_read() -> None:
     assert synced.error.startswith("Not read whole: custmers.")
 
 
+# Catches: all names in the sentence.
+def test_what_a_sync_ends_with_stays_a_sentence_however_many_streams_were_not_read() -> None:
+    names = [f"stream_{number}" for number in range(50)]
+    error = sync(settled(customers=1), names).error
+    assert "stream_7 and 42 more" in error
+    assert len(error) < 500
+
+
 def test_a_catalogue_of_unknown_streams_alone_ends_at_once() -> None:
     stripe = settled(customers=1)
     assert sync(stripe, ["custmers"]).error.startswith("Not read whole: custmers.")

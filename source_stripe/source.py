@@ -47,7 +47,7 @@ from source_stripe.stripe import access
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.passes import MOST_PASSES
 from source_stripe.sync.session import Selected, SyncSession, connect
-from source_stripe.wording import nearest, shown
+from source_stripe.wording import listed, nearest, shown
 
 RESOURCES = {resource.name: resource for resource in CATALOG}
 
@@ -229,8 +229,7 @@ def _incomplete(name: str, error: StripeError) -> Iterator[AirbyteMessage]:
 def _not_whole(names: list[str], failures: set[Failure]) -> AirbyteTracedException:
     """What a sync ends with that left something out; it is the user's move if it is for any of the streams."""
     worst = next(failure for failure in (Failure.CONFIG, Failure.SYSTEM, Failure.TRANSIENT) if failure in failures)
-    whole = ", ".join(map(shown, names))
-    sentence = f"Not read whole: {whole}. The error of each stands above; the next sync goes on from here."
+    sentence = f"Not read whole: {listed(names)}. The error of each stands above; the next sync goes on from here."
     return AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=FailureType(worst.value))
 
 
