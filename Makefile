@@ -71,8 +71,9 @@ EXAMPLES ?= 2000
 histories: setup ## Look for a history that leaves the replica wrong: SEED=1 EXAMPLES=2000
 	@$(PY) -m integration_tests.histories --seed $(SEED) --examples $(EXAMPLES)
 
-fuzz: setup ## Look for a state that a sync mistakes: SEED=1 EXAMPLES=2000
-	@$(PY) -m integration_tests.fuzz --seed $(SEED) --examples $(EXAMPLES)
+KIND ?= all
+fuzz: setup ## Try odd states, configurations, catalogues, answers: SEED=1 EXAMPLES=2000 KIND=all
+	@$(PY) -m integration_tests.fuzz --kind $(KIND) --seed $(SEED) --examples $(EXAMPLES)
 
 bench: setup ## Measure speed, requests and memory, beside other connectors: OPTIONS=--quick or --full
 	@$(PY) -m benchmarks --out docs $(OPTIONS)

@@ -25,14 +25,19 @@ class Said(NamedTuple):
     stderr: str
 
     @property
+    def printed(self) -> list[str]:
+        """The lines, which may hold other characters that Python takes for the end of one."""
+        return self.stdout.split("\n")[:-1]
+
+    @property
     def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.stdout.splitlines()]
+        return [json.loads(line) for line in self.printed]
 
 
-def said(argv: Sequence[str], session: Callable[[], requests.Session]) -> Said:
-    """What a command prints; nobody waits, and the network is that of `session`."""
+def said(argv: Sequence[str], session: Callable[[], requests.Session], now: float = NOW) -> Said:
+    """What a command prints at a Unix second; nobody waits, and the network is that of `session`."""
     time, out, err = Time(), io.StringIO(), io.StringIO()
-    runtime = Runtime(session, lambda: float(NOW), time.now, time.sleep, lambda: 0.0)
+    runtime = Runtime(session, lambda: float(now), time.now, time.sleep, lambda: 0.0)
     logger, hook = logging.getLogger("airbyte"), sys.excepthook
     disabled, level, logger.disabled = logger.disabled, logger.level, False
     try:

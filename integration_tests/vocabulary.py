@@ -191,6 +191,12 @@ class Warehouse:
                     rows[key] = record
         return synced
 
+    def copy(self) -> Warehouse:
+        """Another with the same rows."""
+        made = Warehouse()
+        made._rows = {name: dict(rows) for name, rows in self._rows.items()}
+        return made
+
     def forget(self, resource: Resource) -> None:
         """Drops what it holds of a stream, as a platform does when a stream is reset."""
         self._rows[resource.name].clear()
