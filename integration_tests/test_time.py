@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
+from integration_tests.sandbox import Request, Response
 from integration_tests.vocabulary import (
     CATALOG,
     DAY,
@@ -193,3 +195,24 @@ def test_a_first_sync_and_the_next_repeat_nothing_of_what_came_just_before() -> 
     incremental = [resource for resource in CATALOG if resource.cursor]
     repeated = {resource.name: second.ids(resource) & first.ids(resource) for resource in incremental}
     assert {name: ids for name, ids in repeated.items() if ids} == {}
+
+
+# Catches: any header `Date` taken for Stripe's time, which puts a state before 1970 that the next sync refuses.
+@pytest.mark.parametrize("year", ["1970", "1980", "2012", "9999", "0000", "x"])
+def test_a_date_that_is_not_stripes_loses_nothing(year: str) -> None:
+    stripe, warehouse = settled(customers=5, seed=8), Warehouse()
+    sound = stripe.handle
+
+    def handle(request: Request) -> Response:
+        answer = sound(request)
+        return replace(answer, headers={**answer.headers, "Date": f"Thu, 01 Jan {year} 00:00:00 GMT"})
+
+    stripe.handle = handle  # type: ignore[method-assign]
+    first = warehouse.take(sync(stripe, [customers, charges, invoice_line_items]))
+    stripe.handle = sound  # type: ignore[method-assign]
+    stripe.account.live(HOUR, 20, silent=False)
+    stripe.account.advance(HOUR)
+    second = warehouse.take(sync(stripe, [customers, charges, invoice_line_items], first.state))
+    assert second.error == ""
+    for resource in (customers, charges, invoice_line_items):
+        assert differences(stripe.account, warehouse, resource) == []

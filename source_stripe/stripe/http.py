@@ -28,6 +28,8 @@ API_VERSION = "2026-10-28.endive"
 
 ENCODINGS = ("gzip", "deflate")
 """How an answer may be compressed: these grow by a thousand times at most, so that a piece of one is safe to unpack."""
+STRIPE_BEGAN = 1_293_840_000
+"""The year 2011 in Unix seconds, that in which Stripe opened: no answer of its is older."""
 PIECE = 1 << 14
 """Bytes of a compressed body that are unpacked at once."""
 
@@ -56,7 +58,7 @@ class Http:
         self._base, self._key, self._session = base, key.secret, runtime.session()
         self._clock, self._monotonic, self._limits = runtime.clock, runtime.monotonic, limits
         self.date: int | None = None
-        """The time at Stripe in Unix seconds when it last answered, as its header `Date` says."""
+        """The time at Stripe in Unix seconds when it last answered, by its header `Date`; None where that says none."""
         self.notice = ""
         """What Stripe last wanted a developer to know, the header `Stripe-Notice`."""
         if type(self._session.get_adapter(base)) is HTTPAdapter:  # not one that was handed in
@@ -88,7 +90,8 @@ class Http:
             return Problem(200, message=str(error), should_retry="false")
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             return Problem(0, message=reason(error))
-        self.date = _unix_seconds(headers.get("Date"))
+        date = _unix_seconds(headers.get("Date"))
+        self.date = date if date is not None and date >= STRIPE_BEGAN else None
         self.notice = self._scrub(headers.get("Stripe-Notice") or "")
         return self._read(status, headers, body, request.expected)
 
