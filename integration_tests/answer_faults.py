@@ -189,7 +189,10 @@ def odd_headers(rng: random.Random, request: Request, response: Response, key: s
     said = rng.choice(_pieces(key))
     values = {
         "Date": rng.choice(
-            ("", "yesterday", said, "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "0", "9" * 400)
+            (
+                *("", "yesterday", said, "9" * 400, "Thu, 01 Jan 1970 00:00:00 GMT"),
+                *("Mon, 05 Mar 2012 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"),
+            )
         ),
         "Request-Id": rng.choice((said, "", "x" * 9_000, "a\tb", "\x7f\x80")),
         "Retry-After": _retry_after(rng),
@@ -226,7 +229,8 @@ def another_body(rng: random.Random, request: Request, response: Response, key: 
     is_list = value.get("object") == "list"
     bodies: list[Json] = [None, True, 5, "x", [], [value], {}, {"object": None}, {"error": "x"}, {"data": [value]}]
     if is_list:
-        bodies += [value | {"data": other} for other in (None, {}, "x", 5, [5], [None], [[]])]
+        none: tuple[Json, ...] = (None, {}, "x", 5, [5], [None], [[]])
+        bodies += [value | {"data": other} for other in none]
         more: tuple[Json, ...] = (None, 0, "false", [])
         tags: tuple[Json, ...] = (None, "List", "event", ["list"])
         bodies += [value | {"has_more": other} for other in more] + [value | {"object": other} for other in tags]
