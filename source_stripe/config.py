@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
+from source_stripe import dates
 from source_stripe.account import ID
 from source_stripe.masking import masked, remember
 from source_stripe.options import left_out
@@ -202,10 +202,9 @@ class Config(BaseModel):
 def moment(date: str) -> int:
     """An ISO date or time in Unix seconds, UTC where it names no zone; raises ValueError for anything else."""
     try:
-        at = datetime.fromisoformat(date.strip())
+        return max(0, dates.second(date))
     except ValueError:
         raise ValueError(f"must be a date such as {DEFAULT_START}, not {quoted(date)}") from None
-    return max(0, int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()))
 
 
 def parse(given: Mapping[str, object]) -> Config:

@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 
+from source_stripe import dates
 from source_stripe.windows import FOREVER
 from source_stripe.wording import shown
 
@@ -103,8 +103,7 @@ def second(value: object) -> int:
             return second(int(value))
         case str():
             with suppress(ValueError):
-                moment = datetime.fromisoformat(value.strip())
-                return second((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+                return second(dates.second(value))
         case _:
             pass
     raise ValueError(f"{shown(value)} is not a time")

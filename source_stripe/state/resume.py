@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from source_stripe import dates
 from source_stripe.account import NOBODY, Account
 from source_stripe.declaration.resource import Resource
 from source_stripe.state import legacy
@@ -20,8 +20,6 @@ RETENTION_DAYS = 30
 """How far back /v1/events goes: https://docs.stripe.com/api/events."""
 SAFE_DAYS = RETENTION_DAYS - 1
 """The age up to which the events since a state are certainly still there."""
-LAST_SECOND = 253_402_300_799
-"""That of the year 9999, the last that dates can tell."""
 
 
 class Resumed(NamedTuple):
@@ -71,21 +69,21 @@ def resume(
         return _again(
             resource,
             end,
-            now - SAFE_DAYS * DAY,
+            dates.days_before(now, SAFE_DAYS),
             anew,
-            f"The state says that everything before {_moment(position)} is read, which is still to come: the clock of "
-            "the sync that wrote it was ahead. Everything is listed again, with rows that win over what was read then.",
+            f"The state says that everything before {dates.written(position)} is read, which is still to come: the clock "
+            "of the sync that wrote it was ahead. Everything is listed again, with rows that win over what was read then.",
         )
-    if resource.routes and position < now - SAFE_DAYS * DAY:
+    if resource.routes and position < dates.days_before(now, SAFE_DAYS):
         return _again(
             resource,
             end,
-            max(position, now - SAFE_DAYS * DAY),
+            max(position, dates.days_before(now, SAFE_DAYS)),
             anew,
-            f"The last sync read the changes up to {_moment(position):.10}, and Stripe keeps events for "
+            f"The last sync read the changes up to {dates.day(position)}, and Stripe keeps events for "
             f"{RETENTION_DAYS} days: everything is listed again. Objects deleted more than that ago cannot be told.",
         )
-    note = f"The state says that everything before {_moment(position)} is read: until then nothing is new."
+    note = f"The state says that everything before {dates.written(position)} is read: until then nothing is new."
     begun = start if memory.start is None else min(start, memory.start)
     if isinstance(state, Backfill) and start < state.whole.start:
         state = replace(state, whole=Window(start, state.whole.end))
@@ -125,7 +123,3 @@ def _is_there(resource: Resource, place: Wanted) -> bool:
     """Whether the filter that a place is of still has its number; without it the window is read anew."""
     filters = resource.first.origin.filters
     return place.filter_index < len(filters) and place.filter in ("", urlencode(filters[place.filter_index]))
-
-
-def _moment(second: int) -> str:
-    return f"{datetime.fromtimestamp(min(second, LAST_SECOND), UTC):%Y-%m-%d %H:%M:%S} UTC"
