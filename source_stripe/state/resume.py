@@ -71,8 +71,9 @@ def resume(
             end,
             dates.days_before(now, SAFE_DAYS),
             anew,
-            f"The state says that everything before {dates.written(position)} is read, which is still to come: the clock "
-            "of the sync that wrote it was ahead. Everything is listed again, with rows that win over what was read then.",
+            f"The state says that everything before {dates.written(position)} is read, which is still to come: the "
+            "clock of the sync that wrote it was ahead. Everything is listed again, with rows that win over what was "
+            "read then.",
         )
     if resource.routes and position < dates.days_before(now, SAFE_DAYS):
         return _again(
