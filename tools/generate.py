@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks import report
 from source_stripe.catalog import CATALOG
-from tools import comparison, coverage, options, pages, schemas
+from tools import comparison, coverage, engine_drawing, options, pages, schemas
 from tools.markdown import filled
 from tools.sdk import installed
 
@@ -33,6 +33,7 @@ def files() -> dict[Path, str]:
     wanted[README] = filled(readme, "benchmarks", report.readme_block(results))
     wanted[Path("docs/benchmarks.md")] = report.document(results)
     wanted[Path("docs/benchmarks.svg")] = report.chart(results)
+    wanted[engine_drawing.PATH] = engine_drawing.drawing()
     return wanted
 
 
