@@ -11,7 +11,7 @@ from integration_tests.sandbox import Account
 from integration_tests.sandbox.ledger import PART_KINDS
 from integration_tests.sandbox.resources import RESOURCES
 from integration_tests.vocabulary import CATALOG, HOUR, Record, Synced, blob, name_of
-from source_stripe.airbyte.streams import schema
+from source_stripe.columns import schema
 from source_stripe.declaration.resource import Relist, Resource
 
 every_stream = pytest.mark.parametrize("resource", CATALOG, ids=lambda resource: resource.name)

@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 from integration_tests.conftest import History
 from integration_tests.kinds import MORTAL
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, Record, settled, sync
-from source_stripe.airbyte.streams import schema
+from source_stripe.columns import schema
 from source_stripe.declaration.resource import Resource
 
 # Of an account that has not upgraded: events show objects as they were in its version.

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import orjson
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
@@ -17,19 +14,13 @@ from airbyte_cdk.sources.types import Record
 
 from source_stripe.airbyte.cursor import CursorAdapter
 from source_stripe.airbyte.errors import NOT_AS_DOCUMENTED, traced, unforeseen
+from source_stripe.columns import schema
 from source_stripe.declaration.resource import Resource
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.passes import Pass
 from source_stripe.sync.stream_reader import StreamReader
 
 logger = logging.getLogger("airbyte")
-
-
-@cache
-def schema(name: str) -> Mapping[str, Any]:
-    """The JSON schema of a stream."""
-    loaded: Mapping[str, Any] = orjson.loads((files("source_stripe") / "schemas" / f"{name}.json").read_bytes())
-    return loaded
 
 
 class StreamPartition(Partition):
