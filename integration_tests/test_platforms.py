@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -150,6 +151,31 @@ def open_files(process: subprocess.Popen[str]) -> list[str]:
         with contextlib.suppress(FileNotFoundError):  # closed meanwhile
             targets.append(str(descriptor.readlink()))
     return targets
+
+
+# Catches: errors of writing left to Python, which shows its stack and tries to write again.
+@pytest.mark.parametrize("command", ["spec", "check", "discover", "read"])
+def test_a_full_disk_ends_a_command_in_a_sentence(tmp_path: Path, address: str, command: str) -> None:
+    words = [command]
+    if command != "spec":
+        words += ["--config", file(tmp_path, "config.json", {"client_secret": KEY})]
+    if command == "read":
+        words += ["--catalog", file(tmp_path, "catalog.json", selecting("country_specs", "customers"))]
+    for path, most_bytes in (("/dev/full", -1), (str(tmp_path / "out"), 50)):
+        with Path(path).open("wb") as out:
+            done = subprocess.run(
+                [sys.executable, "main.py", *words],
+                cwd=ROOT,
+                env={**os.environ, "STRIPE_API_BASE": address, "PYTHONUNBUFFERED": "1"},
+                stdout=out,
+                stderr=subprocess.PIPE,
+                text=True,
+                timeout=60,
+                check=False,
+                preexec_fn=lambda most=most_bytes: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+            )
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert done.stderr.startswith("Standard output cannot be written to: ")
 
 
 @pytest.mark.parametrize("command", ["check", "discover"])

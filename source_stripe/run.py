@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import orjson
 
+from source_stripe import descriptors
 from source_stripe.config import DOCUMENTATION, specification
 from source_stripe.signals import Stop, answered
 
@@ -25,9 +26,10 @@ def main(argv: Sequence[str] | None = None, clock: Callable[[], float] = time.ti
     with answered(stop):
         try:
             code = _spec() if arguments == ["spec"] else _run(arguments, clock, stop)
-        except BrokenPipeError:
-            # The reader is gone, and workers may wait for room in the queue: leave at once.
-            os._exit(1)
+        except OSError as error:
+            if error.errno not in descriptors.FULL and not isinstance(error, BrokenPipeError):
+                raise
+            descriptors.end(error)
     if code:
         os._exit(code)
     return code
@@ -41,8 +43,11 @@ def _spec() -> int:
         "supportsNormalization": False,
         "supportsDBT": False,
     }
-    sys.stdout.write(f"{orjson.dumps({'type': 'SPEC', 'spec': spec}).decode()}\n")
-    sys.stdout.flush()
+    line, to = orjson.dumps({"type": "SPEC", "spec": spec}) + b"\n", descriptors.descriptor(sys.stdout)
+    if to is None:
+        sys.stdout.write(line.decode())
+    else:
+        descriptors.write(to, line)
     return 0
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import select
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -12,6 +10,7 @@ from typing import TextIO, cast
 
 from airbyte_cdk.logger import PRINT_BUFFER
 
+from source_stripe import descriptors
 from source_stripe.airbyte.log import LogFormatter
 
 LARGEST_BYTES = 1 << 18
@@ -21,17 +20,13 @@ LONGEST_SECONDS = 0.1
 class Stdout:
     """Takes whole lines: records may wait for more of them, all else goes out at once and in order.
 
-    Inside a `with` block the CDK's log lines are among them. A reader that goes away ends the process on the spot, as
-    workers may wait for room in the queue; a slow one holds up whoever writes.
+    Inside a `with` block the CDK's log lines are among them. A reader that goes away, or a full disk, ends the
+    process on the spot; a slow one holds up whoever writes.
     """
 
     def __init__(self, stream: TextIO, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Past the stream's own buffer, unless it is no file."""
-        stream.flush()
-        try:
-            self._descriptor: int | None = stream.fileno()
-        except (AttributeError, OSError):
-            self._descriptor = None
+        self._descriptor = descriptors.descriptor(stream)
         self._stream, self._monotonic = stream, monotonic
         self._waiting: list[bytes] = []
         self._bytes, self._flushed = 0, monotonic()
@@ -87,16 +82,5 @@ class Stdout:
             if self._descriptor is None:
                 self._stream.write(lines.decode())
             else:
-                _write(self._descriptor, lines)
+                descriptors.write(self._descriptor, lines)
             self._flushed = self._monotonic()
-
-
-def _write(descriptor: int, lines: bytes) -> None:
-    rest = memoryview(lines)
-    while rest:
-        try:
-            rest = rest[os.write(descriptor, rest) :]
-        except BlockingIOError:  # whoever started the process may have made the pipe so
-            select.select([], [descriptor], [])
-        except BrokenPipeError:
-            os._exit(1)
