@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from airbyte_cdk.models import AirbyteStateMessage, AirbyteStreamStatus
 
+from integration_tests.troubles import Trouble
 from integration_tests.vocabulary import (
     BY_NAME,
     CATALOG,
@@ -24,9 +25,6 @@ from integration_tests.vocabulary import (
     sync,
 )
 from source_stripe.declaration.resource import Resource
-
-Trouble = Callable[[Sandbox], None]
-"""What goes wrong at Stripe's side during one sync."""
 
 REST_SECONDS = 900
 """After so long everything that happened can be seen, and a sync reads it."""
@@ -66,12 +64,20 @@ class Replica:
         chosen = [one for one in self.streams if streams is None or one in streams]
         if not chosen:
             return Synced()
-        for resource in chosen:
-            self._mind_the_gap(resource)
+        self.begin(chosen)
         stripe = Sandbox(self.account)
         if trouble:
             trouble(stripe)
         synced = sync(stripe, chosen, list(self.state.values()), **options)
+        return self.take(synced, unvouched_are_lost=unvouched_are_lost, ahead_seconds=options.get("ahead_seconds", 0))
+
+    def begin(self, streams: Iterable[Resource]) -> None:
+        """A sync of these streams begins now."""
+        for resource in streams:
+            self._mind_the_gap(resource)
+
+    def take(self, synced: Synced, *, unvouched_are_lost: bool = False, ahead_seconds: int = 0) -> Synced:
+        """What a sync printed, on a host whose clock is so many seconds ahead."""
         vouched = _vouched(synced)
         self.warehouse.take(vouched if unvouched_are_lost else synced)
         for name, keys in _delivered(synced).items():
@@ -82,7 +88,7 @@ class Replica:
         for name, status in synced.statuses.items():
             if status is AirbyteStreamStatus.COMPLETE:
                 # A host whose clock is behind reads up to its own time.
-                self._since[name] = self.account.now + min(0, options.get("ahead_seconds", 0))
+                self._since[name] = self.account.now + min(0, ahead_seconds)
         self.tally.update(
             syncs=1, failed=bool(synced.error), records=sum(message.record is not None for message in synced.messages)
         )
@@ -120,14 +126,18 @@ class Replica:
         self.tally["wrong"] = sum(map(len, self.wrong.values()))
         return self.wrong
 
-    def differences(self) -> dict[str, list[str]]:
-        """What is missing, too much or other than the account has it, by stream."""
-        found = {resource.name: self._differences(resource) for resource in self.streams}
+    def differences(self, concerns: Callable[[str, str], bool] = lambda *_: True) -> dict[str, list[str]]:
+        """What is missing, too much or other than the account has it, by stream; of the rows that `concerns` takes by
+        the name of their stream and their key."""
+        found = {resource.name: self._differences(resource, concerns) for resource in self.streams}
         # The account forgets its events after 30 days, the warehouse does not.
         return {name: rows for name, rows in found.items() if rows and name != "events"}
 
-    def _differences(self, resource: Resource) -> list[str]:
-        expected, actual = held(self.account, resource), self.warehouse.rows(resource)
+    def _differences(self, resource: Resource, concerns: Callable[[str, str], bool]) -> list[str]:
+        expected, actual = (
+            {key: row for key, row in rows.items() if concerns(resource.name, key)}
+            for rows in (held(self.account, resource), self.warehouse.rows(resource))
+        )
         self._untold[resource.name] -= expected.keys()
         excess = actual.keys() - expected.keys() - self._untold[resource.name]
         # A deleted draft's event shows ten of its lines: of a further one that no state vouched for nobody tells.

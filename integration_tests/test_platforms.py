@@ -15,6 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -172,7 +173,7 @@ def test_a_full_disk_ends_a_command_in_a_sentence(tmp_path: Path, address: str, 
                 text=True,
                 timeout=60,
                 check=False,
-                preexec_fn=lambda most=most_bytes: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+                preexec_fn=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most_bytes, most_bytes)),
             )
         assert (done.returncode, done.stderr.count("\n")) == (1, 1)
         assert done.stderr.startswith("Standard output cannot be written to: ")

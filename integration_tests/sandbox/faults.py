@@ -30,6 +30,9 @@ class Fault(Enum):
     nothing = "the body of a success is an object without anything in it"
     error = "the body of a success is an error"
     another = "the body of a success is another object than was asked for"
+    several = "the body of a success is no object"
+    gateway = "something in between answers 502 with a page of its own"
+    garbled = "the body of a success says that it is compressed, and is not"
 
 
 FOREIGN: Mapping[Fault, tuple[int, str, bytes]] = {
@@ -40,6 +43,9 @@ FOREIGN: Mapping[Fault, tuple[int, str, bytes]] = {
     Fault.nothing: (200, "application/json", b"{}"),
     Fault.error: (200, "application/json", b'{"error": {"type": "api_error", "message": "Try again later"}}'),
     Fault.another: (200, "application/json", b'{"id": "in_foreign", "object": "invoice"}'),
+    Fault.several: (200, "application/json", b'[{"id": "in_foreign", "object": "invoice"}]'),
+    Fault.gateway: (502, "text/html", b"<html><body>Bad gateway</body></html>"),
+    Fault.garbled: (200, "application/json", b"not what gzip makes"),
 }
 """Answers that are not Stripe's: their status, type and body."""
 

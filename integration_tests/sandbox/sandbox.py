@@ -105,6 +105,8 @@ class Sandbox:
                 status, body, fault = 0, b"", broken.fault
             if fault is not None and fault in FOREIGN:
                 status, headers["Content-Type"], body = FOREIGN[fault]
+                if fault is Fault.garbled:
+                    headers["Content-Encoding"] = "gzip"
             self._note(request, endpoint, status)
             return Response(status, headers, body, fault)
 
