@@ -18,7 +18,7 @@ FIND_PYTHON_FOR_PYAIRBYTE := tools/find_python.sh --first "$(PYTHON)" --first .v
 ENVIRONMENT := tools/environment.py
 PYAIRBYTE := .venv-pyairbyte requirements-pyairbyte.lock --takes "two or three minutes"
 
-.PHONY: help setup setup-pyairbyte pyairbyte-where-it-runs test check pythons format generate demo histories fuzz bench \
+.PHONY: help setup setup-pyairbyte pyairbyte-where-it-runs test check pythons format generate demo histories soak fuzz bench \
 	image lock clean
 
 help: ## List the targets
@@ -70,6 +70,10 @@ SEED ?= 1
 EXAMPLES ?= 2000
 histories: setup ## Look for a history that leaves the replica wrong: SEED=1 EXAMPLES=2000
 	@$(PY) -m integration_tests.histories --seed $(SEED) --examples $(EXAMPLES)
+
+SYNCS ?= 100
+soak: setup ## Sync a living account while everything goes wrong that can: SEED=1 SYNCS=100
+	@$(PY) -m integration_tests.soak --seed $(SEED) --syncs $(SYNCS)
 
 KIND ?= all
 fuzz: setup ## Try odd states, configurations, catalogues, answers: SEED=1 EXAMPLES=2000 KIND=all
