@@ -116,6 +116,7 @@ def _read(process: subprocess.Popen[bytes], fate: Fate, number: signal.Signals |
 
 if __name__ == "__main__":
     ahead, patience = float(sys.argv[1]), float(sys.argv[2])
+    assert "source_stripe.stripe" not in sys.modules, "whoever asks Stripe already has the limits"
     limits.READ = dataclasses.replace(
         limits.READ,
         silence_seconds=patience / 4,

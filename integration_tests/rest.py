@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from integration_tests.sandbox import Account
 from integration_tests.vocabulary import Record, held
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 
 
 class Rest:

@@ -35,7 +35,7 @@ from integration_tests.rest import Rest
 from integration_tests.sandbox import Account, Request, Response, Sandbox
 from integration_tests.sandbox.server import Server
 from integration_tests.vocabulary import BY_NAME, CATALOG, HOUR, NOW, Synced, catalog
-from source_stripe.resource import Resource
+from source_stripe.declaration.resource import Resource
 
 KEY = "sk_live_soak51KeyThatNobodyMaySee"
 STREAMS = [one for one in CATALOG if not one.first.origin.path.startswith("/v1/test_helpers/")]

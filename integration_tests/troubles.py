@@ -12,7 +12,8 @@ from integration_tests.sandbox import FULL_KEY, Request, Response, Sandbox
 from integration_tests.sandbox.facts import ENDPOINTS
 from integration_tests.sandbox.rendering import expanded_types, tree_of
 from integration_tests.vocabulary import CATALOG
-from source_stripe.resource import Children, Embedded, Resource
+from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.takes import Children, Embedded
 
 Trouble = Callable[[Sandbox], None]
 Json = dict[str, Any]
