@@ -1,4 +1,4 @@
-"""How long a sync waits and how much it takes at once: every limit of a request and its answer stands here."""
+"""How long a sync waits and how much it takes at once. docs/limits.md tells of each, with its value."""
 
 from __future__ import annotations
 
@@ -41,7 +41,20 @@ CHECK = Limits(
 CHECK_SECONDS = 55.0
 """When `check` ends even if a request hangs where no limit reaches, as in the search for Stripe's address."""
 
+FIRST_PAUSE_SECONDS = 0.5
+"""Between the first two tries of a request; each pause is twice the one before, less up to a half at random."""
+WORRYING_SECONDS = 60.0
+"""How long nothing may be answered before a person should know, and between two warnings on it."""
+
 MOST_PAGES = 10_000
 """Pages of a list whose objects have no time to go by, until it counts as one without an end."""
 FOREIGN_WORDS = 80
 """Letters that are shown of an answer that is not Stripe's."""
+
+QUEUE_ITEMS = 32
+"""How much may wait for the reader of stdout: that many batches, which are a page each."""
+ITEM_BYTES = 1 << 20
+"""Lines beyond that are put on the queue in several items."""
+MOST_WEIGHT = 10_000
+"""How much of what the events tell is kept until it is handed out; an event that only points weighs 1, one whose
+object is kept whole 10."""

@@ -11,7 +11,8 @@ import pytest
 from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage, Level, Type
 
 from source_stripe.airbyte.batch import Batch
-from source_stripe.airbyte.queue import LARGEST_BYTES, OutputQueue, QueueRepository
+from source_stripe.airbyte.queue import OutputQueue, QueueRepository
+from source_stripe.limits import ITEM_BYTES
 from source_stripe.runtime import Cancelled
 from source_stripe.signals import Stop, Stopped
 
@@ -91,12 +92,12 @@ def test_the_reader_never_waits_for_itself() -> None:
 def test_large_records_do_not_make_a_large_item() -> None:
     queue = OutputQueue()
     repository = QueueRepository(queue)
-    records = [{"id": str(number), "text": "x" * (LARGEST_BYTES // 3)} for number in range(8)]
-    elsewhere(lambda: repository.emit_records("files", [*records, {"id": "huge", "text": "x" * 2 * LARGEST_BYTES}]))
+    records = [{"id": str(number), "text": "x" * (ITEM_BYTES // 3)} for number in range(8)]
+    elsewhere(lambda: repository.emit_records("files", [*records, {"id": "huge", "text": "x" * 2 * ITEM_BYTES}]))
     batches = [item for _ in range(queue.qsize()) if isinstance(item := queue.get_nowait(), Batch)]
     got = [one.record.data["id"] for batch in batches for one in batch.messages() if one.record]
     assert got == [*map(str, range(8)), "huge"]
-    assert all(len(batch.lines) <= LARGEST_BYTES or batch.count == 1 for batch in batches)
+    assert all(len(batch.lines) <= ITEM_BYTES or batch.count == 1 for batch in batches)
 
 
 def test_once_the_process_is_to_end_what_is_in_comes_out_and_nothing_more_goes_in() -> None:

@@ -15,13 +15,10 @@ from airbyte_cdk.sources.message.repository import LogMessage
 from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 
 from source_stripe.airbyte.batch import Batch
+from source_stripe.limits import ITEM_BYTES, QUEUE_ITEMS
 from source_stripe.runtime import Cancelled
 from source_stripe.signals import Stop, Stopped
 
-ITEMS = 32
-"""How much may wait for the reader of stdout: that many batches, which are a page each."""
-LARGEST_BYTES = 1 << 20
-"""Lines beyond that are put on the queue in several items."""
 LOOK_SECONDS = 0.1
 """How often it is looked whether the process is to end, while nothing comes."""
 
@@ -32,7 +29,7 @@ Pack = Callable[[str, Sequence[dict[str, Any]], int], Batch]
 class OutputQueue(Queue[QueueItem]):
     """A bounded queue that can be closed by its reader."""
 
-    def __init__(self, items: int = ITEMS, stop: Stop | None = None) -> None:
+    def __init__(self, items: int = QUEUE_ITEMS, stop: Stop | None = None) -> None:
         super().__init__(items)
         self.closed, self._stop = False, stop or Stop()
 
@@ -91,7 +88,7 @@ class QueueRepository(MessageRepository):
     def emit_records(self, stream: str, records: Sequence[dict[str, Any]]) -> None:
         """Some records of a stream, at least one; waits for room. Raises Cancelled. Not for the reading thread."""
         batch = self._pack(stream, records, self._now_ns() // 1_000_000)
-        if len(batch.lines) > LARGEST_BYTES and len(records) > 1:
+        if len(batch.lines) > ITEM_BYTES and len(records) > 1:
             half = len(records) // 2
             self.emit_records(stream, records[:half])
             self.emit_records(stream, records[half:])

@@ -13,6 +13,7 @@ from threading import Semaphore
 from source_stripe.changes.change import Asked, ChangeEvent, key_fields, told
 from source_stripe.changes.source import ChangeBatch, FeedConsumer
 from source_stripe.declaration.origins import EVENT, Events, Listing, Params
+from source_stripe.limits import MOST_WEIGHT
 from source_stripe.listing.shared_list import ListPage, SharedList
 from source_stripe.stripe.answers import Object, an_object
 from source_stripe.stripe.client import Client
@@ -24,8 +25,6 @@ logger = logging.getLogger("airbyte")
 PATH = "/v1/events"
 EVERY = "*"
 """The type that stands for all."""
-MOST_WEIGHT = 10_000
-"""How much of what the events tell is kept until it is handed out; an event that only points weighs 1."""
 WHOLE_WEIGHT = 10
 """What an object weighs that is kept whole, to spare reading it again."""
 MALFORMED = (KeyError, TypeError, AttributeError, ValueError)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from source_stripe.limits import Limits
+from source_stripe.limits import WORRYING_SECONDS, Limits
 from source_stripe.stripe.errors import Problem
-
-WORRYING_SECONDS = 60.0
-"""How long nothing may be answered before a person should know, and between two words on it."""
 
 
 class Patience:

@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable
 
-from source_stripe.limits import READ, Limits
+from source_stripe.limits import FIRST_PAUSE_SECONDS, READ, Limits
 from source_stripe.runtime import Runtime
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.errors import Problem, error_for, is_worth_retrying
@@ -15,8 +15,6 @@ from source_stripe.stripe.http import Http, Request
 from source_stripe.stripe.patience import Patience
 from source_stripe.stripe.rate_limiter import GLOBAL_RATE
 from source_stripe.stripe.request_queue import RequestQueue
-
-FIRST_PAUSE_SECONDS = 0.5
 
 logger = logging.getLogger("airbyte")
 
