@@ -25,10 +25,11 @@ class Rest:
                     self._since[resource.name, key] = self._account.now
             self._rows[resource.name] = now
 
-    def came(self, name: str, key: str) -> None:
-        """A sync brought a row: if no look has found it, it may have come and gone since the last one."""
-        if key not in self._rows[name]:
-            self._since.setdefault((name, key), self._account.now)
+    def came(self, name: str, key: str, *, lively: bool) -> None:
+        """A sync brought a row. It may have come and gone, or changed and changed back, since the last look: if no look
+        has found it, or if the account was `lively` meanwhile."""
+        if lively or key not in self._rows[name]:
+            self._since[name, key] = self._account.now
 
     def since(self, name: str, key: str) -> int:
         return self._since.get((name, key), 0)

@@ -105,7 +105,7 @@ class Soak:
         for message in synced.messages:
             if message.record:
                 key = BY_NAME[message.record.stream].identity(message.record.data)
-                self._rest.came(message.record.stream, key)
+                self._rest.came(message.record.stream, key, lively=draw.lively)
         whole = [name for name, status in synced.statuses.items() if status is AirbyteStreamStatus.COMPLETE]
         self._judge(printed, draw, synced, whole, streams)
         self._read_whole |= dict.fromkeys(whole, began + min(0, draw.ahead))
