@@ -101,10 +101,6 @@ def run(argv: Sequence[str], source: SourceStripe) -> int:
     """Do what `argv` says; returns the exit code, which is 0 only if all of it was done."""
     with Stdout(sys.stdout) as out:
         entrypoint = Entrypoint(source)
-        if not argv:
-            with contextlib.redirect_stdout(sys.stderr), contextlib.suppress(SystemExit):
-                entrypoint.parse_args(["--help"])
-            return 2
         # What a library may print must not get among the messages.
         with contextlib.redirect_stderr(cast(TextIO, MaskedStream(sys.stderr))), contextlib.redirect_stdout(sys.stderr):
             return _run(entrypoint, entrypoint.parse_args(list(argv)), out)

@@ -7,12 +7,14 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 
 import orjson
 
 from source_stripe import descriptors
 from source_stripe.config import DOCUMENTATION, specification
 from source_stripe.signals import Stop, answered
+from source_stripe.usage import HELP, PEOPLE
 
 GC_THRESHOLD = 500_000
 """How many more containers must be made than dropped until cycles are looked for. Stripe's objects are trees without
@@ -25,7 +27,7 @@ def main(argv: Sequence[str] | None = None, clock: Callable[[], float] = time.ti
     stop = Stop()
     with answered(stop):
         try:
-            code = _spec() if arguments == ["spec"] else _run(arguments, clock, stop)
+            code = _answer(arguments, clock, stop)
         except OSError as error:
             if error.errno not in descriptors.FULL and not isinstance(error, BrokenPipeError):
                 raise
@@ -33,6 +35,23 @@ def main(argv: Sequence[str] | None = None, clock: Callable[[], float] = time.ti
     if code:
         os._exit(code)
     return code
+
+
+def _answer(arguments: Sequence[str], clock: Callable[[], float], stop: Stop) -> int:
+    match arguments:
+        case ["spec"]:
+            return _spec()
+        case ["--version" | "-V" | "version"]:
+            sys.stdout.write(f"source-stripe {version('source-stripe')}\n")
+            return 0
+        case ["--help" | "-h" | "help"]:
+            sys.stdout.write(HELP)
+            return 0
+        case []:
+            sys.stderr.write(HELP)
+            return 2
+        case _:
+            return _run(arguments, clock, stop)
 
 
 def _spec() -> int:
@@ -57,7 +76,13 @@ def _run(argv: Sequence[str], clock: Callable[[], float], stop: Stop) -> int:
     from source_stripe.runtime import Runtime  # noqa: PLC0415
     from source_stripe.source import SourceStripe  # noqa: PLC0415
 
+    runtime = Runtime(clock=clock, stop=stop)
+
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD, *gc.get_threshold()[1:])
     gc.enable()
-    return run(argv, SourceStripe(Runtime(clock=clock, stop=stop)))
+    if argv[0] in PEOPLE:
+        from source_stripe.commands import main as people  # noqa: PLC0415
+
+        return people.run(argv, runtime)
+    return run(argv, SourceStripe(runtime))

@@ -25,16 +25,16 @@ def test_the_example_in_the_sentences_is_a_configured_catalogue() -> None:
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ([], "is not a configured catalogue"),
-        ([None], "is not a configured catalogue"),
-        ([["customers", "charges"]], "is not a configured catalogue"),
-        ([{"streams": 5}], "is not a configured catalogue"),
-        ([{"streams": {"customers": {}}}], "is not a configured catalogue"),
-        ([{"client_secret": "sk_live_1"}], "is not a configured catalogue"),
-        ([{"streams": [entry()]}, {"streams": [entry()]}], "is not a configured catalogue"),
-        ([{"type": "CATALOG", "catalog": {"streams": [STREAM]}}], "is what discover lists"),
-        ([{"type": "LOG"}, {"type": "CATALOG", "catalog": {"streams": [STREAM]}}], "is what discover lists"),
-        ([{"streams": [STREAM]}], "is what discover lists"),
+        ([], "selects no streams"),
+        ([None], "selects no streams"),
+        ([["customers", 5]], "selects no streams"),
+        ([[]], "selects no streams"),
+        ([["customers", "customers"]], "selects more than once: customers."),
+        ([{"streams": 5}], "selects no streams"),
+        ([{"streams": {"customers": {}}}], "selects no streams"),
+        ([{"client_secret": "sk_live_1"}], "selects no streams"),
+        ([{"streams": [entry()]}, {"streams": [entry()]}], "selects no streams"),
+        ([{"streams": [STREAM, entry()]}], "names no stream in number 1"),
         ([{"streams": []}], "selects no stream"),
         ([{"streams": [entry(), entry("charges"), entry()]}], "selects more than once: customers."),
         ([{"streams": [entry(), "charges"]}], "names no stream in number 2"),
@@ -56,3 +56,18 @@ def test_streams_are_selected_once_each() -> None:
     once(["customers", "charges"])
     with pytest.raises(Unusable, match=r"selects more than once: charges\."):
         once(["charges", "customers", "charges"])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [{"type": "CATALOG", "catalog": {"streams": [STREAM, STREAM | {"name": "charges"}]}}],
+        [{"type": "LOG"}, {"type": "CATALOG", "catalog": {"streams": [STREAM, STREAM | {"name": "charges"}]}}],
+        [{"streams": [STREAM, STREAM | {"name": "charges"}]}],
+        [["customers", "charges"]],
+    ],
+)
+def test_what_discover_prints_and_a_list_of_names_select_every_stream_in_them(values: list[object]) -> None:
+    catalog = ConfiguredAirbyteCatalogSerializer.load(dict(configured(values)))
+    assert [one.stream.name for one in catalog.streams] == ["customers", "charges"]
+    assert {one.sync_mode.value for one in catalog.streams} == {"incremental"}

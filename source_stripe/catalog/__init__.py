@@ -61,3 +61,33 @@ CATALOG: tuple[Resource, ...] = tuple(stream for product in PRODUCTS for stream 
 
 ADVICE: dict[str, str] = {stream.name: one.advice for one in PRODUCTS if one.enable for stream in one.streams}
 """Stream -> what to do where Stripe refuses it to an account; not for what every account has."""
+
+SUGGESTED: tuple[str, ...] = (
+    "account",
+    "balance",
+    "balance_transactions",
+    "charges",
+    "checkout_sessions",
+    "coupons",
+    "credit_notes",
+    "customers",
+    "discounts",
+    "disputes",
+    "invoice_items",
+    "invoice_line_items",
+    "invoices",
+    "payment_intents",
+    "payout_balance_transactions",
+    "payouts",
+    "plans",
+    "prices",
+    "products",
+    "promotion_codes",
+    "refunds",
+    "subscription_items",
+    "subscription_schedule",
+    "subscriptions",
+    "tax_rates",
+    "transfers",
+)
+"""What most people want: revenue, subscriptions, payouts, and what is needed to join them."""

@@ -1,0 +1,127 @@
+"""The command line for people: which command is meant, and what it ends with."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+from airbyte_cdk.utils import AirbyteTracedException
+
+from source_stripe.commands.selecting import BY_PRODUCT, SelectionError, chosen, configured
+from source_stripe.commands.store import StoreError
+from source_stripe.commands.terminal import LiveSync, Terminal
+from source_stripe.declaration.resource import Resource
+from source_stripe.reasons import unexpected
+from source_stripe.runtime import Runtime
+from source_stripe.signals import Stopped
+from source_stripe.source import SourceStripe
+
+SAYS = {
+    "catalog": "print a configured catalogue for `read`",
+    "sync": "read an account into DuckDB, Parquet or JSON lines, and later what changed",
+}
+"""The commands, and what each does."""
+
+
+def run(argv: Sequence[str], runtime: Runtime) -> int:
+    """The exit code: 0 if all was done, 2 for what is no command."""
+    terminal = Terminal(runtime.monotonic)
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as end:
+        return int(end.code or 0)
+    logger = logging.getLogger("airbyte")
+    logger.handlers, logger.propagate = [_Warnings(terminal)], False
+    try:
+        code: int = arguments.do(arguments, SourceStripe(runtime), terminal)
+        return code
+    except (SelectionError, StoreError) as error:
+        terminal.fail(str(error))
+    except AirbyteTracedException as error:
+        terminal.fail(error.message or str(error))
+    except Stopped as stopped:
+        terminal.warn("Stopped. What came is stored, and the next sync goes on from there.")
+        return stopped.code
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        terminal.fail(unexpected(error))
+    return 1
+
+
+class _Warnings(logging.Handler):
+    """Shows people the warnings of the log; the rest of it is for platforms."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(logging.WARNING)
+        self._terminal = terminal
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._terminal.warn(record.getMessage())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="source-stripe", description="Reads a Stripe account, exactly.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, do: Callable[..., int]) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=SAYS[name], description=f"{SAYS[name].capitalize()}.")
+        one.set_defaults(do=do)
+        return one
+
+    catalog = command("catalog", _catalog)
+    catalog.add_argument("--config", metavar="FILE", help="taken, and not needed: every account has the same catalogue")
+    _add_selection(catalog)
+    sync = command("sync", _sync)
+    sync.add_argument("--config", metavar="FILE", required=True, help="a configuration with the key (client_secret)")
+    sync.add_argument(
+        "--to",
+        metavar="PATH",
+        required=True,
+        help="FILE.duckdb; FOLDER.parquet for Parquet files; any other folder for JSON lines",
+    )
+    _add_selection(sync)
+    return parser
+
+
+def _add_selection(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("which streams (all, if none of these is given)")
+    group.add_argument("--streams", metavar="A,B", default="", help="by name")
+    group.add_argument("--product", metavar="A,B", default="", help=f"by product: {', '.join(BY_PRODUCT)}")
+    group.add_argument("--suggested", action="store_true", help="those that most people want")
+
+
+def _selected(arguments: argparse.Namespace) -> list[Resource]:
+    def names(given: str) -> list[str]:
+        return [name for one in given.split(",") if (name := one.strip())]
+
+    return chosen(names(arguments.streams), names(arguments.product), suggested=arguments.suggested)
+
+
+def _catalog(arguments: argparse.Namespace, source: SourceStripe, _: Terminal) -> int:
+    if arguments.config:
+        source.read_config(arguments.config)
+    sys.stdout.write(orjson.dumps(configured(_selected(arguments)), option=orjson.OPT_INDENT_2).decode() + "\n")
+    sys.stdout.flush()
+    return 0
+
+
+def _sync(arguments: argparse.Namespace, source: SourceStripe, terminal: Terminal) -> int:
+    from source_stripe.commands import sync  # noqa: PLC0415
+
+    resources = _selected(arguments)
+    config: dict[str, Any] = dict(source.read_config(arguments.config))
+    store = sync.open_store(arguments.to)
+    try:
+        with LiveSync(terminal, len(resources)) as live:
+            whole = sync.sync(source, config, resources, store, live)
+        live.summary(dict(sync.counts(store, resources)), arguments.to)
+    finally:
+        store.close()
+    if not whole:
+        terminal.fail("Not all was read; what came is stored, and the next sync goes on from there.")
+    return 0 if whole else 1

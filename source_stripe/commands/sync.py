@@ -1,0 +1,167 @@
+"""`source-stripe sync`: reads a Stripe account into files of one's own, and later what has changed since."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Protocol
+
+from airbyte_cdk.models import (
+    AirbyteMessage,
+    AirbyteStateMessage,
+    AirbyteStateMessageSerializer,
+    AirbyteStreamStatus,
+    ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteCatalogSerializer,
+    Level,
+    Type,
+)
+from airbyte_cdk.utils import AirbyteTracedException
+
+from source_stripe.airbyte.batch import Batch
+from source_stripe.commands.selecting import BY_NAME, configured
+from source_stripe.commands.store import STATE_FOLDER, Row, Rows, Store, StoreError
+from source_stripe.declaration.resource import Resource
+from source_stripe.source import SourceStripe
+
+MOST_WAITING = 20_000
+"""Rows of a stream that wait for the state that vouches for them; beyond that they are merged without it, and may come
+once more after a sync that was killed."""
+WARNINGS = (Level.WARN, Level.ERROR, Level.FATAL)
+EXTRA = "DuckDB is not installed: pip install 'source-stripe[duckdb]', or give a folder for files of JSON lines."
+
+
+class Watcher(Protocol):
+    """Who is told of a sync while it runs."""
+
+    def rows(self, stream: str, rows: int, gone: int) -> None:
+        """Some rows of a stream are stored."""
+
+    def said(self, sentence: str) -> None:
+        """A warning."""
+
+    def failed(self, stream: str, sentence: str) -> None:
+        """A stream that is not read whole, and why."""
+
+
+def open_store(to: str) -> Store:
+    """The files that a path stands for. Raises StoreError.
+
+    `stripe.duckdb` is a DuckDB file, `stripe.parquet` or `stripe.parquet-dir` a folder of Parquet files, any other path
+    a folder of JSON lines.
+    """
+    path = Path(to).expanduser()
+    if path.suffix in (".parquet", ".parquet-dir"):
+        return _duckdb_store(path, parquet=True)
+    if path.suffix in (".duckdb", ".ddb", ".db"):
+        return _duckdb_store(path, parquet=False)
+    if path.exists() and not path.is_dir():
+        raise StoreError(f"{path} is a file; it takes a folder, or a name that ends in .duckdb.")
+    from source_stripe.commands.folder_store import FolderStore  # noqa: PLC0415
+
+    return FolderStore(path)
+
+
+def sync(
+    source: SourceStripe, config: Mapping[str, Any], resources: Sequence[Resource], store: Store, watcher: Watcher
+) -> bool:
+    """Reads into a store what is new since its states. False if a stream was not read whole; the next sync goes on.
+
+    Raises AirbyteTracedException where nothing can be read, and Stopped once what came before the signal is stored.
+    """
+    catalog: ConfiguredAirbyteCatalog = ConfiguredAirbyteCatalogSerializer.load(configured(resources))
+    names = {resource.name for resource in resources}
+    states = [_message(name, state) for name, state in store.states().items() if name in names]
+    store.begin(resources)
+    loading = _Loading(store, watcher)
+    logger = logging.getLogger("airbyte")
+    try:
+        with closing(source.batches(logger, config, catalog, states, Batch.unserialized)) as messages:
+            for message in messages:
+                loading.take(message)
+    except AirbyteTracedException:
+        # What of a stream was not read was said where it happened.
+        if not loading.failed:
+            raise
+    finally:
+        loading.end()
+    store.finish()
+    return not loading.failed
+
+
+class _Loading:
+    """Takes the messages of a sync: rows wait for the state behind them, so that both are stored at once."""
+
+    def __init__(self, store: Store, watcher: Watcher) -> None:
+        self._store, self._watcher = store, watcher
+        self._waiting: defaultdict[str, list[Row]] = defaultdict(list)
+        self.failed: set[str] = set()
+
+    def take(self, message: AirbyteMessage) -> None:
+        if isinstance(message, Batch):
+            rows = self._waiting[message.stream]
+            rows += message.records
+            # Rows of a snapshot have no state: they wait for its end.
+            if len(rows) >= MOST_WAITING and BY_NAME[message.stream].cursor:
+                self._merge(message.stream, None)
+            return
+        match message.type:
+            case Type.STATE if message.state and (state := message.state.stream):
+                blob = state.stream_state
+                kept = {} if blob is None else dict(vars(blob))
+                if BY_NAME[state.stream_descriptor.name].cursor:
+                    self._merge(state.stream_descriptor.name, kept)
+            case Type.TRACE if message.trace and (error := message.trace.error):
+                name = error.stream_descriptor.name if error.stream_descriptor else ""
+                self.failed.add(name)
+                self._watcher.failed(name, error.message)
+            case Type.TRACE if message.trace and (status := message.trace.stream_status):
+                self._status(status.stream_descriptor.name, status.status)
+            case Type.LOG if message.log and message.log.level in WARNINGS:
+                self._watcher.said(message.log.message)
+
+    def end(self) -> None:
+        """What came without a state is stored all the same: it was true when it was read."""
+        for name in list(self._waiting):
+            if BY_NAME[name].cursor and self._waiting[name]:
+                self._merge(name, None)
+
+    def _status(self, name: str, status: AirbyteStreamStatus) -> None:
+        if status is AirbyteStreamStatus.COMPLETE and not BY_NAME[name].cursor:
+            rows = Rows(BY_NAME[name], self._waiting.pop(name, []))
+            self._store.replace(rows)
+            self._watcher.rows(name, len(rows.rows), 0)
+        elif status is AirbyteStreamStatus.INCOMPLETE:
+            self.failed.add(name)
+
+    def _merge(self, name: str, state: Mapping[str, Any] | None) -> None:
+        rows = Rows(BY_NAME[name], self._waiting.pop(name, []))
+        self._store.merge(rows, state)
+        if rows.rows:
+            self._watcher.rows(name, len(rows.rows), sum(map(rows.gone, rows.rows)))
+
+
+def _message(name: str, state: Mapping[str, Any]) -> AirbyteStateMessage:
+    stream = {"stream_descriptor": {"name": name}, "stream_state": state}
+    message: AirbyteStateMessage = AirbyteStateMessageSerializer.load(
+        json.loads(json.dumps({"type": "STREAM", "stream": stream}))
+    )
+    return message
+
+
+def _duckdb_store(path: Path, *, parquet: bool) -> Store:
+    try:
+        from source_stripe.commands.duckdb_store import DuckDBStore, ParquetStore  # noqa: PLC0415
+    except ImportError:
+        raise StoreError(EXTRA) from None
+    return ParquetStore(path, STATE_FOLDER) if parquet else DuckDBStore(path)
+
+
+def counts(store: Store, resources: Sequence[Resource]) -> Iterator[tuple[str, int]]:
+    """How many rows each stream has."""
+    for resource in resources:
+        yield resource.name, store.count(resource.name)

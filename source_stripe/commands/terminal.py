@@ -1,0 +1,94 @@
+"""What people see: one live line while a sync runs, and a table of what it brought; plain lines where nobody looks."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+from rich.table import Table
+
+from source_stripe.masking import masked
+
+
+class Terminal:
+    """Standard error: for people. What a command is asked for goes to standard output."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._monotonic = monotonic
+
+    def say(self, sentence: str) -> None:
+        self.console.print(escape(masked(sentence)))
+
+    def warn(self, sentence: str) -> None:
+        self.console.print(f"[yellow]{escape(masked(sentence))}[/yellow]")
+
+    def fail(self, sentence: str) -> None:
+        """The one sentence that a command ends with."""
+        self.console.print(f"[red]{escape(masked(sentence))}[/red]")
+
+
+class LiveSync:
+    """Shows a sync: how many rows came, how long it takes, and in the end what of each stream."""
+
+    def __init__(self, terminal: Terminal, streams: int) -> None:
+        self._terminal, self._streams = terminal, streams
+        self._began = terminal._monotonic()
+        self._rows: Counter[str] = Counter()
+        self._gone: Counter[str] = Counter()
+        self.failures: dict[str, str] = {}
+        self._status: Status | None = None
+
+    def __enter__(self) -> Self:
+        if self._terminal.console.is_terminal:
+            self._status = self._terminal.console.status(self._line())
+            self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._status:
+            self._status.stop()
+
+    @property
+    def seconds(self) -> float:
+        return self._terminal._monotonic() - self._began
+
+    def rows(self, stream: str, rows: int, gone: int) -> None:
+        self._rows[stream] += rows - gone
+        self._gone[stream] += gone
+        if self._status:
+            self._status.update(self._line())
+
+    def said(self, sentence: str) -> None:
+        self._terminal.warn(sentence)
+
+    def failed(self, stream: str, sentence: str) -> None:
+        self.failures[stream] = sentence
+        self._terminal.fail(f"{stream}: {sentence}" if stream else sentence)
+
+    def summary(self, counts: dict[str, int], to: str) -> None:
+        """A table of what came and what there is; the streams of which nothing came and nothing is are left out."""
+        table = Table(box=None, pad_edge=False)
+        table.add_column("stream")
+        for name in ("new or changed", "gone", "rows now"):
+            table.add_column(name, justify="right")
+        for stream, count in counts.items():
+            if count or self._rows[stream] or self._gone[stream]:
+                table.add_row(stream, f"{self._rows[stream]:,}", f"{self._gone[stream]:,}", f"{count:,}")
+        if table.row_count:
+            self._terminal.console.print(table)
+        changed, gone = sum(self._rows.values()), sum(self._gone.values())
+        self._terminal.say(f"{changed:,} rows new or changed, {gone:,} gone, {self.seconds:.1f} s. In {to}.")
+
+    def _line(self) -> str:
+        streams = sum(count > 0 for count in self._rows.values())
+        rows = f"{sum(self._rows.values()):,} rows" if self._rows else "asking Stripe"
+        return f"{rows} of {streams} of {self._streams} streams, {self.seconds:.0f} s"

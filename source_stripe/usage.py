@@ -1,0 +1,27 @@
+"""What `source-stripe` alone, `--help` and `--version` print, and which commands there are. Pure."""
+
+from __future__ import annotations
+
+PEOPLE = ("catalog", "sync")
+"""The commands beside the protocol's."""
+HELP = """\
+usage: source-stripe COMMAND [OPTIONS]        (more on each: COMMAND --help)
+
+Reads a Stripe account, exactly.
+
+The Airbyte protocol: JSON lines on standard output, and nothing else
+  spec                                        what can be configured
+  check     --config FILE                     whether the account can be read
+  discover  --config FILE                     the streams and their columns
+  read      --config FILE --catalog FILE      the records, and how far it came;
+            [--state FILE]                    goes on from an earlier state
+
+For people
+  catalog   [WHICH]                           a configured catalogue for read
+  sync      --config FILE --to PATH [WHICH]   the account in DuckDB, Parquet or
+                                              JSON lines; later what changed
+
+WHICH streams: --streams A,B or --product A,B or --suggested; all otherwise.
+A configuration is a file such as {"client_secret": "rk_live_..."}.
+"""
+"""It fits a screen of 80 by 24."""
