@@ -24,11 +24,13 @@ from airbyte_cdk.utils import AirbyteTracedException
 
 from integration_tests.sandbox import Account, Sandbox
 from source_stripe.catalog import CATALOG
+from source_stripe.changes.feed import EventFeed
 from source_stripe.declaration.resource import Parent, Resource
 from source_stripe.declaration.takes import Children, Embedded
 from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
 from source_stripe.stripe.arrival import PATH as ARRIVAL
+from source_stripe.sync.session import OpenSource
 
 NOW = 1_790_000_000
 HOUR, DAY = 3_600, 86_400
@@ -130,11 +132,12 @@ def sync(
     states_at_most: int | None = None,
     time: Time | None = None,
     ahead_seconds: int = 0,
+    open_source: OpenSource = EventFeed,
     **config: object,
 ) -> Synced:
     """One sync of some streams; `at_most` so many messages, or states, are read before the process is killed.
 
-    The host's clock is `ahead_seconds` ahead of Stripe's.
+    The host's clock is `ahead_seconds` ahead of Stripe's; `open_source` makes what tells of changes.
     """
     time = time or Time()
     runtime = Runtime(
@@ -146,7 +149,9 @@ def sync(
     )
     given = {"client_secret": KEY, "start_date": "2000-01-01T00:00:00Z", "num_workers": 6} | config
     synced, states = Synced(), 0
-    messages = SourceStripe(runtime).read(logging.getLogger("airbyte"), given, catalog(streams, incremental), state)
+    messages = SourceStripe(runtime, open_source).read(
+        logging.getLogger("airbyte"), given, catalog(streams, incremental), state
+    )
     try:
         for message in messages:
             if at_most is not None and len(synced.messages) >= at_most:

@@ -38,6 +38,7 @@ from source_stripe.airbyte.output import MessageOutput
 from source_stripe.airbyte.queue import OutputQueue, Pack, QueueRepository
 from source_stripe.airbyte.streams import StripeStream
 from source_stripe.catalog import CATALOG
+from source_stripe.changes.feed import EventFeed
 from source_stripe.config import DOCUMENTATION, Config, parse, specification, unknown
 from source_stripe.limits import CHECK
 from source_stripe.masking import masked
@@ -46,7 +47,7 @@ from source_stripe.signals import Stopped
 from source_stripe.stripe import access
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.passes import MOST_PASSES
-from source_stripe.sync.session import Selected, SyncSession, connect
+from source_stripe.sync.session import OpenSource, Selected, SyncSession, connect
 from source_stripe.wording import listed, nearest, shown
 
 RESOURCES = {resource.name: resource for resource in CATALOG}
@@ -58,8 +59,9 @@ class SourceStripe(AbstractSource):
     check_config_against_spec = False
     """The configuration is checked by its own model, which speaks to people."""
 
-    def __init__(self, runtime: Runtime | None = None) -> None:
-        self._runtime = runtime or Runtime()
+    def __init__(self, runtime: Runtime | None = None, open_source: OpenSource = EventFeed) -> None:
+        """`open_source` makes that which tells what has changed."""
+        self._runtime, self._open_source = runtime or Runtime(), open_source
         self._repository = QueueRepository(OutputQueue())
 
     @property
@@ -97,7 +99,7 @@ class SourceStripe(AbstractSource):
 
     def streams(self, config: Mapping[str, Any]) -> list[StripeStream]:  # type: ignore[override]
         """Every stream of the catalogue; nothing is sent before one is read."""
-        with closing(_sync(config, self._runtime, self._repository)) as sync:
+        with closing(_sync(config, self._runtime, self._repository, self._open_source)) as sync:
             return [StripeStream(*planned) for planned in sync.streams([Selected(resource) for resource in CATALOG])]
 
     def read(
@@ -133,7 +135,7 @@ class SourceStripe(AbstractSource):
             states = _understood([[] if state is None else input_states.plain(state)], logger)
         selected = {one.stream.name: one.sync_mode is SyncMode.incremental for one in catalog.streams}
         unreadable = {name: _no_stream(name) for name in selected if name not in RESOURCES}
-        with closing(_sync(config, self._runtime, repository)) as sync:
+        with closing(_sync(config, self._runtime, repository, self._open_source)) as sync:
             if problem := _in_future(sync.config, self._runtime):
                 raise _config_error(problem)
             _warn_of_options(logger, config)
@@ -278,10 +280,12 @@ def _no_stream(name: str) -> StripeError:
     return StripeError(sentence, Failure.CONFIG)
 
 
-def _sync(config: Mapping[str, Any], runtime: Runtime, repository: QueueRepository) -> SyncSession:
+def _sync(
+    config: Mapping[str, Any], runtime: Runtime, repository: QueueRepository, open_source: OpenSource
+) -> SyncSession:
     """A sync as configured; what is wrong with the configuration or the address is the user's to mend."""
     try:
-        return SyncSession(parse(config), runtime, MessageOutput(repository, runtime.clock))
+        return SyncSession(parse(config), runtime, MessageOutput(repository, runtime.clock), open_source)
     except ValueError as error:
         raise _config_error(str(error)) from None
 

@@ -6,11 +6,11 @@ day, without expansions and with its lists cut at ten (https://docs.stripe.com/a
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from threading import Semaphore
 
-from source_stripe.changes.change import Asked, ChangeEvent, key_fields, told
+from source_stripe.changes.change import ChangeEvent
+from source_stripe.changes.interpreter import Interpreter
 from source_stripe.changes.source import ChangeBatch, FeedConsumer
 from source_stripe.declaration.origins import EVENT, Events, Listing, Params
 from source_stripe.limits import MOST_WEIGHT
@@ -20,14 +20,11 @@ from source_stripe.stripe.client import Client
 from source_stripe.stripe.query import Endpoint, stamp_of
 from source_stripe.windows import Wanted, Window, merge
 
-logger = logging.getLogger("airbyte")
-
 PATH = "/v1/events"
 EVERY = "*"
 """The type that stands for all."""
 WHOLE_WEIGHT = 10
 """What an object weighs that is kept whole, to spare reading it again."""
-MALFORMED = (KeyError, TypeError, AttributeError, ValueError)
 MOST_BATCHES = 2
 """How many batches may wait for a consumer that is slow."""
 
@@ -40,40 +37,31 @@ class EventFeed:
     ) -> None:
         """No window handed out is longer than `longest_seconds`, but where little happened."""
         self._client = client
-        asked: dict[Events, Asked] = {}
-        for consumer in consumers:
-            one = asked.setdefault(consumer.origin, Asked(consumer.origin, key_fields(consumer.origin)))
-            one.before |= {consumer.before} - {""}
-            one.whole |= consumer.whole
-        self._asked: dict[str, list[Asked]] = {}
-        """By the tag of the objects that tell something."""
-        for origin, one in asked.items():
-            for tag in {origin.object, *(tag for tag, _ in origin.indirect_events)}:
-                self._asked.setdefault(tag, []).append(one)
+        self._interpreter = Interpreter(PATH, consumers)
         wanted: dict[str, list[Wanted]] = {}
         for consumer in consumers:
             windows = wanted.setdefault(consumer.stream, [])
             windows += [Wanted(consumer.window)] if Wanted(consumer.window) not in windows else []
-        self._windows = {stream: merge(one.window for one in windows) for stream, windows in wanted.items()}
-        self._all = merge(window for windows in self._windows.values() for window in windows)
         self._told: dict[Events, list[ChangeEvent]] = {}
         self._weight = 0
-        self.malformed = 0
-        """Events that were left out."""
         self._closed: list[Window] = []
         self._edges: dict[int, int] = {}
         """By scan that goes on: the second that it was read to."""
         self._handed_out = False
-        listing = Listing(PATH, (_params(asked),))
+        listing = Listing(PATH, (_params(self._interpreter.asked),))
         self._list = SharedList(
             client, listing, wanted, longest_seconds, budget, self._transform, most_waiting=MOST_BATCHES
         )
 
+    @property
+    def malformed(self) -> int:
+        """Events that were left out."""
+        return self._interpreter.malformed
+
     def batches(self, stream: str) -> Iterator[ChangeBatch]:
         """What a consumer is told. Raises StripeError."""
-        windows = self._windows.get(stream, ())
         for batch in self._list.pages(stream):
-            yield batch if windows == self._all else _within(batch, windows)
+            yield self._interpreter.within(batch, stream)
 
     def leave(self, stream: str) -> None:
         """A consumer wants no more; the others go on without waiting for it."""
@@ -94,32 +82,10 @@ class EventFeed:
         event = self._client.get(Endpoint(f"{PATH}/{{id}}", {"id": told.event_id}), (), an_object(EVENT, told.event_id))
         return event["data"]["object"] if event else told.obj
 
-    def _read(self, event: Object) -> list[tuple[Events, ChangeEvent]]:
-        """What an event tells. Raises one of MALFORMED where it is not as Stripe documents it."""
-        obj = event["data"]["object"]
-        if not isinstance(event["id"], str) or type(event["created"]) is not int:
-            raise TypeError(event)
-        asked = (*self._asked.get(obj.get("object"), ()), *self._asked.get(EVENT, ()))
-        return [(one.origin, news) for one in asked if (news := told(event, one))]
-
-    def _leave_out(self, event: Object) -> None:
-        """One event is no reason to read none; the first is told of."""
-        self.malformed += 1
-        if self.malformed == 1:
-            logger.warning(
-                f"{PATH} holds an event that is not as Stripe documents it, which is left out: "
-                f"{str(event.get('id'))[:40]!r}, {str(event.get('type'))[:60]!r}. More of them are only counted."
-            )
-
     def _transform(self, page: ListPage) -> Iterator[ChangeBatch]:
         """What a page tells is kept as long as possible: of an object that changed often one row is enough."""
         for event in page.objects:
-            try:
-                news = self._read(event)
-            except MALFORMED:
-                self._leave_out(event)
-                continue
-            for origin, one in news:
+            for origin, one in self._interpreter.read(event):
                 self._told.setdefault(origin, []).append(one)
                 self._weight += WHOLE_WEIGHT if one.whole else 1
         if page.closed:
@@ -136,17 +102,6 @@ class EventFeed:
             whole, self._handed_out = page.last and not self._handed_out, True
             yield ChangeBatch(ready, merge(self._closed), whole)
             self._told, self._weight, self._closed = later, 0, []
-
-
-def _within(batch: ChangeBatch, windows: Sequence[Window]) -> ChangeBatch:
-    """What lies in the windows of one consumer."""
-
-    def inside(second: int) -> bool:
-        return any(window.start <= second < window.end for window in windows)
-
-    told = {origin: [one for one in told if inside(one.at)] for origin, told in batch.told.items()}
-    closed = [Window(max(a.start, b.start), min(a.end, b.end)) for a in batch.closed for b in windows]
-    return batch._replace(told=told, closed=merge(closed))
 
 
 def _params(origins: Iterable[Events]) -> Params:

@@ -38,8 +38,9 @@ class ChangeBatch(NamedTuple):
 class ChangeSource(Protocol):
     """Tells the streams of a sync what has changed in the windows that they want. Used from their threads."""
 
-    malformed: int
-    """Events that were left out, as they are not as Stripe documents them."""
+    @property
+    def malformed(self) -> int:
+        """Events that were left out, as they are not as Stripe documents them."""
 
     def batches(self, stream: str) -> Iterator[ChangeBatch]:
         """What a stream is told, window after window. Raises StripeError."""

@@ -1,10 +1,10 @@
-"""One sync put together: configuration, catalogue and states in, CDK streams out."""
+"""One sync put together: configuration, catalogue and states in, a reader for each stream out."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from threading import Semaphore
 from typing import Any, NamedTuple, Protocol
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from source_stripe.account import NOBODY
 from source_stripe.changes.feed import EventFeed
 from source_stripe.changes.refetch import Refetcher
-from source_stripe.changes.source import ChangeSource
+from source_stripe.changes.source import ChangeSource, FeedConsumer
 from source_stripe.config import Config
 from source_stripe.declaration.resource import Resource, every_version
 from source_stripe.limits import READ, Limits
@@ -42,6 +42,9 @@ from source_stripe.windows import DAY
 
 Blob = MutableMapping[str, Any]
 """A state on the wire."""
+
+OpenSource = Callable[[Client, Sequence[FeedConsumer], int, Semaphore], ChangeSource]
+"""Makes a source for some consumers: of a client to ask with, the most seconds of a window, and room for pages."""
 
 logger = logging.getLogger("airbyte")
 
@@ -88,7 +91,9 @@ class SyncSession:
     config: Config
     runtime: Runtime
     output: Output
-    source: ChangeSource | None = None
+    open_source: OpenSource = EventFeed
+    source: ChangeSource | None = field(default=None, init=False)
+    """Where changes come from, once it is known who wants which."""
 
     def __post_init__(self) -> None:
         self.client = connect(self.config, self.runtime)
@@ -144,7 +149,7 @@ class SyncSession:
         cursors = {one.resource.name: self._cursors(one) for one in selection}
         chosen = [pair for pairs in cursors.values() for pair in pairs]
         self._feed_client = self.client.counting()
-        self.source = source = EventFeed(
+        self.source = source = self.open_source(
             self._feed_client, consumers(chosen, payloads=self._payloads), self._longest, self._budget
         )
         refetcher = Refetcher(route.origin for resource, _ in chosen for route in resource.routes)
