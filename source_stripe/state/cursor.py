@@ -32,8 +32,8 @@ class WindowCursor:
         slice_seconds: int = DAY,
         checkpoints: bool = True,
     ) -> None:
-        """`emit_state` emits a state; `clock` gives seconds that only grow; `checkpoints=False` is for a full refresh, which
-        remembers nothing."""
+        """`emit_state` emits a state; `clock` gives seconds that only grow; `checkpoints=False` is for a full refresh,
+        which remembers nothing."""
         self._field, self._state, self.memory = field, state, memory
         self.end, self._lookback_days, self._slice, self._checkpoints = end, lookback_days, slice_seconds, checkpoints
         self._emit_state, self._clock = emit_state, clock
