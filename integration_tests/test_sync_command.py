@@ -22,7 +22,7 @@ from source_stripe.columns import Kind, columns
 from source_stripe.commands.selecting import BY_NAME
 from source_stripe.commands.store import Rows, Store
 from source_stripe.commands.sync import open_store, sync
-from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.resource import Resource, every_version
 from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
 
@@ -54,14 +54,12 @@ class Killed(BaseException):
     pass
 
 
-def synced(
-    stripe: Sandbox, to: Path, watched: Watched | None = None, resources: tuple[Resource, ...] = CATALOG
-) -> bool:
+def synced(stripe: Sandbox, to: Path, watched: Watched | None = None, **options: object) -> bool:
     clock = Time()
     runtime = Runtime(stripe.session, lambda: float(stripe.account.now), clock.now, clock.sleep, lambda: 0.0)
     store = open_store(str(to))
     try:
-        return sync(SourceStripe(runtime), CONFIG, CATALOG, store, watched or Watched())
+        return sync(SourceStripe(runtime), CONFIG | options, CATALOG, store, watched or Watched())
     finally:
         store.close()
 
@@ -93,7 +91,7 @@ def rows_of(to: Path, resource: Resource) -> list[dict[str, Any]]:
 
 def table(found: duckdb.DuckDBPyConnection, resource: Resource) -> list[dict[str, Any]]:
     names = [one[0] for one in found.description or ()]
-    kinds = columns(resource.name)
+    kinds = dict.fromkeys(resource.added, Kind.TEXT) | columns(resource.name)
     rows = [
         {name: value(kinds.get(name, Kind.JSON), one) for name, one in zip(names, row, strict=True) if one is not None}
         for row in found.fetchall()
@@ -208,3 +206,16 @@ def test_kill_9_leaves_what_can_be_gone_on_from(tmp_path: Path, name: str) -> No
     assert not {
         one for one in found if one in {"customers", "charges", "invoices", "subscriptions", "invoice_line_items"}
     }
+
+
+@pytest.mark.parametrize("name", STORES.values(), ids=STORES)
+def test_every_version_of_an_object_is_a_row_of_its_own(tmp_path: Path, name: str) -> None:
+    stripe, to = settled(customers=3, seed=9), tmp_path / name
+    synced(stripe, to, emit_every_version=True)
+    key = stripe.account.rows("/v1/customers")[0]["id"]
+    for number in range(3):
+        stripe.account.update(key, description=f"version {number}")
+        stripe.account.advance(HOUR)
+    synced(stripe, to, emit_every_version=True)
+    versions = [one.get("description") for one in rows_of(to, every_version(BY_NAME["customers"])) if one["id"] == key]
+    assert {"version 0", "version 1", "version 2"} <= {*versions}

@@ -12,7 +12,7 @@ import orjson
 
 from source_stripe import json_text
 from source_stripe.catalog import CATALOG
-from source_stripe.columns import Kind, columns
+from source_stripe.columns import Kind, columns, kind
 from source_stripe.commands.store import Rows, StoreError
 from source_stripe.declaration.resource import Resource
 
@@ -86,7 +86,6 @@ class DuckDBStore:
             raise
 
     def count(self, stream: str) -> int:
-        self._make(RESOURCES[stream])
         found = self._db.execute(f"SELECT count(*) FROM {_quoted(stream)}").fetchone()
         return int(found[0]) if found else 0
 
@@ -107,8 +106,8 @@ class DuckDBStore:
         """The table, with all columns that its schema has by now."""
         if resource.name in self._made:
             return
-        wanted = {name: TYPES[kind] for name, kind in columns(resource.name).items()} | {OTHERS: "JSON"}
-        fields = ", ".join(f"{_quoted(name)} {kind}" for name, kind in wanted.items())
+        wanted = {name: TYPES[one] for name, one in _columns(resource).items()} | {OTHERS: "JSON"}
+        fields = ", ".join(f"{_quoted(name)} {declared}" for name, declared in wanted.items())
         self._db.execute(f"CREATE TABLE IF NOT EXISTS {_quoted(resource.name)} ({fields})")
         there = self._db.execute("SELECT column_name FROM information_schema.columns WHERE table_schema = 'main' AND "
                                  "table_name = ?", [resource.name]).fetchall()  # fmt: skip
@@ -118,7 +117,7 @@ class DuckDBStore:
 
     def _read(self, rows: Rows) -> None:
         """The temporary table `incoming`: the last of the rows with each key, their columns typed."""
-        known = columns(rows.resource.name)
+        known = _columns(rows.resource)
         with tempfile.TemporaryDirectory(prefix="source-stripe-") as folder:
             file = Path(folder) / "rows.jsonl"
             with file.open("wb") as lines:
@@ -137,8 +136,11 @@ class DuckDBStore:
         # Read as JSON and then cast: a value that is not of its column's type becomes null instead of an error.
         names = [*known, OTHERS, *_BESIDE]
         declared = ", ".join(f"'{_literal(name)}': 'JSON'" for name in names)
-        cast = [_cast(name, kind) for name, kind in known.items()]
-        cast += [f"{_quoted(OTHERS)}", *(f"CAST({name} ->> '$' AS {kind}) AS {name}" for name, kind in _BESIDE.items())]
+        cast = [_cast(name, one) for name, one in known.items()]
+        cast += [
+            f"{_quoted(OTHERS)}",
+            *(f"CAST({name} ->> '$' AS {declared}) AS {name}" for name, declared in _BESIDE.items()),
+        ]
         self._db.execute(
             "CREATE OR REPLACE TEMP TABLE incoming AS "
             f"SELECT {', '.join(cast)} FROM read_json('{_escaped(file)}', format = 'newline_delimited', "
@@ -197,9 +199,15 @@ class ParquetStore(DuckDBStore):
         super().finish()
 
 
-def _fits(value: object, kind: Kind | None) -> bool:
-    """Whether the column holds the value as it is."""
-    match kind:
+def _columns(resource: Resource) -> Mapping[str, Kind]:
+    """Those of the schema, and those that only an option adds."""
+    added = {name: kind(name, {"type": [declared]}) for name, declared in resource.added.items()}
+    return {**added, **columns(resource.name)}
+
+
+def _fits(value: object, of: Kind | None) -> bool:
+    """Whether a column of a kind holds the value as it is."""
+    match of:
         case None:
             return False
         case Kind.INTEGER | Kind.TIME:
@@ -214,15 +222,15 @@ def _fits(value: object, kind: Kind | None) -> bool:
             return True
 
 
-def _cast(name: str, kind: Kind) -> str:
+def _cast(name: str, of: Kind) -> str:
     quoted, text = _quoted(name), f"{_quoted(name)} ->> '$'"
-    match kind:
+    match of:
         case Kind.JSON:
             return quoted
         case Kind.TIME:
             return f"make_timestamp(TRY_CAST({text} AS BIGINT) * 1000000) AS {quoted}"
         case _:
-            return f"TRY_CAST({text} AS {TYPES[kind]}) AS {quoted}"
+            return f"TRY_CAST({text} AS {TYPES[of]}) AS {quoted}"
 
 
 def _quoted(name: str) -> str:

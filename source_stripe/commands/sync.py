@@ -23,9 +23,9 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils import AirbyteTracedException
 
 from source_stripe.airbyte.batch import Batch
-from source_stripe.commands.selecting import BY_NAME, configured
+from source_stripe.commands.selecting import configured
 from source_stripe.commands.store import STATE_FOLDER, Row, Rows, Store, StoreError
-from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.resource import Resource, every_version
 from source_stripe.source import SourceStripe
 
 MOST_WAITING = 20_000
@@ -74,10 +74,12 @@ def sync(
     Raises AirbyteTracedException where nothing can be read, and Stopped once what came before the signal is stored.
     """
     catalog: ConfiguredAirbyteCatalog = ConfiguredAirbyteCatalogSerializer.load(configured(resources))
-    names = {resource.name for resource in resources}
-    states = [_message(name, state) for name, state in store.states().items() if name in names]
+    if config.get("emit_every_version") is True:
+        resources = [every_version(resource) for resource in resources]
+    by_name = {resource.name: resource for resource in resources}
+    states = [_message(name, state) for name, state in store.states().items() if name in by_name]
     store.begin(resources)
-    loading = _Loading(store, watcher)
+    loading = _Loading(by_name, store, watcher)
     logger = logging.getLogger("airbyte")
     try:
         with closing(source.batches(logger, config, catalog, states, Batch.unserialized)) as messages:
@@ -96,8 +98,8 @@ def sync(
 class _Loading:
     """Takes the messages of a sync: rows wait for the state behind them, so that both are stored at once."""
 
-    def __init__(self, store: Store, watcher: Watcher) -> None:
-        self._store, self._watcher = store, watcher
+    def __init__(self, resources: Mapping[str, Resource], store: Store, watcher: Watcher) -> None:
+        self._resources, self._store, self._watcher = resources, store, watcher
         self._waiting: defaultdict[str, list[Row]] = defaultdict(list)
         self.failed: set[str] = set()
 
@@ -106,14 +108,14 @@ class _Loading:
             rows = self._waiting[message.stream]
             rows += message.records
             # Rows of a snapshot have no state: they wait for its end.
-            if len(rows) >= MOST_WAITING and BY_NAME[message.stream].cursor:
+            if len(rows) >= MOST_WAITING and self._resources[message.stream].cursor:
                 self._merge(message.stream, None)
             return
         match message.type:
             case Type.STATE if message.state and (state := message.state.stream):
                 blob = state.stream_state
                 kept = {} if blob is None else dict(vars(blob))
-                if BY_NAME[state.stream_descriptor.name].cursor:
+                if self._resources[state.stream_descriptor.name].cursor:
                     self._merge(state.stream_descriptor.name, kept)
             case Type.TRACE if message.trace and (error := message.trace.error):
                 name = error.stream_descriptor.name if error.stream_descriptor else ""
@@ -127,19 +129,19 @@ class _Loading:
     def end(self) -> None:
         """What came without a state is stored all the same: it was true when it was read."""
         for name in list(self._waiting):
-            if BY_NAME[name].cursor and self._waiting[name]:
+            if self._resources[name].cursor and self._waiting[name]:
                 self._merge(name, None)
 
     def _status(self, name: str, status: AirbyteStreamStatus) -> None:
-        if status is AirbyteStreamStatus.COMPLETE and not BY_NAME[name].cursor:
-            rows = Rows(BY_NAME[name], self._waiting.pop(name, []))
+        if status is AirbyteStreamStatus.COMPLETE and not self._resources[name].cursor:
+            rows = Rows(self._resources[name], self._waiting.pop(name, []))
             self._store.replace(rows)
             self._watcher.rows(name, len(rows.rows), 0)
         elif status is AirbyteStreamStatus.INCOMPLETE:
             self.failed.add(name)
 
     def _merge(self, name: str, state: Mapping[str, Any] | None) -> None:
-        rows = Rows(BY_NAME[name], self._waiting.pop(name, []))
+        rows = Rows(self._resources[name], self._waiting.pop(name, []))
         self._store.merge(rows, state)
         if rows.rows:
             self._watcher.rows(name, len(rows.rows), sum(map(rows.gone, rows.rows)))
