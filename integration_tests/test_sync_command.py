@@ -91,7 +91,7 @@ def rows_of(to: Path, resource: Resource) -> list[dict[str, Any]]:
 
 def table(found: duckdb.DuckDBPyConnection, resource: Resource) -> list[dict[str, Any]]:
     names = [one[0] for one in found.description or ()]
-    kinds = dict.fromkeys(resource.added, Kind.TEXT) | columns(resource.name)
+    kinds = {**dict.fromkeys(resource.added, Kind.TEXT), **columns(resource.name)}
     rows = [
         {name: value(kinds.get(name, Kind.JSON), one) for name, one in zip(names, row, strict=True) if one is not None}
         for row in found.fetchall()
