@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from integration_tests.sandbox import FULL_KEY, Account, Sandbox
-from integration_tests.sandbox.facts import API_VERSION
+from integration_tests.sandbox.world.facts import API_VERSION
 
 Json = dict[str, Any]
 Get = Callable[..., requests.Response]

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from integration_tests.vocabulary import CATALOG, DAY, HOUR, Sandbox, Synced, Warehouse, differences, settled, sync
+from integration_tests.oracle import differences
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, Sandbox, Synced, settled, sync
+from integration_tests.warehouse import Warehouse
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from integration_tests import troubles
 from integration_tests.command import End, Fate
 from integration_tests.sandbox import Request, Response, Sandbox
-from integration_tests.sandbox.faults import FOREIGN
+from integration_tests.sandbox.api.faults import FOREIGN
 from integration_tests.troubles import EVENTS, INSIDE, LISTS, Trouble
 from integration_tests.vocabulary import CATALOG, DAY, HOUR
 

@@ -19,9 +19,11 @@ from integration_tests.answer_faults import FAULTS, Fault, Odd
 from integration_tests.fuzz_configurations import KEY, with_key
 from integration_tests.in_process import file, said, selecting
 from integration_tests.odd_values import KEYS
+from integration_tests.oracle import held
 from integration_tests.printed import Printed, WrongError, understood
 from integration_tests.sandbox import Request, Response, Sandbox
-from integration_tests.vocabulary import BY_NAME, DAY, HOUR, Warehouse, held, settled
+from integration_tests.vocabulary import BY_NAME, DAY, HOUR, settled
+from integration_tests.warehouse import Warehouse
 
 STREAMS = (
     *("customers", "charges", "invoices", "invoice_line_items", "balance_transactions", "customer_tax_ids"),

@@ -11,8 +11,9 @@ from typing import Any
 from integration_tests.fuzz_configurations import KEY, with_key
 from integration_tests.in_process import file, said
 from integration_tests.odd_values import KEYS, damaged, encoded, is_sound, odd, placed, written
+from integration_tests.oracle import held
 from integration_tests.printed import Printed, WrongError, understood
-from integration_tests.vocabulary import BY_NAME, held, settled
+from integration_tests.vocabulary import BY_NAME, settled
 
 STREAMS = ("customers", "charges", "balance_transactions", "invoice_line_items", "balance", "country_specs")
 UNKNOWN = ("custommers", "usage_records", "", "x" * 5_000, "Customers", "\x00", *KEYS)

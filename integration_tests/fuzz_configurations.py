@@ -9,8 +9,9 @@ from typing import Any
 
 from integration_tests.in_process import file, said, selecting
 from integration_tests.odd_values import KEYS, encoded, is_sound, odd, placed, written
+from integration_tests.oracle import held
 from integration_tests.printed import Printed, WrongError, understood
-from integration_tests.vocabulary import BY_NAME, Account, Sandbox, held, settled
+from integration_tests.vocabulary import BY_NAME, Account, Sandbox, settled
 from source_stripe.config import moment
 from source_stripe.options import ELSEWHERE
 

@@ -20,11 +20,13 @@ from typing import Any
 from airbyte_cdk.models import AirbyteStateMessageSerializer
 from airbyte_cdk.utils import AirbyteTracedException
 
+from integration_tests.oracle import differences
 from integration_tests.printed import WrongError
 from integration_tests.state_blobs import NONE, Blob, airbytes, broken, mutated
 from integration_tests.state_faults import FAULTS
 from integration_tests.state_forms import FORMS, SECRET, Must, Written
-from integration_tests.vocabulary import HOUR, Synced, Warehouse, blob, differences, name_of, settled, sync
+from integration_tests.vocabulary import HOUR, Synced, blob, name_of, settled, sync
+from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import invoice_line_items
 from source_stripe.catalog.core import balance_transactions, customers
 from source_stripe.source import SourceStripe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from integration_tests.sandbox.flows import FLOWS
+from integration_tests.sandbox.effects.flows import FLOWS
 
 Having = Mapping[str, object]
 """Fields and what they must hold."""

@@ -9,21 +9,10 @@ from typing import Any, ClassVar
 
 from airbyte_cdk.models import AirbyteStateMessage, AirbyteStreamStatus
 
+from integration_tests.oracle import held
 from integration_tests.troubles import Trouble
-from integration_tests.vocabulary import (
-    BY_NAME,
-    CATALOG,
-    DAY,
-    HOUR,
-    NOW,
-    Account,
-    Sandbox,
-    Synced,
-    Warehouse,
-    held,
-    name_of,
-    sync,
-)
+from integration_tests.vocabulary import BY_NAME, CATALOG, DAY, HOUR, NOW, Account, Sandbox, Synced, name_of, sync
+from integration_tests.warehouse import Warehouse
 from source_stripe.declaration.resource import Resource
 
 REST_SECONDS = 900

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from integration_tests.oracle import held
 from integration_tests.sandbox import Account
-from integration_tests.vocabulary import Record, held
+from integration_tests.vocabulary import Record
 from source_stripe.declaration.resource import Resource
 
 

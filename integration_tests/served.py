@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from integration_tests.sandbox import Sandbox
-from integration_tests.sandbox.server import Server
+from integration_tests.sandbox.api.server import Server
 
 
 @contextmanager

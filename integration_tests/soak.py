@@ -33,7 +33,7 @@ from integration_tests.draws import PATIENCE_SECONDS, Draw, drawn
 from integration_tests.replica import REST_SECONDS, Replica
 from integration_tests.rest import Rest
 from integration_tests.sandbox import Account, Request, Response, Sandbox
-from integration_tests.sandbox.server import Server
+from integration_tests.sandbox.api.server import Server
 from integration_tests.vocabulary import BY_NAME, CATALOG, HOUR, NOW, Synced, catalog
 from source_stripe.declaration.resource import Resource
 

@@ -11,20 +11,10 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import AirbyteStreamStatus, Status
 
+from integration_tests.oracle import differences
 from integration_tests.sandbox import Request, Response
-from integration_tests.vocabulary import (
-    DAY,
-    HOUR,
-    KEY,
-    NOW,
-    Account,
-    Sandbox,
-    Time,
-    Warehouse,
-    differences,
-    joined,
-    sync,
-)
+from integration_tests.vocabulary import DAY, HOUR, KEY, NOW, Account, Sandbox, Time, joined, sync
+from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import customer_tax_ids, invoices
 from source_stripe.catalog.connect import accounts
 from source_stripe.catalog.core import balance, charges, customers, events, payment_intents

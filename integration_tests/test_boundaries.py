@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from integration_tests.vocabulary import (
-    CATALOG,
-    DAY,
-    HOUR,
-    NOW,
-    Account,
-    Sandbox,
-    Warehouse,
-    asked,
-    differences,
-    settled,
-    sync,
-    wrong,
-)
+from integration_tests.oracle import differences, wrong
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Account, Sandbox, asked, settled, sync
+from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import invoice_line_items, invoices, subscription_items
 from source_stripe.catalog.checkout import checkout_sessions_line_items
 from source_stripe.catalog.connect import application_fees_refunds, transfer_reversals

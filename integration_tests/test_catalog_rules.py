@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from integration_tests.oracle import differences
 from integration_tests.test_changes import Story
-from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Sandbox, Warehouse, differences, settled, sync
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Sandbox, settled, sync
+from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import quotes, subscription_items, subscriptions
 from source_stripe.catalog.connect import accounts, capabilities, external_account_bank_accounts, persons
 from source_stripe.catalog.core import balance, customers

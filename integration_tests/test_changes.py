@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from integration_tests.oracle import differences, wrong
 from integration_tests.vocabulary import (
     CATALOG,
     DAY,
@@ -13,14 +14,12 @@ from integration_tests.vocabulary import (
     Record,
     Sandbox,
     Synced,
-    Warehouse,
     asked,
-    differences,
     joined,
     settled,
     sync,
-    wrong,
 )
+from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import (
     customer_balance_transactions,
     discounts,

@@ -7,22 +7,10 @@ from dataclasses import replace
 import pytest
 from airbyte_cdk.models import AirbyteStreamStatus
 
+from integration_tests.oracle import differences, wrong
 from integration_tests.sandbox import Request, Response
-from integration_tests.vocabulary import (
-    CATALOG,
-    DAY,
-    HOUR,
-    KEY,
-    NOW,
-    Account,
-    Sandbox,
-    Warehouse,
-    differences,
-    joined,
-    settled,
-    sync,
-    wrong,
-)
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, KEY, NOW, Account, Sandbox, joined, settled, sync
+from integration_tests.warehouse import Warehouse
 from source_stripe.catalog import PRODUCTS
 from source_stripe.catalog.billing import invoice_line_items, invoices
 from source_stripe.catalog.core import charges, customers

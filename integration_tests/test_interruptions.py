@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from integration_tests.oracle import differences, held, wrong
 from integration_tests.replica import Replica
 from integration_tests.vocabulary import (
     CATALOG,
@@ -16,15 +17,12 @@ from integration_tests.vocabulary import (
     Hurried,
     Record,
     Sandbox,
-    Warehouse,
     blob,
-    differences,
-    held,
     joined,
     settled,
     sync,
-    wrong,
 )
+from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import invoice_line_items, invoices
 from source_stripe.catalog.core import charges
 from source_stripe.catalog.payment_methods import payment_methods

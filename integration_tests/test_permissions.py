@@ -9,20 +9,9 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import AirbyteStreamStatus, Status
 
-from integration_tests.vocabulary import (
-    DAY,
-    HOUR,
-    KEY,
-    NOW,
-    Account,
-    Sandbox,
-    Synced,
-    Time,
-    Warehouse,
-    differences,
-    joined,
-    sync,
-)
+from integration_tests.oracle import differences
+from integration_tests.vocabulary import DAY, HOUR, KEY, NOW, Account, Sandbox, Synced, Time, joined, sync
+from integration_tests.warehouse import Warehouse
 from source_stripe.catalog import CATALOG
 from source_stripe.catalog.billing import customer_tax_ids, discounts, invoice_line_items, invoices, subscription_items
 from source_stripe.catalog.core import charges, customers

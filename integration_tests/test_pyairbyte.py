@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from integration_tests.executable import write_executable
+from integration_tests.oracle import held
 from integration_tests.pyairbyte import cannot_run, living, sync
 from integration_tests.sandbox import Account
 from integration_tests.served import served
-from integration_tests.vocabulary import DAY, HOUR, held, settled
+from integration_tests.vocabulary import DAY, HOUR, settled
 from source_stripe.catalog import CATALOG
 
 NAMES = ("customers", "charges", "prices", "invoices", "subscriptions", "subscription_items", "country_specs")

@@ -8,23 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from integration_tests.oracle import differences, wrong
 from integration_tests.test_changes import Story
-from integration_tests.vocabulary import (
-    CATALOG,
-    DAY,
-    HOUR,
-    NOW,
-    Account,
-    Sandbox,
-    Synced,
-    Time,
-    Warehouse,
-    asked,
-    differences,
-    settled,
-    sync,
-    wrong,
-)
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Account, Sandbox, Synced, Time, asked, settled, sync
+from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import (
     customer_balance_transactions,
     invoice_line_items,

@@ -14,12 +14,20 @@ from urllib3.exceptions import ProtocolError
 
 from integration_tests.asking import DAY, NOW, Get, Json, error, events, getting, new_types, types
 from integration_tests.sandbox import FULL_KEY, Account, Sandbox
-from integration_tests.sandbox.birth import TOLD_BY_OWNER
-from integration_tests.sandbox.facts import API_VERSION, ENDPOINTS, EVENT_TYPES, FIXTURES, SHAPES, UNIQUE, Endpoint
-from integration_tests.sandbox.ledger import EVENT_DAYS
-from integration_tests.sandbox.rendering import refused_in_lists
-from integration_tests.sandbox.resources import RESOURCES
-from integration_tests.sandbox.server import Server
+from integration_tests.sandbox.account.ledger import EVENT_DAYS
+from integration_tests.sandbox.api.server import Server
+from integration_tests.sandbox.objects.registry import RESOURCES
+from integration_tests.sandbox.world.birth import TOLD_BY_OWNER
+from integration_tests.sandbox.world.facts import (
+    API_VERSION,
+    ENDPOINTS,
+    EVENT_TYPES,
+    FIXTURES,
+    SHAPES,
+    UNIQUE,
+    Endpoint,
+)
+from integration_tests.sandbox.world.rendering import refused_in_lists
 
 
 @pytest.fixture

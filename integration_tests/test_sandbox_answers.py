@@ -8,7 +8,7 @@ import pytest
 
 from integration_tests.asking import NOW, getting
 from integration_tests.sandbox import FULL_KEY, Account, Sandbox
-from integration_tests.sandbox.faults import FOREIGN, Fault
+from integration_tests.sandbox.api.faults import FOREIGN, Fault
 
 
 @pytest.fixture

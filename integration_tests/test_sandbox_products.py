@@ -8,7 +8,7 @@ import pytest
 
 from integration_tests.asking import DAY, NOW, Get, Json, error, events, getting, new_types, types
 from integration_tests.sandbox import Account, Sandbox
-from integration_tests.sandbox.facts import ENDPOINTS
+from integration_tests.sandbox.world.facts import ENDPOINTS
 
 TODAY = NOW // DAY * DAY
 

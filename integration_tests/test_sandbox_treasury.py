@@ -6,7 +6,7 @@ import pytest
 
 from integration_tests.asking import NOW, Json, error, events, getting, new_types
 from integration_tests.sandbox import Account, Sandbox
-from integration_tests.sandbox.flows import FLOWS
+from integration_tests.sandbox.effects.flows import FLOWS
 
 
 @pytest.fixture

@@ -13,21 +13,9 @@ from airbyte_cdk.models import (
     AirbyteStreamStatus,
 )
 
-from integration_tests.vocabulary import (
-    CATALOG,
-    DAY,
-    HOUR,
-    NOW,
-    Account,
-    Sandbox,
-    Warehouse,
-    differences,
-    joined,
-    name_of,
-    settled,
-    sync,
-    wrong,
-)
+from integration_tests.oracle import differences, wrong
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Account, Sandbox, joined, name_of, settled, sync
+from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import customer_balance_transactions, invoice_line_items, invoices
 from source_stripe.catalog.checkout import checkout_sessions_line_items
 from source_stripe.catalog.connect import country_specs

@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 
 from integration_tests.sandbox import FULL_KEY, Request, Response, Sandbox
-from integration_tests.sandbox.facts import ENDPOINTS
-from integration_tests.sandbox.rendering import expanded_types, tree_of
+from integration_tests.sandbox.world.facts import ENDPOINTS
+from integration_tests.sandbox.world.rendering import expanded_types, tree_of
 from integration_tests.vocabulary import CATALOG
 from source_stripe.declaration.resource import Resource
 from source_stripe.declaration.takes import Children, Embedded

@@ -17,9 +17,9 @@ from typing import Any
 
 from integration_tests import pyairbyte
 from integration_tests.executable import ROOT, write_executable
+from integration_tests.oracle import held
 from integration_tests.sandbox import Account, Sandbox
 from integration_tests.served import served
-from integration_tests.vocabulary import held
 from source_stripe.catalog import CATALOG
 from source_stripe.declaration.resource import Resource
 from source_stripe.declaration.takes import Children, Embedded, Whole

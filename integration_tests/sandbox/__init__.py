@@ -1,7 +1,7 @@
 """A Stripe account as a function from request to response, in process or served on loopback."""
 
-from .account import Account
-from .messages import Request, Response
-from .sandbox import FULL_KEY, Sandbox
+from integration_tests.sandbox.account.account import Account
+from integration_tests.sandbox.api.messages import Request, Response
+from integration_tests.sandbox.api.sandbox import FULL_KEY, Sandbox
 
 __all__ = ["FULL_KEY", "Account", "Request", "Response", "Sandbox"]

@@ -8,9 +8,9 @@ import time
 
 import orjson
 
-from .account import Account
-from .sandbox import FULL_KEY, Sandbox
-from .server import Server
+from integration_tests.sandbox.account.account import Account
+from integration_tests.sandbox.api.sandbox import FULL_KEY, Sandbox
+from integration_tests.sandbox.api.server import Server
 
 
 def main() -> None:

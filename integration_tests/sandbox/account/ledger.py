@@ -1,0 +1,274 @@
+"""What happens to objects: they come, change and go, with their neighbours, and events tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import count
+from random import Random
+from typing import Any
+
+from integration_tests.sandbox.account.announcements import births, changes, compares, difference
+from integration_tests.sandbox.effects import consequences, discounts
+from integration_tests.sandbox.objects.registry import RESOURCES, TEMPLATES
+from integration_tests.sandbox.world.birth import DAY_SECONDS, FOLLOWERS, PARTS, RARE_PARTS, SHOWN, TOLD_BY_OWNER, Birth
+from integration_tests.sandbox.world.facts import API_VERSION, FIXTURES, Json
+from integration_tests.sandbox.world.payouts import PaidOut
+from integration_tests.sandbox.world.rendering import EMBEDDED_LIST_LENGTH, NOTHING, render
+from integration_tests.sandbox.world.resource import Resource
+from integration_tests.sandbox.world.store import Store
+from integration_tests.sandbox.world.stored import Key, Stored
+from integration_tests.sandbox.world.usage import MOST_DAYS_LATE, Usage
+from integration_tests.sandbox.world.versions import downgraded
+
+EVENT_DAYS = 30
+PART_KINDS = frozenset(kind for kinds in (PARTS | RARE_PARTS).values() for kind in kinds)
+_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+class Ledger:
+    """An account's objects and clock, for those who already hold its lock. Times are whole Unix seconds."""
+
+    def __init__(self, now: int, seed: int) -> None:
+        self.now = now
+        self.rng = Random(seed)
+        self.store = Store()
+        self.api_version = API_VERSION
+        self.usage = Usage()
+        self.paid_out = PaidOut()
+        self.unannounced: set[Key] = set()
+        """Objects, by type and id, that look different although no event said so."""
+        self.partner = f"acct_{self.letters(16)}"
+        self.bank = f"ba_{self.letters(24)}"
+        self._late_seconds = self._late_row_seconds = 0
+        self.sees_all_events = True
+        """Whether the events of connected accounts stand in the list of their platform."""
+        self._visible_from: dict[str, int] = {}
+        self._listed_from: dict[Key, int] = {}
+        self._numbers = count(1)
+        self._present: int | None = None
+        self.id = f"acct_{self.letters(16)}"
+
+    # --- the clock ---
+
+    @contextmanager
+    def at(self, stamp: int) -> Iterator[None]:
+        """Sets the clock to `stamp` for a while; events too old to be seen at present are not kept."""
+        now, present = self.now, self._present
+        self.now, self._present = stamp, now if present is None else present
+        try:
+            yield
+        finally:
+            self.now, self._present = now, present
+
+    def visible(self, event_id: str) -> bool:
+        """Whether an event can be seen by now."""
+        return self._visible_from.get(event_id, 0) <= self.now
+
+    def listed(self, stored: Stored) -> bool:
+        """Whether lists show an object by now; asked for by its id it is always there."""
+        return self._listed_from.get(stored.key, 0) <= self.now
+
+    # --- finding ---
+
+    def letters(self, length: int) -> str:
+        return "".join(self.rng.choices(_LETTERS, k=length))
+
+    def stored(self, object: str, id: str) -> Stored:
+        found = self.store.get(object, id)
+        if found is None:
+            raise LookupError(f"No such {object}: '{id}'")
+        return found
+
+    def body(self, object: str, id: str) -> Json:
+        return self.stored(object, id).body
+
+    def any(self, object: str) -> str:
+        """The id of some living object of a type, made if there is none."""
+        shelf = self.store.shelf(RESOURCES[object].shelved)
+        if not len(shelf):
+            return self.bear(object, {}).key[1]
+        return shelf.places[self.rng.randrange(len(shelf))][3]
+
+    def rendered(self, stored: Stored) -> Json:
+        """An object as events show it."""
+        return downgraded(render(self.store, stored, NOTHING, self.now), self.api_version)
+
+    # --- what happens ---
+
+    def bear(self, object: str, given: Json) -> Stored:
+        """A new object with the owner it needs, its parts, its events and its consequences."""
+        row = RESOURCES[object]
+        fields = dict(given)
+        owner_name = row.link(fields)
+        if row.owner and fields.get(owner_name, ...) is ... and (not row.alone or object == "payment_method"):
+            fields[owner_name] = self.bear(row.owner, {}).key[1]
+        parts: dict[tuple[str, ...], int] = {kinds: 1 for (of, _), kinds in PARTS.items() if of == object}
+        parts |= _counted(PARTS | RARE_PARTS, object, fields)
+        followers = _counted(FOLLOWERS, object, fields)
+        inline, discounted = fields.pop("inline", False), fields.pop("discounts", None)
+        owner = fields.pop("owner", None) if owner_name == "owner" else fields.get(owner_name)
+        new_id = fields.pop("id", None) or self._unused_id(row, owner)
+        key = row.key(new_id, owner)
+        if (object, key) in self.store.stored:
+            raise ValueError(f"{object} {key} exists")
+        with self._owner_shows(object, owner):
+            stored = self._put(object, key, self._body(object, new_id, fields, owner), owner, listed=not inline)
+            for kinds, number in parts.items():
+                for index in range(number):
+                    self._part(kinds[index % len(kinds)], new_id)
+            if discounted is not None:
+                stored.body = {**stored.body, "discounts": discounts.put_on(self, stored, discounted)}
+            consequences.settled(self, stored)
+            old = discounts.replaced_by(self, stored)
+            if old is None:
+                self.announce(stored, births(object, stored.body), None)
+            else:
+                self.announce(stored, RESOURCES[object].changed, self.rendered(old))
+        consequences.came(self, stored)
+        for kinds, number in followers.items():
+            for index in range(number):
+                kind = kinds[index % len(kinds)]
+                self.bear(kind, {RESOURCES[kind].link_to(object): new_id})
+        return stored
+
+    def change(self, stored: Stored, fields: Mapping[str, Any], types: Sequence[str] | None = None) -> None:
+        """Changes an object and emits `types`, or what its row says if none are given."""
+        body, row = stored.body, RESOURCES[stored.place[2]]
+        given = {
+            name: _merged(body.get(name), value) if name == "metadata" else value for name, value in fields.items()
+        }
+        changed = {name for name, value in given.items() if body.get(name, ...) != value}
+        if not changed:
+            return
+        owner = given.get(row.owner_field, stored.owner) if row.owner_field else stored.owner
+        before = self.rendered(stored)
+        with self._owner_shows(row.object, stored.owner):
+            self.store.replace(stored, {**body, **given, **consequences.implied(self, stored, given)}, owner)
+            self.announce(stored, changes(row.object, stored.body, changed) if types is None else types, before)
+        self.unannounced.update(consequences.embedding(self, stored))
+        consequences.turned(self, stored, body)
+        row.altered(self, stored)
+
+    def drop(self, stored: Stored) -> None:
+        """Takes an object away, after what depends on it, and emits its row's events."""
+        consequences.going(self, stored)
+        last, row, account = self.rendered(stored), RESOURCES[stored.place[2]], self._connected(stored)
+        siblings = self.store.owned(row.shelved, stored.owner) if row.object in PART_KINDS and stored.owner else []
+        if stored in siblings[EMBEDDED_LIST_LENGTH:]:
+            self.unannounced.add(stored.key)
+        with self._owner_shows(row.object, stored.owner):
+            self.store.drop(stored)
+        for name in row.told(row.died, stored.body) if births(row.object, stored.body) or not row.born else ():
+            self.emit(name, last, None, account)
+        consequences.gone(self, stored)
+
+    def announce(self, stored: Stored, types: Sequence[str], before: Json | None) -> None:
+        """Emits events about an object as it is now; a change without any is noted."""
+        if not types:
+            if before is not None and stored.place[2] not in PART_KINDS | TOLD_BY_OWNER:
+                self.unannounced.add(stored.key)
+            return
+        after, account = self.rendered(stored), self._connected(stored)
+        for name in types:
+            self.emit(name, after, before if compares(name) else None, account)
+
+    def emit(self, type: str, object: Json, before: Json | None, account: str | None = None) -> None:
+        """Writes an event, unless it is too old to be seen at present. `account` is the connected one it is about."""
+        present = self.now if self._present is None else self._present
+        if self.now < present - EVENT_DAYS * DAY_SECONDS:
+            return
+        event_id, created = f"evt_{self.letters(24)}", min(self.now, present)
+        data: Json = {"object": object}
+        if before is not None:
+            data["previous_attributes"] = difference(before, object)
+        body = {
+            **FIXTURES["event"],
+            "id": event_id,
+            "api_version": self.api_version,
+            "created": created,
+            "type": type,
+            "data": data,
+            **({} if account is None else {"account": account}),
+        }
+        if self._late_seconds:
+            self._visible_from[event_id] = created + self.rng.randint(0, self._late_seconds)
+        # Within a second events are in no order. None is ahead of its time, though its object on a test clock may be.
+        self.store.put(body, (created, self.rng.random(), "event", event_id), None)
+
+    def use(self, meter: str, customer: str, value: float, at: int | None = None) -> None:
+        """A customer uses what is metered, or did so lately. No event tells of it."""
+        at = self.now if at is None else at
+        if not self.now - MOST_DAYS_LATE * DAY_SECONDS <= at <= self.now:
+            raise ValueError(f"Stripe takes reports of the last {MOST_DAYS_LATE} days")
+        self.usage.report(self.stored("billing.meter", meter).place[3], customer, value, at)
+
+    def emit_upcoming(self, customer: str) -> None:
+        """An `invoice.upcoming`, whose invoice has no id yet."""
+        body = {name: value for name, value in TEMPLATES["invoice"].items() if name != "id"}
+        lines = {"object": "list", "data": [], "has_more": False, "url": "/v1/invoices/upcoming/lines"}
+        upcoming = {**body, "created": self.now, "customer": customer, "lines": lines}
+        self.emit("invoice.upcoming", downgraded(upcoming, self.api_version), None)
+
+    # --- inside ---
+
+    @contextmanager
+    def _owner_shows(self, object: str, owner_id: str | None) -> Iterator[None]:
+        """An object's parts have no events of their own: its own `.updated` tells of them, as of what else it shows."""
+        owner = self.store.holder(object, owner_id)
+        if owner is not None and object not in PART_KINDS and (owner.place[2], object) not in SHOWN:
+            owner = None
+        before = self.rendered(owner) if owner is not None else None
+        yield
+        if owner is not None and before is not None:
+            consequences.parts_changed(self, owner)
+            self.announce(owner, RESOURCES[owner.place[2]].changed, before)
+
+    def _body(self, object: str, id: str, fields: Json, owner: str | None) -> Json:
+        row = RESOURCES[object]
+        holder, link = self.store.holder(object, owner), row.link(fields)
+        birth = Birth(self, id, owner, holder.body if holder is not None else {}, fields)
+        body = {**TEMPLATES[object], **row.fill(birth), **fields, "id": id}
+        for name in (row.owner_field, *row.others.values()):
+            if name and name != link:
+                body.pop(name, None)
+        if row.stamp is not None:
+            body[row.stamp] = self.now
+        implied = consequences.implied(
+            self, Stored(body, (self.now, float(len(self.store.stored)), object, id), owner), fields
+        )
+        return {**body, **implied, **fields}
+
+    def _part(self, object: str, owner: str) -> None:
+        row = RESOURCES[object]
+        new_id = row.prefix + self.letters(24)
+        fields: Json = {row.owner_field: owner} if row.owner_field else {}
+        self._put(object, new_id, self._body(object, new_id, fields, owner), owner)
+
+    def _put(self, object: str, id: str, body: Json, owner: str | None, listed: bool = True) -> Stored:
+        # Parts stand in their whole from the first; Stripe says that some lists below others are late as well.
+        if self._late_row_seconds and listed and object not in PART_KINDS:
+            self._listed_from[object, id] = self.now + self.rng.randint(0, self._late_row_seconds)
+        # Within a second objects stand as they came.
+        return self.store.put(body, (self.now, float(next(self._numbers)), object, id), owner, listed)
+
+    def _unused_id(self, row: Resource, owner: str | None) -> str:
+        taken = self.store.stored
+        unused = (name for name in row.names if (row.object, row.key(name, owner)) not in taken)
+        return next(unused, "") or row.prefix + self.letters(24 if row.prefix else 8)
+
+    def _connected(self, stored: Stored) -> str | None:
+        """The connected account that an object is, or belongs to."""
+        whole = stored if stored.place[2] == "account" else self.store.holder(stored.place[2], stored.owner)
+        return whole.place[3] if whole and whole.place[2] == "account" and whole.place[3] != self.id else None
+
+
+def _merged(old: Any, new: Any) -> Any:
+    """Stripe adds the given metadata to what is there."""
+    return {**old, **new} if old and new else new
+
+
+def _counted(lists: Mapping[tuple[str, str], tuple[str, ...]], object: str, fields: Json) -> dict[tuple[str, ...], int]:
+    """Takes the numbers given for an object's lists out of its fields."""
+    names = {name: kinds for (of, name), kinds in lists.items() if of == object and isinstance(fields.get(name), int)}
+    return {kinds: fields.pop(name) for name, kinds in names.items()}

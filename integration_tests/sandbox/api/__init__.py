@@ -1,0 +1,1 @@
+"""The API before an account: requests, answers, and what goes wrong between them."""

@@ -1,0 +1,261 @@
+"""The API before an account: who asks, whether they may, how often, and what then goes wrong."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import formatdate
+from random import Random
+
+import orjson
+import requests
+
+from integration_tests.sandbox.account import listing
+from integration_tests.sandbox.account.account import Account
+from integration_tests.sandbox.api.faults import FOREIGN, BrokenConnectionError, Fault, Faults, Limiter, Refusal, below
+from integration_tests.sandbox.api.messages import Request, Response
+from integration_tests.sandbox.api.transport import SandboxAdapter
+from integration_tests.sandbox.world import errors
+from integration_tests.sandbox.world.errors import StripeError
+from integration_tests.sandbox.world.facts import ENDPOINTS, UNIQUE, Json
+from integration_tests.sandbox.world.rendering import expanded_types, tree_of
+from integration_tests.sandbox.world.versions import downgraded
+
+FULL_KEY = "sk_test_sandbox"
+# List of what belongs to an account -> what its platform must have to read it, in the account's `controller`.
+CONTROL: Mapping[str, tuple[str, object]] = {
+    "/v1/accounts/{account}/persons": ("requirement_collection", "application"),
+    "/v1/accounts/{account}/external_accounts": ("is_controller", True),
+}
+# Whom Stripe does not know it tells neither of these.
+_OF_THE_KNOWN = ("Request-Id", "Stripe-Version")
+_VERSION = re.compile(r"\d{4}-\d\d-\d\d(\.[a-z]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A line of the log."""
+
+    method: str
+    path: str
+    query: dict[str, str | list[str]]
+    account: str | None
+    status: int
+    endpoint: str
+    version: str | None
+
+
+class Sandbox:
+    """Stripe as one account's keys see it.
+
+    `keys` maps a key to the path prefixes it may not read, and to types of objects that it may not see inside others;
+    `FULL_KEY` may read all; `wording` is A or B, how Stripe says what a key may not. Stripe shows a platform its own
+    events only; with `platform_sees_all_events` also those of its connected accounts. `clock` is what rates are
+    measured on, by default the account's own. A status of 0 in the log is a connection that broke.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        keys: Mapping[str, frozenset[str] | set[str] | tuple[str, ...]] | None = None,
+        *,
+        requests_per_second: float | None = None,
+        endpoint_requests_per_second: float | None = None,
+        latency_seconds: float = 0.0,
+        wording: str = "B",
+        platform_sees_all_events: bool = True,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        self.account = account
+        account.sees_all_events = platform_sees_all_events
+        self.keys: dict[str, tuple[str, ...]] = {FULL_KEY: ()}
+        self.keys |= {key: tuple(denied) for key, denied in (keys or {}).items()}
+        self.latency_seconds, self.wording = latency_seconds, wording
+        self.log: list[Answered] = []
+        self._faults = Faults()
+        ticks = clock or (lambda: float(account.now))
+        self._limiter = Limiter(requests_per_second, endpoint_requests_per_second, ticks)
+        self._ids = Random(11)
+
+    def handle(self, request: Request) -> Response:
+        """The answer to a request. Broken connections are answers too: see `Response.fault`."""
+        with self.account.lock:
+            at = listing.route(request.path)
+            endpoint = request.path if at is None else at.name
+            request_id = f"req_{self._ids.getrandbits(56):014x}"
+            date = formatdate(self.account.now, usegmt=True)
+            headers = {"Request-Id": request_id, "Content-Type": "application/json", "Date": date}
+            fault: Fault | None = None
+            try:
+                version = headers["Stripe-Version"] = self._version(request)
+                fault = self._faults.next(request.path)
+                self._limiter.take(f"{request.method} {endpoint}")
+                status, body = 200, printed(downgraded(self._answer(request, at), version))
+            except StripeError as error:
+                status, headers = error.status, headers | error.headers
+                if error.body["error"].get("code") == "lock_timeout":
+                    del headers["Request-Id"]
+                if status == 401 and "permission" not in str(error):
+                    headers = {name: value for name, value in headers.items() if name not in _OF_THE_KNOWN}
+                    headers["Www-Authenticate"] = 'Bearer realm="Stripe"'
+                body = errors.printed(error, self._log_url(request, headers.get("Request-Id")))
+            except BrokenConnectionError as broken:
+                status, body, fault = 0, b"", broken.fault
+            if fault is not None and fault in FOREIGN:
+                status, headers["Content-Type"], body = FOREIGN[fault]
+                if fault is Fault.garbled:
+                    headers["Content-Encoding"] = "gzip"
+            self._note(request, endpoint, status)
+            return Response(status, headers, body, fault)
+
+    def session(self) -> requests.Session:
+        """A session of `requests` whose every request is answered here, without a network."""
+        session = requests.Session()
+        session.mount("https://", SandboxAdapter(self.handle))
+        session.mount("http://", SandboxAdapter(self.handle))
+        return session
+
+    def count(self, path_prefix: str = "") -> int:
+        """How many requests were made to an address or to what lies below it."""
+        return sum(below(answered.path, path_prefix) for answered in self.log)
+
+    def counts(self) -> dict[str, int]:
+        """How many requests were made to each endpoint."""
+        return dict(Counter(answered.endpoint for answered in self.log))
+
+    def refuses(
+        self,
+        path_prefix: str,
+        status: int = 403,
+        *,
+        code: str | None = None,
+        message: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        times: int | None = None,
+    ) -> None:
+        """Every request to such an address gets that error, `times` over or until `recovers`."""
+        self._faults.refusals.append(Refusal(path_prefix, status, code, message, dict(headers or {}), times))
+
+    def not_enabled(self, path_prefix: str) -> None:
+        """The account has not been set up for the product of these addresses, until `recovers`."""
+        product = path_prefix.removeprefix("/v1/").partition("/")[0]
+        message = (
+            f"Your account is not set up to use {product.replace('_', ' ').title()}. Please visit "
+            f"https://dashboard.stripe.com/{product.replace('_', '-')}/overview to get started."
+        )
+        self.refuses(path_prefix, 400, message=message)
+
+    def fails_after(self, requests: int) -> None:
+        """After so many more requests every connection breaks, until `recovers`."""
+        self._faults.fail_after = requests
+
+    def faults(self, rate: float, seed: int = 1) -> None:
+        """From here on that share of requests goes wrong, in every way Stripe and networks know."""
+        self._faults.at_random(rate, seed)
+
+    def recovers(self) -> None:
+        """Nothing goes wrong any more."""
+        self._faults = Faults()
+
+    def _answer(self, request: Request, at: listing.Route | None) -> Json:
+        account = self._admitted(request)
+        self._let_see(request, account, at)
+        if request.method == "GET" and request.path in UNIQUE:
+            keeper = self.account if UNIQUE[request.path] == "account" else account
+            return listing.single(keeper, request.path, account.id, request.query)
+        if at is None or request.method != "GET":
+            raise errors.unrecognized(request.method, request.path)
+        if below(request.path, "/v1/test_helpers") and "_live_" in _key(request):
+            raise errors.invalid("This endpoint is only available in testmode.", "")
+        if (concerned := at.account) is not None:
+            account = self._keeper(request, account, concerned, at)
+        if at.id is not None:
+            return listing.retrieved(account, at, request.query)
+        return listing.page(account, at.endpoint, request.path, at.owner, request.query)
+
+    def _keeper(self, request: Request, account: Account, concerned: str, at: listing.Route) -> Account:
+        """The account that knows what is asked about `concerned`: a platform about its connected ones."""
+        keeper = self.account if concerned == account.id else account
+        known = keeper.store.get("account", concerned)
+        if known is None:
+            raise errors.no_access(_key(request), concerned)
+        needed = CONTROL.get(at.endpoint.path)
+        if needed is not None and concerned != self.account.id:
+            name, value = needed
+            if known.body["controller"].get(name) != value:
+                raise errors.not_controlled(concerned)
+        return keeper
+
+    def _version(self, request: Request) -> str:
+        """The version an answer is rendered at: the account's own unless the request pins one."""
+        version = request.header("Stripe-Version") or self.account.api_version
+        if not _VERSION.fullmatch(version):
+            raise errors.invalid(f"Invalid Stripe API version: {version}", "Stripe-Version")
+        return version
+
+    def _admitted(self, request: Request) -> Account:
+        """The account a request is about, if its key may ask."""
+        key = _key(request)
+        if not key:
+            raise errors.no_key()
+        if key not in self.keys:
+            raise errors.invalid_key(key)
+        asked = request.header("Stripe-Account") or request.header("Stripe-Context")
+        account = self.account if asked in (None, self.account.id) else self.account.connected.get(asked or "")
+        if account is None or self.account.store.get("account", account.id) is None:
+            raise errors.no_access(key, asked or "")
+        if any(below(request.path, prefix) for prefix in self.keys[key]):
+            raise errors.not_permitted(key, account.id, _permission(request.path), self.wording)
+        return account
+
+    def _let_see(self, request: Request, account: Account, at: listing.Route | None) -> None:
+        """Expanding takes the permission for what is expanded."""
+        key = _key(request)
+        paths = [value for name, value in request.query if name.startswith("expand[")]
+        if at is None or not paths or not self.keys[key]:
+            return
+        prefix = "data." if at.id is None else ""
+        tree = tree_of(path.removeprefix(prefix) for path in paths)
+        seen = {kind for object in at.endpoint.objects for kind in expanded_types(object, tree)}
+        for denied in self.keys[key]:
+            types = ENDPOINTS[denied].objects if denied in ENDPOINTS else (denied,)
+            for kind in seen.intersection(types):
+                name = kind.replace(".", " ").replace("_", " ").title()
+                raise errors.not_permitted(key, account.id, name, self.wording)
+
+    def _log_url(self, request: Request, request_id: str | None) -> str | None:
+        """Where the dashboard shows a request; nowhere if nobody knows whose it is."""
+        account = request.header("Stripe-Account") or self.account.id
+        known = account == self.account.id or account in self.account.connected
+        whose = account if known else self.account.id
+        return request_id and f"https://dashboard.stripe.com/{whose}/test/workbench/logs?object={request_id}"
+
+    def _note(self, request: Request, endpoint: str, status: int) -> None:
+        query: dict[str, str | list[str]] = {}
+        for name, value in request.query:
+            held = query.get(name)
+            query[name] = value if held is None else [*(held if isinstance(held, list) else [held]), value]
+        account, version = request.header("Stripe-Account"), request.header("Stripe-Version")
+        self.log.append(Answered(request.method, request.path, query, account, status, endpoint, version))
+
+
+def printed(body: Json) -> bytes:
+    """As Stripe prints a success: indented by two spaces, without a newline at the end."""
+    return orjson.dumps(body, option=orjson.OPT_INDENT_2)
+
+
+def _key(request: Request) -> str:
+    """The key a request is signed with; empty if it is not."""
+    scheme, _, credentials = (request.header("Authorization") or "").partition(" ")
+    if scheme.lower() == "bearer" or not credentials:
+        return credentials
+    return b64decode(credentials).decode().partition(":")[0]
+
+
+def _permission(path: str) -> str:
+    """What the dashboard calls the permission for an address, nearly."""
+    known = next((endpoint for endpoint in ENDPOINTS if path.startswith(endpoint)), path)
+    return known.removeprefix("/v1/").split("/")[0].replace("_", " ").title()

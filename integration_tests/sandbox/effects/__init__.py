@@ -1,0 +1,1 @@
+"""What else happens when something happens: to owners, twins, balances and sums."""

@@ -1,0 +1,30 @@
+"""Test clocks: what happens. Nobody lives on them: `Account.simulate` makes one with a customer."""
+
+from __future__ import annotations
+
+from integration_tests.sandbox.account.ledger import Ledger
+from integration_tests.sandbox.life import deeds
+from integration_tests.sandbox.life.act import Act
+from integration_tests.sandbox.world.birth import DAY_SECONDS
+from integration_tests.sandbox.world.stored import Stored
+
+_CLOCK = "test_helpers.test_clock"
+
+
+def _advances(ledger: Ledger, clock: Stored) -> None:
+    target = clock.body["frozen_time"] + 30 * DAY_SECONDS
+    details = {"advancing": {"target_frozen_time": target}}
+    ledger.change(clock, {"status": "advancing", "frozen_time": target, "status_details": details})
+
+
+def _has_advanced(ledger: Ledger, clock: Stored) -> None:
+    ledger.change(clock, {"status": "ready", "status_details": {}})
+
+
+ACTS = (
+    Act(1, deeds.new(_CLOCK)),
+    Act(1, deeds.remove(_CLOCK, spare=1)),
+    Act(1, deeds.on(_CLOCK, _advances, status="ready")),
+    Act(1, deeds.on(_CLOCK, _has_advanced, status="advancing")),
+    Act(1, deeds.become(_CLOCK, "advancing", "internal_failure")),
+)

@@ -1,7 +1,0 @@
-"""Webhooks: the objects."""
-
-from __future__ import annotations
-
-from integration_tests.sandbox.resource import Resource
-
-ROWS = (Resource("webhook_endpoint", "we_"),)

@@ -1,0 +1,1 @@
+"""What everything else stands on: published facts, stored objects, and how they are shown."""

@@ -1,0 +1,128 @@
+"""Errors in Stripe's words."""
+
+from __future__ import annotations
+
+import orjson
+
+from integration_tests.sandbox.world.facts import Json
+
+
+class StripeError(Exception):
+    """An answer other than 200: its status, the body Stripe would send, and headers that go with it."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        code: str | None = None,
+        param: str | None = None,
+        type: str = "invalid_request_error",
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+        error: Json = {"type": type, "message": message}
+        if code is not None:
+            error |= {"code": code, "doc_url": f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}"}
+        if param is not None:
+            error["param"] = param
+        self.body: Json = {"error": error}
+
+
+def printed(error: StripeError, log_url: str | None) -> bytes:
+    """As Stripe prints an error: indented by two spaces, its fields in order, with a newline at the end."""
+    fields = {"request_log_url": log_url} | error.body["error"] if log_url else error.body["error"]
+    option = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps({"error": fields}, option=option)
+
+
+def no_such(what: str, id: str, param: str, status: int = 404) -> StripeError:
+    return StripeError(status, f"No such {what}: '{id}'", code="resource_missing", param=param)
+
+
+def unknown_parameter(name: str) -> StripeError:
+    return StripeError(400, f"Received unknown parameter: {name}", code="parameter_unknown", param=name)
+
+
+def missing_parameter(name: str) -> StripeError:
+    return StripeError(400, f"Missing required param: {name}.", code="parameter_missing", param=name)
+
+
+def invalid(message: str, param: str, code: str | None = None) -> StripeError:
+    return StripeError(400, message, code=code, param=param)
+
+
+def unrecognized(method: str, path: str) -> StripeError:
+    message = f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs."
+    return StripeError(404, message)
+
+
+def invalid_key(key: str) -> StripeError:
+    masked = f"{key[: key.rfind('_') + 1]}{'*' * max(5, len(key[key.rfind('_') + 1 :]) - 4)}{key[-4:]}"
+    return StripeError(401, f"Invalid API Key provided: {masked}")
+
+
+def no_key() -> StripeError:
+    return StripeError(
+        401,
+        "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer "
+        "auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
+    )
+
+
+def no_access(key: str, account: str) -> StripeError:
+    masked = f"{key[: key.rfind('_') + 1]}******"
+    return StripeError(
+        403,
+        f"The provided key '{masked}' does not have access to account '{account}' (or that account does not exist). "
+        "Application access may have been revoked.",
+        code="account_invalid",
+    )
+
+
+def not_permitted(key: str, account: str, resource: str, wording: str = "B", status: int = 403) -> StripeError:
+    """In one of the two wordings that are around; the older one names the scope only as it is written in links."""
+    masked, scope = f"{key[: key.rfind('_') + 1]}***", f"{resource.lower().replace(' ', '_').rstrip('s')}_read"
+    lacks = (
+        f"The provided key '{masked}' does not have the required permissions for this endpoint on account '{account}'."
+    )
+    if wording == "A":
+        message = f"{lacks} Having the 'rak_{scope}' permission would allow this request to continue."
+    else:
+        message = (
+            f"Permission denied. {lacks} Enabling \"{resource} Read\" ('{scope}') permissions on this key would allow "
+            "this request to continue. You can edit permissions at https://dashboard.stripe.com/apikeys."
+        )
+    return StripeError(status, message, code="more_permissions_required")
+
+
+def not_controlled(account: str) -> StripeError:
+    return StripeError(
+        403,
+        f"This application does not have the required permissions for this endpoint on account '{account}'.",
+    )
+
+
+def rate_limited(reason: str) -> StripeError:
+    return StripeError(
+        429,
+        "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.",
+        code="rate_limit",
+        headers={"Stripe-Rate-Limited-Reason": reason},
+    )
+
+
+def lock_timeout(status: int) -> StripeError:
+    return StripeError(
+        status,
+        "This object cannot be accessed right now because another API request or Stripe process is currently "
+        "accessing it.",
+        code="lock_timeout",
+        headers={"Stripe-Should-Retry": "true"},
+    )
+
+
+def server_error(status: int) -> StripeError:
+    return StripeError(status, "An unknown error occurred", type="api_error")
