@@ -16,8 +16,7 @@ from integration_tests.asking import DAY, NOW, Get, Json, error, events, getting
 from integration_tests.sandbox import FULL_KEY, Account, Sandbox
 from integration_tests.sandbox.account.ledger import EVENT_DAYS
 from integration_tests.sandbox.api.server import Server
-from integration_tests.sandbox.objects.registry import RESOURCES
-from integration_tests.sandbox.world.birth import TOLD_BY_OWNER
+from integration_tests.sandbox.objects.registry import RESOURCES, TOLD_BY_OWNER
 from integration_tests.sandbox.world.facts import (
     API_VERSION,
     ENDPOINTS,

@@ -8,8 +8,7 @@ from jsonschema import Draft7Validator
 
 from integration_tests.conftest import History
 from integration_tests.sandbox import Account
-from integration_tests.sandbox.account.ledger import PART_KINDS
-from integration_tests.sandbox.objects.registry import RESOURCES
+from integration_tests.sandbox.objects.registry import PART_KINDS, RESOURCES
 from integration_tests.vocabulary import CATALOG, HOUR, Record, Synced, blob, name_of
 from source_stripe.columns import schema
 from source_stripe.declaration.resource import Relist, Resource

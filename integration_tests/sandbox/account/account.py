@@ -11,8 +11,7 @@ from integration_tests.sandbox.account import listing
 from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.life import life, population
 from integration_tests.sandbox.objects.registry import RESOURCES, TEMPLATES
-from integration_tests.sandbox.world.birth import DAY_SECONDS
-from integration_tests.sandbox.world.facts import UNIQUE, Json
+from integration_tests.sandbox.world.facts import DAY_SECONDS, UNIQUE, Json
 from integration_tests.sandbox.world.rendering import NOTHING, render
 from integration_tests.sandbox.world.stored import Stored
 
@@ -80,9 +79,10 @@ class Account(Ledger):
         """Changes an object, with the events Stripe has for it, which for some types are none."""
         with self.lock:
             stored = self._find(id, object)
+            row = RESOURCES[stored.place[2]]
             self.change(stored, fields)
-            if stored.place[2] in ("plan", "price"):
-                twin = self.store.get("price" if stored.place[2] == "plan" else "plan", id)
+            if row.twin:
+                twin = self.store.get(row.twin, id)
                 shared = {name: value for name, value in fields.items() if name in ("active", "metadata", "nickname")}
                 if twin is not None and shared:
                     self.change(twin, shared)
@@ -92,8 +92,9 @@ class Account(Ledger):
         """Deletes an object; the event shows its last body. A subscription is canceled instead, as at Stripe."""
         with self.lock:
             stored = self._find(id, object)
-            if stored.place[2] == "subscription":
-                self.change(stored, {"status": "canceled"})
+            ends = RESOURCES[stored.place[2]].ends
+            if ends:
+                self.change(stored, ends)
             else:
                 self.drop(stored)
 

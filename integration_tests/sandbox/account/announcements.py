@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from integration_tests.sandbox.effects.discounts import is_told
 from integration_tests.sandbox.objects.registry import RESOURCES, TEMPLATES
 from integration_tests.sandbox.world.facts import Json
 
 # Besides the `.updated` ones, these show what was there before.
 _COMPARING = frozenset(("charge.refunded", "transfer.reversed", "application_fee.refunded"))
 
-# Events are of what customers have: https://docs.stripe.com/api/events/types.
-_UNTOLD: dict[str, Callable[[Json], bool]] = {
-    "discount": lambda body: not is_told(body),
-    "source": lambda body: body.get("customer") is None,
-    "tax_id": lambda body: body.get("customer") is None,
-}
-
 
 def births(object: str, body: Json) -> tuple[str, ...]:
     """The events of a new object. One born in a later state has that state's events as well."""
     row = RESOURCES[object]
     initial = TEMPLATES[object]
-    types = [] if _untold(object, body) else list(row.born)
+    types = [] if row.untold(body) else list(row.born)
     for turn in row.turns:
         value = body[turn.field]
         turned = initial[turn.field] is None if turn.value is ... else value == turn.value and value is not None
@@ -40,11 +31,7 @@ def changes(object: str, body: Json, changed: set[str]) -> tuple[str, ...]:
         value = body[turn.field]
         if turn.field in changed and (value == turn.value or (turn.value is ... and value is not None)):
             return turn.types
-    return () if _untold(object, body) else row.told(row.changed, body)
-
-
-def _untold(object: str, body: Json) -> bool:
-    return object in _UNTOLD and _UNTOLD[object](body)
+    return () if row.untold(body) else row.told(row.changed, body)
 
 
 def compares(type: str) -> bool:

@@ -9,20 +9,19 @@ from random import Random
 from typing import Any
 
 from integration_tests.sandbox.account.announcements import births, changes, compares, difference
-from integration_tests.sandbox.effects import consequences, discounts
-from integration_tests.sandbox.objects.registry import RESOURCES, TEMPLATES
-from integration_tests.sandbox.world.birth import DAY_SECONDS, FOLLOWERS, PARTS, RARE_PARTS, SHOWN, TOLD_BY_OWNER, Birth
-from integration_tests.sandbox.world.facts import API_VERSION, FIXTURES, Json
+from integration_tests.sandbox.effects import discounts
+from integration_tests.sandbox.objects.registry import PART_KINDS, RESOURCES, TEMPLATES, TOLD_BY_OWNER
+from integration_tests.sandbox.world.birth import Birth
+from integration_tests.sandbox.world.facts import API_VERSION, DAY_SECONDS, FIXTURES, Json
 from integration_tests.sandbox.world.payouts import PaidOut
 from integration_tests.sandbox.world.rendering import EMBEDDED_LIST_LENGTH, NOTHING, render
-from integration_tests.sandbox.world.resource import Resource
+from integration_tests.sandbox.world.resource import Lists, Resource
 from integration_tests.sandbox.world.store import Store
 from integration_tests.sandbox.world.stored import Key, Stored
 from integration_tests.sandbox.world.usage import MOST_DAYS_LATE, Usage
 from integration_tests.sandbox.world.versions import downgraded
 
 EVENT_DAYS = 30
-PART_KINDS = frozenset(kind for kinds in (PARTS | RARE_PARTS).values() for kind in kinds)
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -32,7 +31,7 @@ class Ledger:
     def __init__(self, now: int, seed: int) -> None:
         self.now = now
         self.rng = Random(seed)
-        self.store = Store()
+        self.store = Store(RESOURCES)
         self.api_version = API_VERSION
         self.usage = Usage()
         self.paid_out = PaidOut()
@@ -101,11 +100,10 @@ class Ledger:
         row = RESOURCES[object]
         fields = dict(given)
         owner_name = row.link(fields)
-        if row.owner and fields.get(owner_name, ...) is ... and (not row.alone or object == "payment_method"):
+        if row.owner and row.gets_owner and fields.get(owner_name, ...) is ...:
             fields[owner_name] = self.bear(row.owner, {}).key[1]
-        parts: dict[tuple[str, ...], int] = {kinds: 1 for (of, _), kinds in PARTS.items() if of == object}
-        parts |= _counted(PARTS | RARE_PARTS, object, fields)
-        followers = _counted(FOLLOWERS, object, fields)
+        parts = dict.fromkeys(row.parts.values(), 1) | _counted(row.counted, fields)
+        followers = _counted(row.followers, fields)
         inline, discounted = fields.pop("inline", False), fields.pop("discounts", None)
         owner = fields.pop("owner", None) if owner_name == "owner" else fields.get(owner_name)
         new_id = fields.pop("id", None) or self._unused_id(row, owner)
@@ -119,13 +117,14 @@ class Ledger:
                     self._part(kinds[index % len(kinds)], new_id)
             if discounted is not None:
                 stored.body = {**stored.body, "discounts": discounts.put_on(self, stored, discounted)}
-            consequences.settled(self, stored)
-            old = discounts.replaced_by(self, stored)
+            row.summed(self, stored)
+            row.settled(self, stored)
+            old = row.replaces(self, stored)
             if old is None:
                 self.announce(stored, births(object, stored.body), None)
             else:
-                self.announce(stored, RESOURCES[object].changed, self.rendered(old))
-        consequences.came(self, stored)
+                self.announce(stored, row.changed, self.rendered(old))
+        row.came(self, stored)
         for kinds, number in followers.items():
             for index in range(number):
                 kind = kinds[index % len(kinds)]
@@ -144,16 +143,18 @@ class Ledger:
         owner = given.get(row.owner_field, stored.owner) if row.owner_field else stored.owner
         before = self.rendered(stored)
         with self._owner_shows(row.object, stored.owner):
-            self.store.replace(stored, {**body, **given, **consequences.implied(self, stored, given)}, owner)
+            self.store.replace(stored, {**body, **given, **self._implied(stored, given)}, owner)
             self.announce(stored, changes(row.object, stored.body, changed) if types is None else types, before)
-        self.unannounced.update(consequences.embedding(self, stored))
-        consequences.turned(self, stored, body)
-        row.altered(self, stored)
+        self.unannounced.update(row.shown_in(self, stored))
+        row.altered(self, stored, body)
 
     def drop(self, stored: Stored) -> None:
         """Takes an object away, after what depends on it, and emits its row's events."""
-        consequences.going(self, stored)
-        last, row, account = self.rendered(stored), RESOURCES[stored.place[2]], self._connected(stored)
+        row = RESOURCES[stored.place[2]]
+        row.going(self, stored)
+        for discount in discounts.held(self, stored):
+            self.store.drop(discount)
+        last, account = self.rendered(stored), self._connected(stored)
         siblings = self.store.owned(row.shelved, stored.owner) if row.object in PART_KINDS and stored.owner else []
         if stored in siblings[EMBEDDED_LIST_LENGTH:]:
             self.unannounced.add(stored.key)
@@ -161,7 +162,7 @@ class Ledger:
             self.store.drop(stored)
         for name in row.told(row.died, stored.body) if births(row.object, stored.body) or not row.born else ():
             self.emit(name, last, None, account)
-        consequences.gone(self, stored)
+        row.gone(self, stored)
 
     def announce(self, stored: Stored, types: Sequence[str], before: Json | None) -> None:
         """Emits events about an object as it is now; a change without any is noted."""
@@ -216,13 +217,14 @@ class Ledger:
     def _owner_shows(self, object: str, owner_id: str | None) -> Iterator[None]:
         """An object's parts have no events of their own: its own `.updated` tells of them, as of what else it shows."""
         owner = self.store.holder(object, owner_id)
-        if owner is not None and object not in PART_KINDS and (owner.place[2], object) not in SHOWN:
-            owner = None
-        before = self.rendered(owner) if owner is not None else None
+        row = RESOURCES[owner.place[2]] if owner is not None else None
+        if owner is None or row is None or (object not in PART_KINDS and object not in row.shows):
+            yield
+            return
+        before = self.rendered(owner)
         yield
-        if owner is not None and before is not None:
-            consequences.parts_changed(self, owner)
-            self.announce(owner, RESOURCES[owner.place[2]].changed, before)
+        row.summed(self, owner)
+        self.announce(owner, row.changed, before)
 
     def _body(self, object: str, id: str, fields: Json, owner: str | None) -> Json:
         row = RESOURCES[object]
@@ -234,10 +236,16 @@ class Ledger:
                 body.pop(name, None)
         if row.stamp is not None:
             body[row.stamp] = self.now
-        implied = consequences.implied(
-            self, Stored(body, (self.now, float(len(self.store.stored)), object, id), owner), fields
-        )
+        unborn = Stored(body, (self.now, float(len(self.store.stored)), object, id), owner)
+        implied = self._implied(unborn, fields)
         return {**body, **implied, **fields}
+
+    def _implied(self, stored: Stored, fields: Json) -> Json:
+        """Fields that change because others do."""
+        row = RESOURCES[stored.place[2]]
+        updated: Json = {"updated": self.now} if "updated" in stored.body else {}
+        by_status = row.implies.get(fields.get("status") or "")
+        return updated | row.implied(self, stored, fields) | (by_status(stored, self.now) if by_status else {})
 
     def _part(self, object: str, owner: str) -> None:
         row = RESOURCES[object]
@@ -268,7 +276,6 @@ def _merged(old: Any, new: Any) -> Any:
     return {**old, **new} if old and new else new
 
 
-def _counted(lists: Mapping[tuple[str, str], tuple[str, ...]], object: str, fields: Json) -> dict[tuple[str, ...], int]:
+def _counted(lists: Lists, fields: Json) -> dict[tuple[str, ...], int]:
     """Takes the numbers given for an object's lists out of its fields."""
-    names = {name: kinds for (of, name), kinds in lists.items() if of == object and isinstance(fields.get(name), int)}
-    return {kinds: fields.pop(name) for name, kinds in names.items()}
+    return {kinds: fields.pop(name) for name, kinds in lists.items() if isinstance(fields.get(name), int)}

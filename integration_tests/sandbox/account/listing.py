@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 from integration_tests.sandbox.account.filters import check_needs, check_payout, check_types, filter_of
@@ -12,13 +12,9 @@ from integration_tests.sandbox.account.ledger import EVENT_DAYS, Ledger
 from integration_tests.sandbox.account.parameters import Query, Span, pairs_of, read
 from integration_tests.sandbox.objects.registry import RESOURCES
 from integration_tests.sandbox.world import errors
-from integration_tests.sandbox.world.birth import DAY_SECONDS
-from integration_tests.sandbox.world.facts import ENDPOINTS, RETRIEVES, UNIQUE, Endpoint, Json
+from integration_tests.sandbox.world.facts import DAY_SECONDS, ENDPOINTS, RETRIEVES, UNIQUE, Endpoint, Json
 from integration_tests.sandbox.world.rendering import holds, render
 from integration_tests.sandbox.world.stored import Place, Shelf, Stored
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.account.account import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +74,11 @@ def page(ledger: Ledger, endpoint: Endpoint, path: str, owner: str | None, pairs
     return {"object": "list", "data": data, "has_more": more, "url": path}
 
 
-def rows(account: Account, path: str, params: dict[str, Any]) -> list[Json]:
+def rows(ledger: Ledger, path: str, params: dict[str, Any]) -> list[Json]:
     """The whole of a list at once."""
     at = route(path)
     if path in UNIQUE:
-        return [single(account, path, account.id, pairs_of(params))]
+        return [single(ledger, path, ledger.id, pairs_of(params))]
     if at is None or at.id is not None:
         raise LookupError(path)
     given = dict(params)
@@ -91,7 +87,7 @@ def rows(account: Account, path: str, params: dict[str, Any]) -> list[Json]:
         given["expand"] = [name if name.startswith("data.") else f"data.{name}" for name in expand]
     endpoint = at.endpoint
     query = read(pairs_of(given), endpoint.params, endpoint.ranges, endpoint.required, endpoint.objects)
-    return _whole(account, endpoint, at.owner, query)
+    return _whole(ledger, endpoint, at.owner, query)
 
 
 def _whole(ledger: Ledger, endpoint: Endpoint, owner: str | None, query: Query) -> list[Json]:

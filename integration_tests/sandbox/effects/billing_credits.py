@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.stored import Stored
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.account.ledger import Ledger
+from integration_tests.sandbox.world.world import World
 
 _TRANSACTION = "billing.credit_balance_transaction"
 
 
-def granted(ledger: Ledger, grant: Stored) -> None:
-    ledger.bear(_TRANSACTION, {"credit_grant": grant.place[3]})
+def granted(world: World, grant: Stored) -> None:
+    world.bear(_TRANSACTION, {"credit_grant": grant.place[3]})
 
 
-def turned(ledger: Ledger, grant: Stored, before: Json) -> None:
+def altered(world: World, grant: Stored, before: Json) -> None:
     """What is left of a grant that is voided is taken back."""
-    rest = left(ledger, grant)
+    rest = left(world, grant)
     if rest and before["voided_at"] != grant.body["voided_at"]:
-        ledger.bear(_TRANSACTION, taken(grant, rest, "credits_voided"))
+        world.bear(_TRANSACTION, taken(grant, rest, "credits_voided"))
 
 
-def left(ledger: Ledger, grant: Stored) -> int:
+def left(world: World, grant: Stored) -> int:
     """How much of a grant nothing has taken."""
     total: int = grant.body["amount"]["monetary"]["value"]
-    for transaction in ledger.store.owned(_TRANSACTION, grant.place[3]):
+    for transaction in world.store.owned(_TRANSACTION, grant.place[3]):
         if transaction.body["debit"] is not None:
             total -= transaction.body["debit"]["amount"]["monetary"]["value"]
     return total

@@ -5,29 +5,25 @@ https://docs.stripe.com/billing/entitlements
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.rendering import EMBEDDED_LIST_LENGTH, NOTHING, render
 from integration_tests.sandbox.world.stored import Stored
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.account.ledger import Ledger
+from integration_tests.sandbox.world.world import World
 
 _KIND = "entitlements.active_entitlement"
 
 
-def changed(ledger: Ledger, entitlement: Stored) -> None:
+def changed(world: World, entitlement: Stored) -> None:
     """One has come or gone."""
     customer = entitlement.owner or ""
-    now = ledger.store.owned(_KIND, customer)
-    came = ledger.store.get(*entitlement.key) is not None
+    now = world.store.owned(_KIND, customer)
+    came = world.store.get(*entitlement.key) is not None
     before = [each for each in now if each is not entitlement] if came else [entitlement, *now]
     before.sort(key=lambda each: each.place, reverse=True)
-    ledger.emit(f"{_KIND}_summary.updated", _summary(ledger, customer, now), _summary(ledger, customer, before))
+    world.emit(f"{_KIND}_summary.updated", _summary(world, customer, now), _summary(world, customer, before))
 
 
-def _summary(ledger: Ledger, customer: str, entitlements: list[Stored]) -> Json:
+def _summary(world: World, customer: str, entitlements: list[Stored]) -> Json:
     """It has no id."""
     shown = entitlements[:EMBEDDED_LIST_LENGTH]
     return {
@@ -35,7 +31,7 @@ def _summary(ledger: Ledger, customer: str, entitlements: list[Stored]) -> Json:
         "customer": customer,
         "entitlements": {
             "object": "list",
-            "data": [render(ledger.store, each, NOTHING, ledger.now) for each in shown],
+            "data": [render(world.store, each, NOTHING, world.now) for each in shown],
             "has_more": len(entitlements) > len(shown),
             # An address that Stripe shows and does not answer.
             "url": f"/v1/customer/{customer}/entitlements",
@@ -44,7 +40,7 @@ def _summary(ledger: Ledger, customer: str, entitlements: list[Stored]) -> Json:
     }
 
 
-def product_gone(ledger: Ledger, product: Stored) -> None:
+def product_gone(world: World, product: Stored) -> None:
     """Its features go with it."""
-    for feature in ledger.store.owned("product_feature", product.place[3]):
-        ledger.store.drop(feature)
+    for feature in world.store.owned("product_feature", product.place[3]):
+        world.store.drop(feature)

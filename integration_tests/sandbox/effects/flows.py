@@ -7,13 +7,10 @@ https://docs.stripe.com/treasury/account-management/working-with-balances-and-tr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.stored import Stored
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.account.ledger import Ledger
+from integration_tests.sandbox.world.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +59,31 @@ _STEPS: dict[str, dict[str, Step]] = {
 FLOWS = tuple(f"treasury.{name}" for name in _STEPS)
 
 
-def began(ledger: Ledger, flow: Stored) -> None:
+def began(world: World, flow: Stored) -> None:
     """Before a new flow is announced: its transaction."""
     step = _STEPS[_name(flow)].get(flow.body["status"])
     if step is not None and (step.status != "void"):
-        flow.body = {**flow.body, "transaction": _transaction(ledger, flow, _sign(flow)).place[3]}
-        _take(ledger, flow, flow.body["transaction"], step)
+        flow.body = {**flow.body, "transaction": _transaction(world, flow, _sign(flow)).place[3]}
+        _take(world, flow, flow.body["transaction"], step)
 
 
-def came(ledger: Ledger, flow: Stored) -> None:
+def came(world: World, flow: Stored) -> None:
     """What a reversal reverses names it, which the event of the reversal tells."""
     name = _name(flow).removesuffix("_reversal")
     if name != _name(flow):
-        whole = ledger.stored(f"treasury.received_{name}", flow.body[f"received_{name}"])
+        whole = world.stored(f"treasury.received_{name}", flow.body[f"received_{name}"])
         linked = {**whole.body["linked_flows"], f"{name}_reversal": flow.place[3]}
-        ledger.store.replace(whole, {**whole.body, "linked_flows": linked}, whole.owner)
+        world.store.replace(whole, {**whole.body, "linked_flows": linked}, whole.owner)
 
 
-def turned(ledger: Ledger, flow: Stored, before: Json) -> None:
+def altered(world: World, flow: Stored, before: Json) -> None:
     """After a flow has changed: the next step of its transaction."""
     step = _STEPS[_name(flow)].get(flow.body["status"])
     if step is not None and flow.body["status"] != before["status"] and flow.body["transaction"] is not None:
-        _take(ledger, flow, flow.body["transaction"], step)
+        _take(world, flow, flow.body["transaction"], step)
 
 
-def implied(ledger: Ledger, flow: Stored, given: Json) -> Json:
+def implied(world: World, flow: Stored, given: Json) -> Json:
     """What else changes in a flow with its status."""
     fields: Json = {}
     if "status" not in given:
@@ -94,14 +91,14 @@ def implied(ledger: Ledger, flow: Stored, given: Json) -> Json:
     status = given["status"]
     at = "completed_at" if _name(flow) == "debit_reversal" else f"{status}_at"
     if at in flow.body.get("status_transitions", {}):
-        fields["status_transitions"] = {**flow.body["status_transitions"], at: ledger.now}
+        fields["status_transitions"] = {**flow.body["status_transitions"], at: world.now}
     if "cancelable" in flow.body:
         fields["cancelable"] = status == "processing"
     if status == "failed" and "failure_details" in flow.body:
         fields["failure_details"] = {"code": "insufficient_funds"}
     if status == "returned":
-        back = _transaction(ledger, flow, 1)
-        _take(ledger, flow, back.place[3], Step("posted", f"{_name(flow)}_return", 1))
+        back = _transaction(world, flow, 1)
+        _take(world, flow, back.place[3], Step("posted", f"{_name(flow)}_return", 1))
         fields["returned_details"] = {"code": "account_closed", "transaction": back.place[3]}
     return fields
 
@@ -114,7 +111,7 @@ def _sign(flow: Stored) -> int:
     return 1 if _name(flow) in ("debit_reversal", "inbound_transfer", "received_credit") else -1
 
 
-def _transaction(ledger: Ledger, flow: Stored, sign: int) -> Stored:
+def _transaction(world: World, flow: Stored, sign: int) -> Stored:
     body = flow.body
     given = {
         "financial_account": body["financial_account"],
@@ -124,28 +121,28 @@ def _transaction(ledger: Ledger, flow: Stored, sign: int) -> Stored:
         "currency": body["currency"],
         "description": body.get("description") or _name(flow).replace("_", " ").capitalize(),
     }
-    return ledger.bear("treasury.transaction", given)
+    return world.bear("treasury.transaction", given)
 
 
-def _take(ledger: Ledger, flow: Stored, id: str, step: Step) -> None:
+def _take(world: World, flow: Stored, id: str, step: Step) -> None:
     """A transaction takes a step, and the balance of its account with it."""
-    transaction, amount = ledger.stored("treasury.transaction", id), flow.body["amount"]
+    transaction, amount = world.stored("treasury.transaction", id), flow.body["amount"]
     moves = {"cash": step.cash * amount, "inbound_pending": 0, "outbound_pending": step.held * amount}
     body = {**transaction.body, "status": step.status}
     if step.status in ("posted", "void"):
-        body["status_transitions"] = {**body["status_transitions"], f"{step.status}_at": ledger.now}
+        body["status_transitions"] = {**body["status_transitions"], f"{step.status}_at": world.now}
     if step.entry:
         body["balance_impact"] = {name: body["balance_impact"][name] + moved for name, moved in moves.items()}
         shared = {name: body[name] for name in ("financial_account", "flow", "flow_type", "currency")}
-        ledger.bear(
+        world.bear(
             "treasury.transaction_entry", {**shared, "transaction": id, "type": step.entry, "balance_impact": moves}
         )
-        _balance(ledger, flow.body["financial_account"], moves, flow.body["currency"])
-    ledger.store.replace(transaction, body, transaction.owner)
+        _balance(world, flow.body["financial_account"], moves, flow.body["currency"])
+    world.store.replace(transaction, body, transaction.owner)
 
 
-def _balance(ledger: Ledger, id: str, moves: dict[str, int], currency: str) -> None:
-    account = ledger.stored("treasury.financial_account", id)
+def _balance(world: World, id: str, moves: dict[str, int], currency: str) -> None:
+    account = world.stored("treasury.financial_account", id)
     held = account.body["balance"]
     balance = {name: {**held[name], currency: held[name].get(currency, 0) + moved} for name, moved in moves.items()}
-    ledger.store.replace(account, {**account.body, "balance": balance}, account.owner)
+    world.store.replace(account, {**account.body, "balance": balance}, account.owner)

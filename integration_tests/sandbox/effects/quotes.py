@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.rendering import UPFRONT, holds
 from integration_tests.sandbox.world.stored import Stored
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.account.ledger import Ledger
+from integration_tests.sandbox.world.world import World
 
 
-def summed(ledger: Ledger, quote: Stored) -> None:
+def summed(world: World, quote: Stored) -> None:
     """A quote shows the sums of its items, and of those of them that are charged upfront."""
-    items = ledger.store.owned("item", quote.place[3])
+    items = world.store.owned("item", quote.place[3])
     total = sum(item.body["amount_total"] for item in items)
-    first = sum(item.body["amount_total"] for item in items if holds(ledger.store, UPFRONT, item))
+    first = sum(item.body["amount_total"] for item in items if holds(world.store, UPFRONT, item))
     upfront = {**quote.body["computed"]["upfront"], "amount_subtotal": first, "amount_total": first}
     computed = {"recurring": None, "upfront": upfront}
     quote.body = {**quote.body, "amount_subtotal": total, "amount_total": total, "computed": computed}

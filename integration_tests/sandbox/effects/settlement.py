@@ -5,59 +5,55 @@ Only that a payment is paid has an event of its own: https://docs.stripe.com/api
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.stored import Stored
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.account.ledger import Ledger
+from integration_tests.sandbox.world.world import World
 
 
-def began(ledger: Ledger, invoice: Stored) -> None:
+def began(world: World, invoice: Stored) -> None:
     """An invoice that is not born as a draft has its payment from the start."""
     if invoice.body["status"] != "draft":
-        _asked(ledger, invoice)
-        turned(ledger, invoice, {**invoice.body, "status": "open"})
+        _asked(world, invoice)
+        altered(world, invoice, {**invoice.body, "status": "open"})
 
 
-def turned(ledger: Ledger, invoice: Stored, before: Json) -> None:
+def altered(world: World, invoice: Stored, before: Json) -> None:
     """After an invoice has changed: what becomes of its payments."""
     status = invoice.body["status"]
     if before["status"] == "draft" and status != "draft":
-        _asked(ledger, invoice)
-    for payment in ledger.store.owned("invoice_payment", invoice.place[3]):
+        _asked(world, invoice)
+    for payment in world.store.owned("invoice_payment", invoice.place[3]):
         if payment.body["status"] != "open":
             continue
         if status == "paid":
-            ledger.change(payment, {"status": "paid"})
+            world.change(payment, {"status": "paid"})
         elif status == "void":
-            transitions = {**payment.body["status_transitions"], "canceled_at": ledger.now}
-            _silently(ledger, payment, {"status": "canceled", "status_transitions": transitions})
+            transitions = {**payment.body["status_transitions"], "canceled_at": world.now}
+            _silently(world, payment, {"status": "canceled", "status_transitions": transitions})
         elif payment.body["is_default"]:
-            _silently(ledger, payment, {"amount_requested": invoice.body["amount_remaining"]})
+            _silently(world, payment, {"amount_requested": invoice.body["amount_remaining"]})
 
 
-def came(ledger: Ledger, payment: Stored) -> None:
+def came(world: World, payment: Stored) -> None:
     """What a further payment pays is no longer due."""
     if payment.body["status"] == "paid" and not payment.body["is_default"]:
-        invoice = ledger.stored("invoice", payment.body["invoice"])
+        invoice = world.stored("invoice", payment.body["invoice"])
         paid = min(payment.body["amount_paid"], invoice.body["amount_remaining"])
         sums = {"amount_paid": invoice.body["amount_paid"] + paid}
-        ledger.change(invoice, {**sums, "amount_remaining": invoice.body["amount_remaining"] - paid})
+        world.change(invoice, {**sums, "amount_remaining": invoice.body["amount_remaining"] - paid})
 
 
-def implied(ledger: Ledger, payment: Stored, fields: Json) -> Json:
+def implied(world: World, payment: Stored, fields: Json) -> Json:
     """What a payment that is paid has paid, and when."""
     if fields.get("status") != "paid":
         return {}
-    transitions = {**payment.body["status_transitions"], "paid_at": ledger.now}
+    transitions = {**payment.body["status_transitions"], "paid_at": world.now}
     return {"amount_paid": payment.body["amount_requested"], "status_transitions": transitions}
 
 
-def _asked(ledger: Ledger, invoice: Stored) -> None:
-    ledger.bear("invoice_payment", {"invoice": invoice.place[3], "is_default": True})
+def _asked(world: World, invoice: Stored) -> None:
+    world.bear("invoice_payment", {"invoice": invoice.place[3], "is_default": True})
 
 
-def _silently(ledger: Ledger, payment: Stored, fields: Json) -> None:
-    ledger.store.replace(payment, {**payment.body, **fields}, payment.owner)
+def _silently(world: World, payment: Stored, fields: Json) -> None:
+    world.store.replace(payment, {**payment.body, **fields}, payment.owner)

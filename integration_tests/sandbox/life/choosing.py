@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.objects.registry import RESOURCES
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.world import World
 
 
-def some(ledger: Ledger, object: str, **having: object) -> Stored | None:
+def some(world: World, object: str, **having: object) -> Stored | None:
     """A living object of a type, rather a recent one, whose fields are as said; `...` is anything but null."""
-    places = ledger.store.shelf(RESOURCES[object].shelved).places
+    places = world.store.shelf(RESOURCES[object].shelved).places
     for _ in range(8):
         if not places:
             return None
-        place = places[-1 - int(len(places) * ledger.rng.random() ** 2)]
-        stored = ledger.store.stored[place[2], place[3]]
+        place = places[-1 - int(len(places) * world.rng.random() ** 2)]
+        stored = world.store.stored[place[2], place[3]]
         if place[2] == object and all(_fits(stored.body.get(name), value) for name, value in having.items()):
             return stored
     return None
@@ -25,12 +25,12 @@ def _fits(value: object, wanted: object) -> bool:
     return value is not None if wanted is ... else value == wanted
 
 
-def customer(ledger: Ledger) -> str:
+def customer(world: World) -> str:
     """The id of a customer, a new one if there is none."""
-    found = some(ledger, "customer")
-    return found.key[1] if found is not None else ledger.bear("customer", {}).key[1]
+    found = some(world, "customer")
+    return found.key[1] if found is not None else world.bear("customer", {}).key[1]
 
 
-def note(ledger: Ledger) -> Json:
+def note(world: World) -> Json:
     """An edit: something in the metadata that was not there."""
-    return {"metadata": {"note": ledger.letters(6)}}
+    return {"metadata": {"note": world.letters(6)}}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.life.choosing import customer as _customer
 from integration_tests.sandbox.life.choosing import note as _note
 from integration_tests.sandbox.life.choosing import some
@@ -12,28 +11,29 @@ from integration_tests.sandbox.objects.registry import RESOURCES
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.rendering import EMBEDDED_LIST_LENGTH
 from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.world import World
 
-Deed = Callable[[Ledger], bool]
+Deed = Callable[[World], bool]
 """Something that happens; False if there was nothing to do it to."""
 
 
 def edit(object: str, **having: object) -> Deed:
-    def deed(ledger: Ledger) -> bool:
-        stored = some(ledger, object, **having)
+    def deed(world: World) -> bool:
+        stored = some(world, object, **having)
         if stored is None:
             return False
-        ledger.change(stored, _note(ledger))
+        world.change(stored, _note(world))
         return True
 
     return deed
 
 
 def become(object: str, before: object, after: object, field: str = "status") -> Deed:
-    def deed(ledger: Ledger) -> bool:
-        stored = some(ledger, object, **{field: before})
+    def deed(world: World) -> bool:
+        stored = some(world, object, **{field: before})
         if stored is None:
             return False
-        ledger.change(stored, {field: after})
+        world.change(stored, {field: after})
         return True
 
     return deed
@@ -41,22 +41,22 @@ def become(object: str, before: object, after: object, field: str = "status") ->
 
 def reword(object: str, field: str, **having: object) -> Deed:
     """An edit of what has no metadata: of a text in it."""
-    return on(object, lambda ledger, stored: ledger.change(stored, {field: f"Text {ledger.letters(6)}"}), **having)
+    return on(object, lambda world, stored: world.change(stored, {field: f"Text {world.letters(6)}"}), **having)
 
 
 def alter(object: str, fields: Json, **having: object) -> Deed:
     """A change of fields that stand as said, to what is given."""
-    return on(object, lambda ledger, stored: ledger.change(stored, fields), **having)
+    return on(object, lambda world, stored: world.change(stored, fields), **having)
 
 
-def on(object: str, does: Callable[[Ledger, Stored], None], **having: object) -> Deed:
+def on(object: str, does: Callable[[World, Stored], None], **having: object) -> Deed:
     """Something of its own kind happens to an object."""
 
-    def deed(ledger: Ledger) -> bool:
-        stored = some(ledger, object, **having)
+    def deed(world: World) -> bool:
+        stored = some(world, object, **having)
         if stored is None:
             return False
-        does(ledger, stored)
+        does(world, stored)
         return True
 
     return deed
@@ -65,114 +65,114 @@ def on(object: str, does: Callable[[Ledger, Stored], None], **having: object) ->
 def remove(object: str, spare: int = 0, **having: object) -> Deed:
     """It is deleted, unless so few are left."""
 
-    def deed(ledger: Ledger) -> bool:
-        stored = some(ledger, object, **having)
-        if stored is None or len(ledger.store.shelf(RESOURCES[object].shelved)) <= spare:
+    def deed(world: World) -> bool:
+        stored = some(world, object, **having)
+        if stored is None or len(world.store.shelf(RESOURCES[object].shelved)) <= spare:
             return False
-        ledger.drop(stored)
+        world.drop(stored)
         return True
 
     return deed
 
 
 def new(object: str, customer: bool = False, **fields: object) -> Deed:
-    def deed(ledger: Ledger) -> bool:
-        ledger.bear(object, {"customer": _customer(ledger), **fields} if customer else fields)
+    def deed(world: World) -> bool:
+        world.bear(object, {"customer": _customer(world), **fields} if customer else fields)
         return True
 
     return deed
 
 
 def new_under(object: str, owner: str, field: str, **having: object) -> Deed:
-    def deed(ledger: Ledger) -> bool:
-        stored = some(ledger, owner, **having)
+    def deed(world: World) -> bool:
+        stored = some(world, owner, **having)
         if stored is None:
             return False
-        ledger.bear(object, {field: stored.key[1]})
+        world.bear(object, {field: stored.key[1]})
         return True
 
     return deed
 
 
-def payment(ledger: Ledger) -> bool:
-    customer = _customer(ledger)
-    intent = ledger.bear("payment_intent", {"customer": customer})
+def payment(world: World) -> bool:
+    customer = _customer(world)
+    intent = world.bear("payment_intent", {"customer": customer})
     intent_id, amount = intent.key[1], intent.body["amount"]
-    failed = ledger.rng.random() < 0.2
+    failed = world.rng.random() < 0.2
     given = {
         "payment_intent": intent_id,
         "customer": customer,
         "amount": amount,
         "status": "failed" if failed else "succeeded",
     }
-    charge = ledger.bear("charge", given).key[1]
+    charge = world.bear("charge", given).key[1]
     if failed:
-        ledger.change(intent, {"latest_charge": charge}, ("payment_intent.payment_failed",))
+        world.change(intent, {"latest_charge": charge}, ("payment_intent.payment_failed",))
     else:
-        ledger.change(intent, {"latest_charge": charge, "status": "succeeded"})
+        world.change(intent, {"latest_charge": charge, "status": "succeeded"})
     return True
 
 
-def refund(ledger: Ledger) -> bool:
-    charge = some(ledger, "charge", status="succeeded", refunded=False)
+def refund(world: World) -> bool:
+    charge = some(world, "charge", status="succeeded", refunded=False)
     if charge is None:
         return False
-    ledger.bear("refund", {"charge": charge.key[1], "status": ledger.rng.choice(("succeeded", "succeeded", "pending"))})
+    world.bear("refund", {"charge": charge.key[1], "status": world.rng.choice(("succeeded", "succeeded", "pending"))})
     return True
 
 
-def subscribe(ledger: Ledger) -> bool:
-    customer = _customer(ledger)
-    items = ledger.rng.choice((1, 1, 2, 3, 11, 12))
-    subscription = ledger.bear("subscription", {"customer": customer, "items": items})
+def subscribe(world: World) -> bool:
+    customer = _customer(world)
+    items = world.rng.choice((1, 1, 2, 3, 11, 12))
+    subscription = world.bear("subscription", {"customer": customer, "items": items})
     details = {"subscription_details": {"metadata": {}, "subscription": subscription.key[1]}, "quote_details": None}
     parent = {**details, "type": "subscription_details"}
-    ledger.bear(
+    world.bear(
         "invoice", {"customer": customer, "parent": parent, "billing_reason": "subscription_create", "lines": items}
     )
     return True
 
 
-def invoice(ledger: Ledger) -> bool:
-    lines = ledger.rng.choice((1, 1, 2, 5, 10, 11, 25))
-    ledger.bear(
-        "invoice", {"customer": _customer(ledger), "lines": lines, "discounts": ledger.rng.choice((0, 0, 0, 1, 2))}
+def invoice(world: World) -> bool:
+    lines = world.rng.choice((1, 1, 2, 5, 10, 11, 25))
+    world.bear(
+        "invoice", {"customer": _customer(world), "lines": lines, "discounts": world.rng.choice((0, 0, 0, 1, 2))}
     )
     return True
 
 
-def part_paid(ledger: Ledger) -> bool:
-    invoice = some(ledger, "invoice", status="open")
+def part_paid(world: World) -> bool:
+    invoice = some(world, "invoice", status="open")
     if invoice is None or invoice.body["amount_remaining"] < 2:
         return False
-    ledger.bear("invoice_payment", {"invoice": invoice.key[1], "status": "paid"})
+    world.bear("invoice_payment", {"invoice": invoice.key[1], "status": "paid"})
     return True
 
 
-def item_gone(ledger: Ledger) -> bool:
-    subscription = some(ledger, "subscription", status="active")
-    items = ledger.store.owned("subscription_item", subscription.key[1]) if subscription is not None else []
+def item_gone(world: World) -> bool:
+    subscription = some(world, "subscription", status="active")
+    items = world.store.owned("subscription_item", subscription.key[1]) if subscription is not None else []
     if len(items) < 2:
         return False
-    ledger.drop(ledger.rng.choice(items[:EMBEDDED_LIST_LENGTH]))
+    world.drop(world.rng.choice(items[:EMBEDDED_LIST_LENGTH]))
     return True
 
 
-def line_gone(ledger: Ledger) -> bool:
-    invoice = some(ledger, "invoice", status="draft")
-    lines = ledger.store.owned("line_item", invoice.key[1]) if invoice is not None else []
+def line_gone(world: World) -> bool:
+    invoice = some(world, "invoice", status="draft")
+    lines = world.store.owned("line_item", invoice.key[1]) if invoice is not None else []
     if len(lines) < 2:
         return False
-    ledger.drop(ledger.rng.choice(lines[:EMBEDDED_LIST_LENGTH]))
+    world.drop(world.rng.choice(lines[:EMBEDDED_LIST_LENGTH]))
     return True
 
 
-def requantify(ledger: Ledger) -> bool:
-    item = some(ledger, "subscription_item")
-    owner = ledger.store.get("subscription", item.owner or "") if item is not None else None
+def requantify(world: World) -> bool:
+    item = some(world, "subscription_item")
+    owner = world.store.get("subscription", item.owner or "") if item is not None else None
     if item is None or item.body["quantity"] is None or owner is None or owner.body["status"] != "active":
         return False
-    ledger.change(item, {"quantity": item.body["quantity"] + 1})
+    world.change(item, {"quantity": item.body["quantity"] + 1})
     return True
 
 
@@ -180,29 +180,29 @@ def detach(object: str) -> Deed:
     return alter(object, {"customer": None}, customer=...)
 
 
-def attach(ledger: Ledger) -> bool:
-    source = some(ledger, "source", customer=None, status="chargeable")
+def attach(world: World) -> bool:
+    source = some(world, "source", customer=None, status="chargeable")
     if source is None:
         return False
-    ledger.change(source, {"customer": _customer(ledger)})
+    world.change(source, {"customer": _customer(world)})
     return True
 
 
-def checkout(ledger: Ledger) -> bool:
-    given = {"customer": _customer(ledger), "line_items": ledger.rng.choice((1, 2, 3, 12))}
-    ledger.bear("checkout.session", given)
+def checkout(world: World) -> bool:
+    given = {"customer": _customer(world), "line_items": world.rng.choice((1, 2, 3, 12))}
+    world.bear("checkout.session", given)
     return True
 
 
-def attempt(ledger: Ledger) -> bool:
-    intent = some(ledger, "setup_intent", status="requires_payment_method")
-    if intent is None or (intent.owner and ledger.store.get("customer", intent.owner) is None):
+def attempt(world: World) -> bool:
+    intent = some(world, "setup_intent", status="requires_payment_method")
+    if intent is None or (intent.owner and world.store.get("customer", intent.owner) is None):
         return False
-    method = ledger.store.owned("payment_method", intent.owner or "")
-    given: Json = {"setup_intent": intent.key[1], "status": ledger.rng.choice(("succeeded", "failed"))}
+    method = world.store.owned("payment_method", intent.owner or "")
+    given: Json = {"setup_intent": intent.key[1], "status": world.rng.choice(("succeeded", "failed"))}
     if not method:
-        given["payment_method"] = ledger.bear("payment_method", {"customer": intent.owner}).key[1]
-    ledger.bear("setup_attempt", {**given, **({"payment_method": method[0].key[1]} if method else {})})
+        given["payment_method"] = world.bear("payment_method", {"customer": intent.owner}).key[1]
+    world.bear("setup_attempt", {**given, **({"payment_method": method[0].key[1]} if method else {})})
     return True
 
 
@@ -210,23 +210,23 @@ def reverse(object: str, owner: str, field: str, done: str) -> Deed:
     return new_under(object, owner, field, **{done: False})
 
 
-def coupon_again(ledger: Ledger) -> bool:
-    coupon = some(ledger, "coupon")
+def coupon_again(world: World) -> bool:
+    coupon = some(world, "coupon")
     if coupon is None:
         return False
-    ledger.drop(coupon)
-    ledger.bear("coupon", {"id": coupon.key[1]})
+    world.drop(coupon)
+    world.bear("coupon", {"id": coupon.key[1]})
     return True
 
 
-def upcoming(ledger: Ledger) -> bool:
-    ledger.emit_upcoming(_customer(ledger))
+def upcoming(world: World) -> bool:
+    world.emit_upcoming(_customer(world))
     return True
 
 
-def dispute(ledger: Ledger) -> bool:
-    charge = some(ledger, "charge", status="succeeded", disputed=False)
+def dispute(world: World) -> bool:
+    charge = some(world, "charge", status="succeeded", disputed=False)
     if charge is None:
         return False
-    ledger.bear("dispute", {"charge": charge.key[1]})
+    world.bear("dispute", {"charge": charge.key[1]})
     return True

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from integration_tests.sandbox.world.birth import DAY_SECONDS, Birth
-from integration_tests.sandbox.world.facts import FIXTURES, Json
+from integration_tests.sandbox.effects import billing_credits, quotes
+from integration_tests.sandbox.world.birth import Birth
+from integration_tests.sandbox.world.facts import DAY_SECONDS, FIXTURES, Json
 from integration_tests.sandbox.world.resource import Resource, plain, turns
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.account.ledger import Ledger
+from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.world import World
 
 
 def _subscription(birth: Birth) -> Json:
@@ -20,7 +18,7 @@ def _subscription(birth: Birth) -> Json:
 def _subscription_item(birth: Birth) -> Json:
     price = birth.any("price", "price")
     start = birth.whole.get("billing_cycle_anchor", birth.now)
-    recurring = birth.ledger.body("price", price)["recurring"]
+    recurring = birth.world.body("price", price)["recurring"]
     metered = recurring is not None and recurring["usage_type"] == "metered"
     return {
         "price": price,
@@ -33,15 +31,15 @@ def _subscription_item(birth: Birth) -> Json:
 
 
 def _schedule(birth: Birth) -> Json:
-    return {"phases": [phase(birth.ledger, birth.now)], "test_clock": birth.whole.get("test_clock")}
+    return {"phases": [phase(birth.world, birth.now)], "test_clock": birth.whole.get("test_clock")}
 
 
-def phase(ledger: Ledger, start: int) -> Json:
+def phase(world: World, start: int) -> Json:
     """A month of a schedule."""
-    price = ledger.any("price")
+    price = world.any("price")
     (example,) = FIXTURES["subscription_schedule"]["phases"]
     (item,) = example["items"]
-    item = {**item, "price": price, "plan": price, "quantity": ledger.rng.randrange(1, 9), "billing_thresholds": None}
+    item = {**item, "price": price, "plan": price, "quantity": world.rng.randrange(1, 9), "billing_thresholds": None}
     dates = {"start_date": start, "end_date": start + 30 * DAY_SECONDS}
     return {**example, "items": [item], **dates, "transfer_data": None, "billing_thresholds": None}
 
@@ -68,12 +66,16 @@ def _meter(birth: Birth) -> Json:
     return {"display_name": f"Meter {birth.id[-4:]}", "event_name": f"used_{birth.id[-6:].lower()}"}
 
 
+def _deactivated(_: Stored, now: int) -> Json:
+    return {"status_transitions": {"deactivated_at": now}}
+
+
 def _portal_configuration(birth: Birth) -> Json:
-    return {"is_default": not len(birth.ledger.store.shelf("billing_portal.configuration"))}
+    return {"is_default": not len(birth.world.store.shelf("billing_portal.configuration"))}
 
 
 def _alert(birth: Birth) -> Json:
-    meter = birth.ledger.any("billing.meter")
+    meter = birth.world.any("billing.meter")
     gte = birth.rng.randrange(1, 90) * 100
     return {"usage_threshold": {"filters": None, "gte": gte, "meter": meter, "recurrence": "one_time"}}
 
@@ -99,6 +101,9 @@ ROWS = (
             cancel_at_period_end=False,
         ),
         fill=_subscription,
+        parts={"items": ("subscription_item",)},
+        implies={"canceled": lambda _, now: {"canceled_at": now, "ended_at": now}},
+        ends={"status": "canceled"},
     ),
     Resource(
         "subscription_item",
@@ -123,6 +128,7 @@ ROWS = (
         owner_field="customer",
         plain=plain("canceled_at completed_at released_at current_phase", status="not_started"),
         fill=_schedule,
+        implies={"canceled": lambda _, now: {"canceled_at": now}, "released": lambda _, now: {"released_at": now}},
     ),
     Resource(
         "quote",
@@ -133,6 +139,13 @@ ROWS = (
         owner_field="customer",
         plain=plain("from_quote transfer_data"),
         fill=_quote,
+        parts={"line_items": ("item",)},
+        summed=quotes.summed,
+        implies={
+            "open": quotes.finalized,
+            "accepted": quotes.since("accepted_at"),
+            "canceled": quotes.since("canceled_at"),
+        },
     ),
     Resource(
         "billing.credit_grant",
@@ -143,6 +156,8 @@ ROWS = (
         owner_field="customer",
         plain=plain(metadata={}),
         fill=_credit_grant,
+        came=billing_credits.granted,
+        altered=billing_credits.altered,
     ),
     Resource(
         "billing.credit_balance_transaction",
@@ -160,6 +175,7 @@ ROWS = (
         ("billing.meter.updated",),
         turns=turns("status", inactive="billing.meter.deactivated", active="billing.meter.reactivated"),
         fill=_meter,
+        implies={"inactive": _deactivated, "active": lambda _, now: {"status_transitions": {"deactivated_at": None}}},
     ),
     Resource(
         "billing_portal.configuration",
@@ -169,5 +185,5 @@ ROWS = (
         fill=_portal_configuration,
     ),
     Resource("billing.alert", "alrt_", stamp=None, plain=plain(status="active"), fill=_alert),
-    Resource("billing.feedback_option", "fbopt_", stamp=None),
+    Resource("billing.feedback_option", "fbopt_", stamp=None, implies={"inactive": _deactivated}),
 )

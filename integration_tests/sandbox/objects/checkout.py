@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.world.birth import DAY_SECONDS, Birth
-from integration_tests.sandbox.world.facts import Json
+from integration_tests.sandbox.effects import sessions
+from integration_tests.sandbox.world.birth import Birth
+from integration_tests.sandbox.world.facts import DAY_SECONDS, Json
 from integration_tests.sandbox.world.resource import Resource, plain, turns
 
 
@@ -18,7 +19,7 @@ def _payment_link(birth: Birth) -> Json:
 
 def _item(birth: Birth) -> Json:
     price_id = birth.any("price", "price")
-    price = birth.ledger.body("price", price_id)
+    price = birth.world.body("price", price_id)
     quantity = birth.given.get("quantity", birth.rng.randrange(1, 5))
     total = (price["unit_amount"] or 0) * quantity
     sums = {"amount_subtotal": total, "amount_total": total}
@@ -38,6 +39,12 @@ ROWS = (
             "collected_information payment_method_configuration_details"
         ),
         fill=_session,
+        parts={"line_items": ("item",)},
+        summed=sessions.summed,
+        implies={
+            "complete": lambda _, now: {"payment_status": "paid", "url": None},
+            "expired": lambda _, now: {"url": None},
+        },
     ),
     Resource(
         "payment_link",
@@ -47,6 +54,7 @@ ROWS = (
         stamp=None,
         plain=plain("transfer_data restrictions shipping_address_collection payment_method_options"),
         fill=_payment_link,
+        parts={"line_items": ("item",)},
     ),
     Resource(
         "item",

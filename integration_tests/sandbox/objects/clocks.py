@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from integration_tests.sandbox.world.birth import DAY_SECONDS, Birth
-from integration_tests.sandbox.world.facts import Json
+from integration_tests.sandbox.world.birth import Birth
+from integration_tests.sandbox.world.facts import DAY_SECONDS, Json
 from integration_tests.sandbox.world.resource import Resource, turns
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.account.ledger import Ledger
-    from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.world import World
 
 
 def _clock(birth: Birth) -> Json:
     return {"frozen_time": birth.now, "deletes_after": birth.now + 30 * DAY_SECONDS}
 
 
-def _clock_going(ledger: Ledger, clock: Stored) -> None:
+def _clock_going(world: World, clock: Stored) -> None:
     """Its customers go with it: https://docs.stripe.com/billing/testing/test-clocks."""
-    for place in list(ledger.store.shelf("customer").older(None)):
-        customer = ledger.stored("customer", place[3])
+    for place in list(world.store.shelf("customer").older(None)):
+        customer = world.stored("customer", place[3])
         if customer.body["test_clock"] == clock.place[3]:
-            ledger.drop(customer)
+            world.drop(customer)
 
 
 ROWS = (

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from integration_tests.sandbox.effects import money, showing
 from integration_tests.sandbox.world.birth import Birth
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.resource import Resource, plain, turns
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.account.ledger import Ledger
-    from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.world import World
 
 CUSTOM, EXPRESS, STANDARD = "custom", "express", "standard"
 CONTROLLERS: dict[str, Json] = {
@@ -54,22 +51,22 @@ def _capability(birth: Birth) -> Json:
     return {"status": status, "requested_at": birth.now}
 
 
-def _account_came(ledger: Ledger, account: Stored) -> None:
+def _account_came(world: World, account: Stored) -> None:
     for name in account.body["capabilities"]:
-        ledger.bear("capability", {"account": account.place[3], "id": name})
+        world.bear("capability", {"account": account.place[3], "id": name})
 
 
-def _account_going(ledger: Ledger, account: Stored) -> None:
+def _account_going(world: World, account: Stored) -> None:
     for shelf in ("capability", "person", "source"):
-        for held in ledger.store.owned(shelf, account.place[3]):
-            ledger.store.drop(held)
+        for held in world.store.owned(shelf, account.place[3]):
+            world.store.drop(held)
 
 
-def _capability_shows(ledger: Ledger, capability: Stored) -> None:
+def _capability_shows(world: World, capability: Stored) -> None:
     """The account says how each of its capabilities stands."""
-    account = ledger.stored("account", capability.body["account"])
+    account = world.stored("account", capability.body["account"])
     shown = {capability.body["id"]: capability.body["status"]}
-    ledger.change(account, {"capabilities": {**account.body["capabilities"], **shown}})
+    world.change(account, {"capabilities": {**account.body["capabilities"], **shown}})
 
 
 def _person(birth: Birth) -> Json:
@@ -80,7 +77,7 @@ def _application_fee(birth: Birth) -> Json:
     charge = birth.any("charge", "charge")
     return {
         "amount": birth.rng.randrange(5_000, 50_000),
-        "account": birth.ledger.partner,
+        "account": birth.world.partner,
         "charge": charge,
         "fee_source": {"charge": charge, "type": "charge"},
     }
@@ -95,13 +92,22 @@ def _given_back(birth: Birth) -> Json:
 def _transfer(birth: Birth) -> Json:
     return {
         "amount": birth.rng.randrange(100_000, 900_000),
-        "destination": birth.ledger.partner,
-        "destination_payment": f"py_{birth.ledger.letters(24)}",
+        "destination": birth.world.partner,
+        "destination_payment": f"py_{birth.world.letters(24)}",
     }
 
 
 ROWS = (
-    Resource("account", "acct_", changed=("account.updated",), fill=_account, came=_account_came, going=_account_going),
+    Resource(
+        "account",
+        "acct_",
+        changed=("account.updated",),
+        fill=_account,
+        came=_account_came,
+        going=_account_going,
+        followers={"persons": ("person",), "external_accounts": ("bank_account", "card")},
+        shows=("bank_account", "card"),
+    ),
     Resource(
         "capability",
         "",
@@ -112,7 +118,7 @@ ROWS = (
         names=_CAPABILITIES,
         fill=_capability,
         came=_capability_shows,
-        altered=_capability_shows,
+        altered=lambda world, capability, _: _capability_shows(world, capability),
     ),
     Resource(
         "person",
@@ -124,7 +130,14 @@ ROWS = (
         owner_field="account",
         fill=_person,
     ),
-    Resource("application_fee", "fee_", ("application_fee.created",), fill=_application_fee),
+    Resource(
+        "application_fee",
+        "fee_",
+        ("application_fee.created",),
+        fill=_application_fee,
+        followers={"refunds": ("fee_refund",)},
+        settled=money.moves("application_fee", 1),
+    ),
     Resource(
         "fee_refund",
         "fr_",
@@ -132,6 +145,9 @@ ROWS = (
         owner="application_fee",
         owner_field="fee",
         fill=_given_back,
+        settled=money.moves("application_fee_refund", -1),
+        came=money.given_back("application_fee", "fee", "amount_refunded", "refunded", "application_fee.refunded"),
+        shown_in=showing.in_owner,
     ),
     Resource("country_spec", "", stamp=None),
     Resource(
@@ -141,6 +157,23 @@ ROWS = (
         turns=turns("status", succeeded="topup.succeeded", failed="topup.failed", canceled="topup.canceled"),
         plain=plain("source", status="pending"),
     ),
-    Resource("transfer", "tr_", ("transfer.created",), ("transfer.updated",), fill=_transfer),
-    Resource("transfer_reversal", "trr_", owner="transfer", owner_field="transfer", fill=_given_back),
+    Resource(
+        "transfer",
+        "tr_",
+        ("transfer.created",),
+        ("transfer.updated",),
+        fill=_transfer,
+        followers={"reversals": ("transfer_reversal",)},
+        settled=money.moves("transfer", -1),
+    ),
+    Resource(
+        "transfer_reversal",
+        "trr_",
+        owner="transfer",
+        owner_field="transfer",
+        fill=_given_back,
+        settled=money.moves("transfer_refund", 1),
+        came=money.given_back("transfer", "transfer", "amount_reversed", "reversed", "transfer.reversed"),
+        shown_in=showing.in_owner,
+    ),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.world.birth import DAY_SECONDS, Birth
-from integration_tests.sandbox.world.facts import FIXTURES, Json
+from integration_tests.sandbox.effects import money, payments, possessions
+from integration_tests.sandbox.world.birth import Birth
+from integration_tests.sandbox.world.facts import DAY_SECONDS, FIXTURES, Json
 from integration_tests.sandbox.world.resource import Resource, plain, turns
 
 _NAMES = ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Tony", "Frances", "Niklaus", "Jean")
@@ -42,17 +43,17 @@ def _dispute(birth: Birth) -> Json:
 def _payout(birth: Birth) -> Json:
     arrival = (birth.now // DAY_SECONDS + 2) * DAY_SECONDS
     automatic = birth.given.get("automatic", True)
-    due = birth.ledger.paid_out.due(birth.given.get("currency", "usd"), birth.now) if automatic else 0
+    due = birth.world.paid_out.due(birth.given.get("currency", "usd"), birth.now) if automatic else 0
     return {
         "amount": due if due > 0 else birth.rng.randrange(1_000, 900_000),
         "arrival_date": arrival,
-        "destination": birth.ledger.bank,
+        "destination": birth.world.bank,
         "reconciliation_status": "in_progress" if automatic else "not_applicable",
     }
 
 
 def _setup_intent(birth: Birth) -> Json:
-    return {"client_secret": f"{birth.id}_secret_{birth.ledger.letters(12)}"}
+    return {"client_secret": f"{birth.id}_secret_{birth.world.letters(12)}"}
 
 
 def _setup_attempt(birth: Birth) -> Json:
@@ -70,7 +71,7 @@ ROWS = (
         stamp=None,
         plain=plain(payments=_SETTLEMENT),
     ),
-    Resource("balance_transaction", "txn_", fill=_balance_transaction),
+    Resource("balance_transaction", "txn_", fill=_balance_transaction, came=money.moved),
     Resource("file", "file_", ("file.created",)),
     Resource("file_link", "link_"),
     Resource("exchange_rate", "", stamp=None),
@@ -83,6 +84,15 @@ ROWS = (
         stub=True,
         plain=plain("discount shipping", address=_ADDRESS | {"state": None}),
         fill=_customer,
+        followers={
+            "sources": ("bank_account", "card"),
+            "tax_ids": ("tax_id",),
+            "payment_methods": ("payment_method",),
+            "balance_transactions": ("customer_balance_transaction",),
+            "cash_balance_transactions": ("customer_cash_balance_transaction",),
+            "subscriptions": ("subscription",),
+        },
+        going=possessions.customer_going,
     ),
     Resource(
         "dispute",
@@ -95,6 +105,7 @@ ROWS = (
         owner="charge",
         owner_field="charge",
         fill=_dispute,
+        came=payments.disputed,
     ),
     Resource(
         "payout",
@@ -110,6 +121,8 @@ ROWS = (
         + turns("reconciliation_status", completed="payout.reconciliation_completed"),
         plain=plain("trace_id", reconciliation_status="in_progress"),
         fill=_payout,
+        settled=money.moves("payout", -1),
+        came=money.paid_out,
     ),
     Resource(
         "setup_intent",
@@ -126,6 +139,7 @@ ROWS = (
         alone=True,
         plain=plain("last_setup_error next_action payment_method_configuration_details"),
         fill=_setup_intent,
+        followers={"attempts": ("setup_attempt",)},
     ),
     Resource(
         "setup_attempt",
@@ -134,5 +148,6 @@ ROWS = (
         owner_field="setup_intent",
         plain=plain("setup_error"),
         fill=_setup_attempt,
+        came=payments.attempted,
     ),
 )

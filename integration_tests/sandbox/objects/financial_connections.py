@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from integration_tests.sandbox.world.birth import DAY_SECONDS, Birth
-from integration_tests.sandbox.world.facts import Json
+from integration_tests.sandbox.world.birth import Birth
+from integration_tests.sandbox.world.facts import DAY_SECONDS, Json
 from integration_tests.sandbox.world.resource import Resource, plain, turns
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.account.ledger import Ledger
-    from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.world import World
 
 _EVENT = "financial_connections.account"
 
@@ -22,7 +18,7 @@ def refreshed(now: int, **fields: object) -> Json:
 
 
 def _account(birth: Birth) -> Json:
-    customer = birth.ledger.any("customer") if "account_holder" not in birth.given else ""
+    customer = birth.world.any("customer") if "account_holder" not in birth.given else ""
     return {
         "account_holder": {"customer": customer, "type": "customer"},
         "last4": f"{birth.rng.randrange(10_000):04}",
@@ -38,24 +34,24 @@ def _refreshed_now(birth: Birth, refresh: str) -> bool:
 
 def _owner(birth: Birth) -> Json:
     just_now = _refreshed_now(birth, "ownership_refresh")
-    ownership = birth.whole["ownership"] if just_now else f"fcaowns_{birth.ledger.letters(24)}"
+    ownership = birth.whole["ownership"] if just_now else f"fcaowns_{birth.world.letters(24)}"
     return {"ownership": ownership, "refreshed_at": birth.now, "email": f"{birth.id[-6:].lower()}@example.com"}
 
 
-def _owner_came(ledger: Ledger, owner: Stored) -> None:
+def _owner_came(world: World, owner: Stored) -> None:
     """An account's owners are known once its ownership has been refreshed, which gives that a new id."""
-    account = ledger.stored(_EVENT, owner.owner or "")
-    fields = {"ownership": owner.body["ownership"], "ownership_refresh": refreshed(ledger.now)}
+    account = world.stored(_EVENT, owner.owner or "")
+    fields = {"ownership": owner.body["ownership"], "ownership_refresh": refreshed(world.now)}
     if account.body["ownership"] != owner.body["ownership"]:
-        for other in ledger.store.owned(owner.place[2], account.place[3]):
+        for other in world.store.owned(owner.place[2], account.place[3]):
             if other is not owner:
-                ledger.drop(other)
-        ledger.change(account, fields, (f"{_EVENT}.refreshed_ownership",))
+                world.drop(other)
+        world.change(account, fields, (f"{_EVENT}.refreshed_ownership",))
 
 
 def _transaction(birth: Birth) -> Json:
     just_now = _refreshed_now(birth, "transaction_refresh")
-    refresh = birth.whole["transaction_refresh"]["id"] if just_now else f"fctxnref_{birth.ledger.letters(24)}"
+    refresh = birth.whole["transaction_refresh"]["id"] if just_now else f"fctxnref_{birth.world.letters(24)}"
     return {
         "amount": birth.rng.randrange(-50_000, 50_000),
         "transacted_at": birth.now - birth.rng.randrange(DAY_SECONDS, 5 * DAY_SECONDS),
@@ -64,12 +60,12 @@ def _transaction(birth: Birth) -> Json:
     }
 
 
-def _transaction_came(ledger: Ledger, transaction: Stored) -> None:
-    account, refresh = ledger.stored(_EVENT, transaction.body["account"]), transaction.body["transaction_refresh"]
+def _transaction_came(world: World, transaction: Stored) -> None:
+    account, refresh = world.stored(_EVENT, transaction.body["account"]), transaction.body["transaction_refresh"]
     shown = account.body["transaction_refresh"]
     if shown is None or shown["id"] != refresh:
-        fields = {"transaction_refresh": refreshed(ledger.now, id=refresh)}
-        ledger.change(account, fields, (f"{_EVENT}.refreshed_transactions",))
+        fields = {"transaction_refresh": refreshed(world.now, id=refresh)}
+        world.change(account, fields, (f"{_EVENT}.refreshed_transactions",))
 
 
 ROWS = (
@@ -85,6 +81,10 @@ ROWS = (
         ),
         plain=plain("balance balance_refresh ownership ownership_refresh transaction_refresh"),
         fill=_account,
+        followers={
+            "owners": ("financial_connections.account_owner",),
+            "transactions": ("financial_connections.transaction",),
+        },
     ),
     Resource(
         "financial_connections.account_owner",
@@ -102,5 +102,6 @@ ROWS = (
         stamp=None,
         fill=_transaction,
         came=_transaction_came,
+        told_by_owner=True,
     ),
 )

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from integration_tests.sandbox.world.birth import Birth
 from integration_tests.sandbox.world.facts import Json
-from integration_tests.sandbox.world.resource import Resource, Turn, plain, turns
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.account.ledger import Ledger
-    from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.resource import Implied, Resource, Turn, plain, turns
+from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.world import World
 
 
 def _authentication(birth: Birth) -> Json:
     return {"payment_method": birth.any("payment_method", "payment_method"), "amount": birth.rng.randrange(100, 90_000)}
+
+
+# Status -> outcome.
+_OUTCOMES = {"succeeded": "authenticated", "failed": "rejected", "canceled": "canceled", "error": "internal_error"}
+
+
+def _challenged(authentication: Stored, _: int) -> Json:
+    return {"challenge_url": f"https://hooks.stripe.com/three_d_secure/challenge/{authentication.place[3]}"}
+
+
+def _ended(outcome: str) -> Implied:
+    return lambda *_: {"challenge_url": None, "outcome": outcome}
 
 
 def _value_list(birth: Birth) -> Json:
@@ -25,13 +33,20 @@ def _value_list_item(birth: Birth) -> Json:
     return {"value": ".".join(str(birth.rng.randrange(1, 255)) for _ in range(4))}
 
 
-def _value_list_going(ledger: Ledger, value_list: Stored) -> None:
-    for item in ledger.store.owned("radar.value_list_item", value_list.place[3]):
-        ledger.store.drop(item)
+def _value_list_going(world: World, value_list: Stored) -> None:
+    for item in world.store.owned("radar.value_list_item", value_list.place[3]):
+        world.store.drop(item)
 
 
 ROWS = (
-    Resource("radar.value_list", "rsl_", fill=_value_list, going=_value_list_going),
+    Resource(
+        "radar.value_list",
+        "rsl_",
+        fill=_value_list,
+        going=_value_list_going,
+        followers={"list_items": ("radar.value_list_item",)},
+        shows=("radar.value_list_item",),
+    ),
     Resource(
         "radar.value_list_item", "rsli_", owner="radar.value_list", owner_field="value_list", fill=_value_list_item
     ),
@@ -66,5 +81,9 @@ ROWS = (
         ),
         plain=plain("outcome outcome_details challenge_url", status="requires_submission"),
         fill=_authentication,
+        implies={
+            "requires_challenge": _challenged,
+            **{status: _ended(outcome) for status, outcome in _OUTCOMES.items()},
+        },
     ),
 )

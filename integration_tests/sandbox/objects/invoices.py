@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integration_tests.sandbox.effects import invoicing, settlement
 from integration_tests.sandbox.world.birth import Birth
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.resource import Resource, plain, turns
@@ -29,7 +30,7 @@ def _line_item(birth: Birth) -> Json:
     amount = birth.given.get("amount", unit * quantity)
     billed = birth.whole["parent"]
     subscription = billed["subscription_details"]["subscription"] if billed else None
-    items = birth.ledger.store.owned("subscription_item", subscription)[:1] if subscription else []
+    items = birth.world.store.owned("subscription_item", subscription)[:1] if subscription else []
     return {
         "pricing": pricing,
         "quantity": quantity,
@@ -53,7 +54,7 @@ def _line_parent(birth: Birth, subscription: str | None, subscription_item: str 
             "invoice_item_details": None,
             "subscription_item_details": common | from_subscription,
         }
-    item = birth.given.get("invoice_item") or f"ii_{birth.ledger.letters(24)}"
+    item = birth.given.get("invoice_item") or f"ii_{birth.world.letters(24)}"
     return {
         "type": "invoice_item_details",
         "invoice_item_details": common | {"invoice_item": item, "subscription": None},
@@ -64,7 +65,7 @@ def _line_parent(birth: Birth, subscription: str | None, subscription_item: str 
 def _pricing(birth: Birth) -> tuple[Json, int]:
     """How a line is priced, and the price of one."""
     price_id = birth.any("price", "price")
-    price = birth.ledger.body("price", price_id)
+    price = birth.world.body("price", price_id)
     details = {"price": price_id, "product": price["product"]}
     pricing = {"type": "price_details", "price_details": details, "unit_amount_decimal": price["unit_amount_decimal"]}
     return pricing, price["unit_amount"] or 0
@@ -77,11 +78,11 @@ def _moment(birth: Birth) -> Json:
 def _invoice_payment(birth: Birth) -> Json:
     """A draft has no payments, so it is finalized first."""
     if birth.whole["status"] == "draft":
-        birth.ledger.change(birth.ledger.stored("invoice", birth.owner or ""), {"status": "open"})
-    invoice = birth.ledger.body("invoice", birth.owner or "")
+        birth.world.change(birth.world.stored("invoice", birth.owner or ""), {"status": "open"})
+    invoice = birth.world.body("invoice", birth.owner or "")
     left: int = invoice["amount_remaining"]
     default = birth.given.get("is_default", False)
-    intent = {"type": "payment_intent", "payment_intent": f"pi_{birth.ledger.letters(24)}"}
+    intent = {"type": "payment_intent", "payment_intent": f"pi_{birth.world.letters(24)}"}
     requested = (left or invoice["amount_due"]) if default else birth.rng.randrange(max(1, left // 2)) + 1
     return {"amount_requested": requested, "currency": invoice["currency"], "is_default": default, "payment": intent}
 
@@ -114,6 +115,17 @@ ROWS = (
             amount_overpaid=0,
         ),
         fill=_invoice,
+        parts={"lines": ("line_item",)},
+        summed=invoicing.summed,
+        implies={
+            "open": invoicing.finalized,
+            "paid": invoicing.paid,
+            "void": invoicing.since("voided_at"),
+            "uncollectible": invoicing.since("marked_uncollectible_at"),
+        },
+        came=invoicing.came,
+        altered=settlement.altered,
+        gone=invoicing.gone,
     ),
     Resource(
         "invoiceitem",
@@ -144,6 +156,8 @@ ROWS = (
         owner_field="invoice",
         plain=plain(status="open"),
         fill=_invoice_payment,
+        implied=settlement.implied,
+        came=settlement.came,
     ),
     Resource(
         "tax_id",
@@ -155,6 +169,7 @@ ROWS = (
         owner_field="customer",
         alone=True,
         fill=_tax_id,
+        untold=lambda body: body.get("customer") is None,
     ),
     Resource(
         "credit_note",
@@ -165,6 +180,7 @@ ROWS = (
         owner="invoice",
         owner_field="invoice",
         plain=plain("voided_at", status="issued"),
+        parts={"lines": ("credit_note_line_item",)},
     ),
     Resource("credit_note_line_item", "cnli_", owner="credit_note", stamp=None),
     Resource("invoice_rendering_template", "inrtem_", plain=plain(version=1)),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from integration_tests.sandbox.effects import possessions
 from integration_tests.sandbox.world.birth import Birth
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.resource import Resource, Turn, turns
 
 
 def _source(birth: Birth) -> Json:
-    return {"fingerprint": birth.ledger.letters(16), "last4": f"{birth.rng.randrange(10_000):04}"}
+    return {"fingerprint": birth.world.letters(16), "last4": f"{birth.rng.randrange(10_000):04}"}
 
 
 def _configuration(birth: Birth) -> Json:
-    first = not len(birth.ledger.store.shelf("payment_method_configuration"))
+    first = not len(birth.world.store.shelf("payment_method_configuration"))
     return {"is_default": first, "name": "Default" if first else f"Configuration {birth.id[-4:]}"}
 
 
@@ -21,12 +22,12 @@ def _domain(birth: Birth) -> Json:
 
 
 def _legacy_source(birth: Birth) -> Json:
-    return {"client_secret": f"src_client_secret_{birth.ledger.letters(24)}"}
+    return {"client_secret": f"src_client_secret_{birth.world.letters(24)}"}
 
 
 def _cash_balance_transaction(birth: Birth) -> Json:
     amount = birth.given.get("net_amount", birth.rng.randrange(100, 9_000))
-    owned = birth.ledger.store.owned("customer_cash_balance_transaction", birth.owner or "")
+    owned = birth.world.store.owned("customer_cash_balance_transaction", birth.owner or "")
     return {"net_amount": amount, "ending_balance": amount + (owned[0].body["ending_balance"] if owned else 0)}
 
 
@@ -50,6 +51,8 @@ ROWS = (
             shelf="source",
             stamp=None,
             fill=_source,
+            came=possessions.source_came,
+            gone=possessions.source_gone,
         )
         for name, prefix in (("bank_account", "ba_"), ("card", "card_"))
     ),
@@ -68,6 +71,10 @@ ROWS = (
         alone=True,
         shelf="source",
         fill=_legacy_source,
+        untold=lambda body: body.get("customer") is None,
+        implied=possessions.implied,
+        came=possessions.source_came,
+        altered=possessions.source_altered,
     ),
     Resource(
         "customer_cash_balance_transaction",
@@ -83,6 +90,7 @@ ROWS = (
         owner="customer",
         owner_field="customer",
         fill=_customer_balance_transaction,
+        came=possessions.balance_moved,
     ),
     Resource(
         "payment_method",
@@ -96,6 +104,7 @@ ROWS = (
         owner="customer",
         owner_field="customer",
         alone=True,
+        attached=True,
     ),
     Resource("payment_method_configuration", "pmc_", stamp=None, fill=_configuration),
     Resource("payment_method_domain", "pmd_", fill=_domain),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integration_tests.sandbox.effects import money, payments
 from integration_tests.sandbox.world.birth import Birth
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.resource import Resource, plain, turns
@@ -12,7 +13,7 @@ _CURRENCIES = ("usd", "usd", "usd", "eur", "gbp")
 def _charge(birth: Birth) -> Json:
     amount = birth.given.get("amount", birth.rng.randrange(1_000, 90_000))
     failed = birth.given.get("status") == "failed"
-    receipt = f"https://pay.stripe.com/receipts/{birth.ledger.letters(12)}"
+    receipt = f"https://pay.stripe.com/receipts/{birth.world.letters(12)}"
     return {
         "amount": amount,
         "amount_captured": 0 if failed else amount,
@@ -55,7 +56,7 @@ def _record(birth: Birth) -> Json:
 
 def _payment_intent(birth: Birth) -> Json:
     amount = birth.given.get("amount", birth.rng.randrange(100, 90_000))
-    return {"amount": amount, "client_secret": f"{birth.id}_secret_{birth.ledger.letters(12)}"}
+    return {"amount": amount, "client_secret": f"{birth.id}_secret_{birth.world.letters(12)}"}
 
 
 ROWS = (
@@ -70,6 +71,8 @@ ROWS = (
         alone=True,
         plain=plain("shipping source transfer_data outcome", captured=True),
         fill=_charge,
+        followers={"refunds": ("refund",)},
+        settled=money.moves("charge", 1),
     ),
     Resource(
         "refund",
@@ -80,6 +83,8 @@ ROWS = (
         owner="charge",
         owner_field="charge",
         fill=_refund,
+        settled=money.moves("refund", -1),
+        came=money.given_back("charge", "charge", "amount_refunded", "refunded", "charge.refunded"),
     ),
     Resource(
         "payment_intent",
@@ -102,6 +107,11 @@ ROWS = (
             "payment_method_configuration_details"
         ),
         fill=_payment_intent,
+        rare_parts={"line_items": ("payment_intent_amount_details_line_item",)},
+        implies={
+            "succeeded": lambda intent, _: {"amount_received": intent.body["amount"]},
+            "canceled": lambda _, now: {"canceled_at": now, "cancellation_reason": "abandoned"},
+        },
     ),
     Resource(
         "payment_intent_amount_details_line_item",
@@ -111,7 +121,13 @@ ROWS = (
         plain=plain("tax payment_method_options"),
         fill=_line,
     ),
-    Resource("payment_record", "pr_", fill=_record),
+    Resource(
+        "payment_record",
+        "pr_",
+        fill=_record,
+        parts={"attempts": ("payment_attempt_record",)},
+        summed=payments.attempts_counted,
+    ),
     Resource(
         "payment_attempt_record",
         "par_",

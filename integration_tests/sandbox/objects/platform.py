@@ -8,7 +8,7 @@ from integration_tests.sandbox.world.resource import Resource, plain
 
 
 def _install(birth: Birth) -> Json:
-    return {"app": f"com.example.{birth.ledger.letters(8).lower()}"}
+    return {"app": f"com.example.{birth.world.letters(8).lower()}"}
 
 
 def _request(birth: Birth) -> Json:

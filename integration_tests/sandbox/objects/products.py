@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integration_tests.sandbox.effects import discounts, entitlements, prices, showing
 from integration_tests.sandbox.world.birth import Birth
 from integration_tests.sandbox.world.facts import FIXTURES, Json
 from integration_tests.sandbox.world.resource import Resource, plain
@@ -40,13 +41,13 @@ def _coupon(birth: Birth) -> Json:
 
 def _promotion_code(birth: Birth) -> Json:
     return {
-        "code": birth.ledger.letters(8).upper(),
+        "code": birth.world.letters(8).upper(),
         "promotion": {"coupon": birth.any("coupon", "coupon"), "type": "coupon"},
     }
 
 
 def _trial_offer(birth: Birth) -> Json:
-    then = {"type": "transition", "transition": {"price": birth.ledger.any("price")}}
+    then = {"type": "transition", "transition": {"price": birth.world.any("price")}}
     return {"price": birth.any("price", "price"), "end_behavior": then}
 
 
@@ -63,6 +64,8 @@ ROWS = (
         ("product.deleted",),
         plain=plain("default_price package_dimensions", type="service"),
         fill=_product,
+        rare_parts={"features": ("product_feature",)},
+        gone=entitlements.product_gone,
     ),
     Resource(
         "price",
@@ -72,6 +75,10 @@ ROWS = (
         ("price.deleted",),
         plain=plain("transform_quantity custom_unit_amount"),
         fill=_price,
+        twin="plan",
+        came=prices.twinned("plan", "unit_amount", "amount"),
+        gone=prices.twin_goes("plan"),
+        shown_in=showing.where_priced,
     ),
     Resource(
         "plan",
@@ -81,6 +88,10 @@ ROWS = (
         ("plan.deleted",),
         plain=plain("transform_usage"),
         fill=_plan,
+        twin="price",
+        came=prices.twinned("price", "amount", "unit_amount"),
+        gone=prices.twin_goes("price"),
+        shown_in=showing.where_priced,
     ),
     Resource(
         "coupon",
@@ -110,6 +121,10 @@ ROWS = (
         stamp=None,
         plain=plain("end"),
         fill=_discount,
+        untold=lambda body: not discounts.is_told(body),
+        replaces=discounts.replaced_by,
+        came=discounts.came,
+        gone=discounts.gone,
     ),
     Resource("product_catalog.trial_offer", "to_", stamp=None, fill=_trial_offer),
     Resource("shipping_rate", "shr_"),

@@ -1,60 +1,23 @@
-"""The objects of an account, a row each: id, owner, and the events that tell of their coming, changing and going."""
+"""Every kind of object that an account can hold, by Stripe's tag."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
-from integration_tests.sandbox.objects import (
-    billing,
-    checkout,
-    climate,
-    clocks,
-    connect,
-    core,
-    entitlements,
-    financial_connections,
-    fraud,
-    identity,
-    invoices,
-    issuing,
-    payment_methods,
-    payments,
-    platform,
-    products,
-    reporting,
-    sigma,
-    tax,
-    terminal,
-    treasury,
-    webhooks,
-)
+from integration_tests.sandbox.objects import PRODUCTS
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.resource import Resource
 
-_PRODUCTS = (
-    core,
-    payments,
-    payment_methods,
-    products,
-    checkout,
-    billing,
-    invoices,
-    entitlements,
-    connect,
-    fraud,
-    issuing,
-    treasury,
-    identity,
-    climate,
-    financial_connections,
-    tax,
-    terminal,
-    sigma,
-    clocks,
-    webhooks,
-    reporting,
-    platform,
-)
 
-RESOURCES: Mapping[str, Resource] = {row.object: row for product in _PRODUCTS for row in product.ROWS}
+def _rows() -> Iterator[Resource]:
+    for product in PRODUCTS:
+        yield from import_module(f"integration_tests.sandbox.objects.{product}").ROWS
+
+
+RESOURCES: Mapping[str, Resource] = {row.object: row for row in _rows()}
 TEMPLATES: Mapping[str, Json] = {name: row.template for name, row in RESOURCES.items()}
+PART_KINDS = frozenset(kind for row in RESOURCES.values() for kinds in row.counted.values() for kind in kinds)
+"""What is part of its owner: it has no events of its own, and the owner's tell of it."""
+TOLD_BY_OWNER = frozenset(name for name, row in RESOURCES.items() if row.told_by_owner)
+"""Whose changes an event about their owner tells of, without showing them."""

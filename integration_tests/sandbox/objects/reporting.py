@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integration_tests.sandbox.effects import reports
 from integration_tests.sandbox.world.resource import Resource, plain, turns
 
 ROWS = (
@@ -10,5 +11,6 @@ ROWS = (
         "frr_",
         turns=turns("status", succeeded="reporting.report_run.succeeded", failed="reporting.report_run.failed"),
         plain=plain("error result succeeded_at", status="pending"),
+        implied=reports.made,
     ),
 )

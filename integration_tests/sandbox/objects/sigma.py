@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.world.birth import DAY_SECONDS, Birth
-from integration_tests.sandbox.world.facts import Json
+from integration_tests.sandbox.world.birth import Birth
+from integration_tests.sandbox.world.facts import DAY_SECONDS, Json
 from integration_tests.sandbox.world.resource import Resource
 
 _REPORTS = (
@@ -23,7 +23,7 @@ def _report_type(birth: Birth) -> Json:
 
 def _query_run(birth: Birth) -> Json:
     """Its result is a file, and is kept for two weeks: https://docs.stripe.com/api/sigma/scheduled_queries/object."""
-    file = birth.ledger.bear("file", _FILE).body
+    file = birth.world.bear("file", _FILE).body
     return {"data_load_time": birth.now, "result_available_until": birth.now + 14 * DAY_SECONDS, "file": file}
 
 

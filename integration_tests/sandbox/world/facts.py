@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 Json: TypeAlias = dict[str, Any]
 """A JSON object. Once stored it is never changed in place, so that it may be shared."""
 
+DAY_SECONDS = 86_400
 API_VERSION = "2026-10-28.endive"
 
 _HERE = Path(__file__).parent

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
-from integration_tests.sandbox.objects.registry import RESOURCES
 from integration_tests.sandbox.world.facts import SHAPES, Json, Sublist
 from integration_tests.sandbox.world.store import Store
 from integration_tests.sandbox.world.stored import Stored
@@ -137,16 +136,16 @@ def _cut(store: Store, id: str, sub: Sublist, tree: Tree, now: int) -> Json:
 
 
 def _children(store: Store, id: str, sub: Sublist) -> Iterator[tuple[str, str]]:
-    known = [name for name in sub.objects if name in RESOURCES and name != "account"]
+    known = [name for name in sub.objects if name in store.kinds and name != "account"]
     if not known:
         return
-    row = RESOURCES[known[0]]
+    row = store.kinds[known[0]]
     link = sub.url.partition("?")[2].partition("=")[0]
     beside = link not in ("", row.owner_field)
     for place in store.shelf(row.shelved, None if beside else id).older(None):
         child = store.stored[place[2], place[3]]
         # Canceled subscriptions leave their customer's list.
-        if place[2] == "subscription" and child.body["status"] == "canceled":
+        if store.kinds[place[2]].has_ended(child.body):
             continue
         if holds(store, sub.url, child) and (not beside or child.body.get(link) == id):
             yield child.key

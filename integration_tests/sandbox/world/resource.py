@@ -4,29 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
+from integration_tests.sandbox.world.birth import Birth
 from integration_tests.sandbox.world.facts import FIXTURES, SHAPES, Json
+from integration_tests.sandbox.world.stored import Key, Stored
+from integration_tests.sandbox.world.world import World
 
-if TYPE_CHECKING:
-    from integration_tests.sandbox.account.ledger import Ledger
-    from integration_tests.sandbox.world.birth import Birth
-    from integration_tests.sandbox.world.stored import Stored
-
-Fill: TypeAlias = "Callable[[Birth], Json]"
+Lists: TypeAlias = Mapping[str, tuple[str, ...]]
+"""The lists of an object -> the kinds of objects they hold."""
+Test: TypeAlias = Callable[[Mapping[str, Any]], bool]
+"""Something that is or is not so of an object's fields."""
+Fill: TypeAlias = Callable[[Birth], Json]
 """The fields of a new object that its example cannot know; those that are given win over them."""
-Consequence: TypeAlias = "Callable[[Ledger, Stored], None]"
+Consequence: TypeAlias = Callable[[World, Stored], None]
 """What else happens with an object."""
-Implied: TypeAlias = "Callable[[Stored, int], Json]"
-"""Fields that change because others do, and the time."""
+Sequel: TypeAlias = Callable[[World, Stored, Json], None]
+"""What else happens after a change, given the body before it."""
+Implied: TypeAlias = Callable[[Stored, int], Json]
+"""Fields that change because the status does, and the time."""
+Implying: TypeAlias = Callable[[World, Stored, Json], Json]
+"""Fields that change because the given ones do."""
 
 
 def nothing(_: Birth) -> Json:
     return {}
 
 
-def no_consequence(_: Ledger, __: Stored) -> None:
+def no_consequence(_: World, __: Stored) -> None:
     pass
+
+
+def no_sequel(_: World, __: Stored, ___: Json) -> None:
+    pass
+
+
+def no_fields(_: World, __: Stored, ___: Json) -> Json:
+    return {}
+
+
+def nowhere(_: World, __: Stored) -> list[Key]:
+    return []
+
+
+def none_replaced(_: World, __: Stored) -> Stored | None:
+    return None
+
+
+def never(_: Mapping[str, Any]) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +66,86 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One kind of object.
-
-    `owner` is the object under whose id Stripe lists it, `owner_field` the field that says so (None: no field does),
-    `others` further kinds it may stand under instead, each with its field; `alone` whether it may exist without one.
-    `born`, `changed` and `died` are the events about it, unless one of its `turns` has its own; `renamed` says by the
-    owner's field how their names begin under another owner. `stamp` is the field of its time, `stub` whether a deleted
-    one still answers. `names` are all the ids there are, where Stripe gives them: each owner has its own of each.
-    `plain` overrides the example's values, `fill` those that depend on what is around. `implies` is what else a status
-    brings; `came`, `altered` and `going` are what else happens after its birth, after a change and before its end.
-    """
+    """One kind of object: how it looks, where it stands, which events tell of it, and what else happens with it."""
 
     object: str
     prefix: str
+    """How the ids begin."""
+
+    # Events.
     born: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     died: tuple[str, ...] = ()
     turns: tuple[Turn, ...] = ()
+    """Changes that have events of their own."""
     renamed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """How the events' names begin under another owner, by that owner's field."""
+    untold: Test = never
+    """Of which no event tells that it has come, changed or gone."""
+    told_by_owner: bool = False
+    """Whether events about the owner tell of its changes, without showing them."""
+
+    # Where it stands.
     owner: str | None = None
+    """The object under whose id Stripe lists it."""
     owner_field: str | None = None
+    """The field that says so; None where no field does."""
     others: Mapping[str, str | None] = field(default_factory=dict)
+    """Further kinds it may stand under instead, each with its field."""
     alone: bool = False
+    """Whether it may exist without an owner."""
+    attached: bool = False
+    """Whether one that may be alone is made with an owner all the same."""
     shelf: str = ""
-    stamp: str | None = "created"
-    stub: bool = False
+    """The list that it shares with other kinds."""
     names: tuple[str, ...] = ()
+    """All the ids there are, where Stripe gives them: each owner has its own of each."""
+    stub: bool = False
+    """Whether a deleted one still answers."""
+    ends: Mapping[str, Any] = field(default_factory=dict)
+    """What one looks like that is over and that Stripe still shows, as it is never deleted."""
+
+    # What it holds.
+    parts: Lists = field(default_factory=dict)
+    """Part of it from the start: the event of its birth shows them."""
+    rare_parts: Lists = field(default_factory=dict)
+    """Part of it too, but of few."""
+    followers: Lists = field(default_factory=dict)
+    """What comes afterwards, each announced as such."""
+    shows: tuple[str, ...] = ()
+    """Followers that it shows from the start, so that it changes with them."""
+    twin: str = ""
+    """The kind of which one has the same id and is another view of the same."""
+
+    # How it looks.
+    stamp: str | None = "created"
+    """The field of its time."""
     plain: Mapping[str, Any] = field(default_factory=dict)
+    """Values other than the example's."""
     fill: Fill = nothing
+    """Values that depend on what is around."""
+
+    # What else happens.
     implies: Mapping[str, Implied] = field(default_factory=dict)
+    """What else a status brings."""
+    implied: Implying = no_fields
+    """What else the given fields bring."""
+    summed: Consequence = no_consequence
+    """Its own sums after its parts came, changed or went."""
+    settled: Consequence = no_consequence
+    """Before its birth is announced."""
+    replaces: Callable[[World, Stored], Stored | None] = none_replaced
+    """In whose place a new one comes, so that not its birth but a change is announced."""
     came: Consequence = no_consequence
-    altered: Consequence = no_consequence
+    """After its birth was announced."""
+    altered: Sequel = no_sequel
+    """After a change was announced."""
+    shown_in: Callable[[World, Stored], list[Key]] = nowhere
+    """What shows it in full and looks different after a change, although no event about that says so."""
     going: Consequence = no_consequence
+    """Before its end: what depends on it goes first."""
+    gone: Consequence = no_consequence
+    """After its end was announced."""
 
     @property
     def owners(self) -> tuple[str, ...]:
@@ -87,6 +161,20 @@ class Resource:
         """The field that holds the id of an owner of this kind."""
         fields = {**self.others, **({self.owner: self.owner_field} if self.owner else {})}
         return fields[owner] or "owner"
+
+    @property
+    def gets_owner(self) -> bool:
+        """Whether one that is made without a word on its owner gets one."""
+        return self.owner is not None and (self.attached or not self.alone)
+
+    @property
+    def counted(self) -> Lists:
+        """The lists that are there from the start, if only of a few."""
+        return {**self.parts, **self.rare_parts}
+
+    def has_ended(self, body: Mapping[str, Any]) -> bool:
+        """Whether Stripe shows one that is over."""
+        return bool(self.ends) and all(body.get(name) == value for name, value in self.ends.items())
 
     def key(self, id: str, owner: str | None) -> str:
         """What an id is kept under: one that is a name comes again under every owner."""

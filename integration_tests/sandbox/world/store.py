@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.objects.registry import RESOURCES
+from collections.abc import Mapping
+
 from integration_tests.sandbox.world.facts import Json
-from integration_tests.sandbox.world.stored import Key, Place, Shelf, Stored
+from integration_tests.sandbox.world.stored import Key, Kind, Place, Shelf, Stored
 
 
 class Store:
     """Every living object, the lists they stand in, and the names of those that are gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+        self.kinds = kinds
         self.stored: dict[Key, Stored] = {}
         self.types: dict[str, list[str]] = {}
         self.deleted: set[Key] = set()
@@ -25,7 +27,7 @@ class Store:
         self.types.setdefault(place[3], []).append(place[2])
         self.deleted.discard(stored.key)
         if listed:
-            shelf = RESOURCES[place[2]].shelved
+            shelf = self.kinds[place[2]].shelved
             self._shelves.setdefault(shelf, Shelf()).add(place)
             if owner is not None:
                 self._owned.setdefault((shelf, owner), Shelf()).add(place)
@@ -34,7 +36,7 @@ class Store:
     def replace(self, stored: Stored, body: Json, owner: str | None) -> None:
         """The object has changed, and perhaps its owner."""
         if owner != stored.owner:
-            shelf = RESOURCES[stored.place[2]].shelved
+            shelf = self.kinds[stored.place[2]].shelved
             if stored.owner is not None:
                 self._owned[shelf, stored.owner].remove(stored.place)
             if owner is not None:
@@ -43,7 +45,7 @@ class Store:
 
     def drop(self, stored: Stored) -> None:
         """The object is gone from every list; its name is kept."""
-        shelf = RESOURCES[stored.place[2]].shelved
+        shelf = self.kinds[stored.place[2]].shelved
         self._shelves[shelf].remove(stored.place)
         if stored.owner is not None:
             self._owned[shelf, stored.owner].remove(stored.place)
@@ -62,7 +64,7 @@ class Store:
 
     def holder(self, object: str, owner: str | None) -> Stored | None:
         """What an object of this kind stands under."""
-        found = (self.stored.get((kind, owner)) for kind in RESOURCES[object].owners) if owner else ()
+        found = (self.stored.get((kind, owner)) for kind in self.kinds[object].owners) if owner else ()
         return next((holder for holder in found if holder), None)
 
     def get(self, object: str, id: str) -> Stored | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from integration_tests.sandbox.world.facts import Json
 
@@ -67,3 +68,22 @@ class Shelf:
         low = 0 if first is None else bisect_left(self.places, (first, -1.0, "", ""))
         high = len(self.places) if last is None else bisect_left(self.places, (last + 1, -1.0, "", ""))
         return high, low
+
+
+class Kind(Protocol):
+    """What the store has to know of a kind of object."""
+
+    @property
+    def shelved(self) -> str:
+        """The name of the list it stands in."""
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The kinds it may stand under."""
+
+    @property
+    def owner_field(self) -> str | None:
+        """The field that says under which one."""
+
+    def has_ended(self, body: Mapping[str, Any], /) -> bool:
+        """Whether Stripe shows one that is over."""

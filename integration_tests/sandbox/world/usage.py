@@ -9,8 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 
 from integration_tests.sandbox.world import errors
-from integration_tests.sandbox.world.birth import DAY_SECONDS
-from integration_tests.sandbox.world.facts import Json
+from integration_tests.sandbox.world.facts import DAY_SECONDS, Json
 from integration_tests.sandbox.world.stored import Stored
 
 MOST_DAYS_LATE = 35

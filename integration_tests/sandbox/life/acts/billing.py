@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.life import deeds, discounting, itemizing, metering
 from integration_tests.sandbox.life.act import Act
 from integration_tests.sandbox.life.choosing import some
 from integration_tests.sandbox.objects.billing import phase
+from integration_tests.sandbox.world.world import World
 
 
-def _rephased(ledger: Ledger) -> bool:
+def _rephased(world: World) -> bool:
     """A schedule gets a phase more, one other, or one less."""
-    schedule = some(ledger, "subscription_schedule", status="not_started")
+    schedule = some(world, "subscription_schedule", status="not_started")
     if schedule is None:
         return False
     phases = schedule.body["phases"]
-    next_one = phase(ledger, phases[-1]["end_date"])
-    changed = [[*phases, next_one], [*phases[:-1], phase(ledger, phases[-1]["start_date"])], phases[:-1] or [next_one]]
-    ledger.change(schedule, {"phases": ledger.rng.choice(changed)})
+    next_one = phase(world, phases[-1]["end_date"])
+    changed = [[*phases, next_one], [*phases[:-1], phase(world, phases[-1]["start_date"])], phases[:-1] or [next_one]]
+    world.change(schedule, {"phases": world.rng.choice(changed)})
     return True
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.life import deeds
 from integration_tests.sandbox.life.act import Act
 from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.world import World
 
 
-def _is_delayed(ledger: Ledger, order: Stored) -> None:
-    ledger.change(order, {"delayed_at": ledger.now, "expected_delivery_year": order.body["expected_delivery_year"] + 1})
+def _is_delayed(world: World, order: Stored) -> None:
+    world.change(order, {"delayed_at": world.now, "expected_delivery_year": order.body["expected_delivery_year"] + 1})
 
 
-def _gets_another_product(ledger: Ledger, order: Stored) -> None:
-    ledger.change(order, {"product_substituted_at": ledger.now, "product": ledger.any("climate.product")})
+def _gets_another_product(world: World, order: Stored) -> None:
+    world.change(order, {"product_substituted_at": world.now, "product": world.any("climate.product")})
 
 
 ACTS = (

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.life import deeds
 from integration_tests.sandbox.life.act import Act
-from integration_tests.sandbox.world.birth import DAY_SECONDS
+from integration_tests.sandbox.world.facts import DAY_SECONDS
 from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.world import World
 
 _CLOCK = "test_helpers.test_clock"
 
 
-def _advances(ledger: Ledger, clock: Stored) -> None:
+def _advances(world: World, clock: Stored) -> None:
     target = clock.body["frozen_time"] + 30 * DAY_SECONDS
     details = {"advancing": {"target_frozen_time": target}}
-    ledger.change(clock, {"status": "advancing", "frozen_time": target, "status_details": details})
+    world.change(clock, {"status": "advancing", "frozen_time": target, "status_details": details})
 
 
-def _has_advanced(ledger: Ledger, clock: Stored) -> None:
-    ledger.change(clock, {"status": "ready", "status_details": {}})
+def _has_advanced(world: World, clock: Stored) -> None:
+    world.change(clock, {"status": "ready", "status_details": {}})
 
 
 ACTS = (

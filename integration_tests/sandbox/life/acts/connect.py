@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.life import deeds
 from integration_tests.sandbox.life.act import Act
 from integration_tests.sandbox.objects.connect import CUSTOM, EXPRESS, STANDARD
 from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.world import World
 
 
-def _joins(ledger: Ledger) -> bool:
-    ledger.bear("account", {"type": ledger.rng.choice((CUSTOM, CUSTOM, EXPRESS, STANDARD))})
+def _joins(world: World) -> bool:
+    world.bear("account", {"type": world.rng.choice((CUSTOM, CUSTOM, EXPRESS, STANDARD))})
     return True
 
 
-def _edits_itself(ledger: Ledger) -> bool:
-    ledger.change(ledger.stored("account", ledger.id), {"metadata": {"note": ledger.letters(6)}})
+def _edits_itself(world: World) -> bool:
+    world.change(world.stored("account", world.id), {"metadata": {"note": world.letters(6)}})
     return True
 
 
-def _requests(ledger: Ledger, account: Stored) -> None:
-    ledger.bear("capability", {"account": account.key[1]})
+def _requests(world: World, account: Stored) -> None:
+    world.bear("capability", {"account": account.key[1]})
 
 
 ACTS = (

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.life import deeds, discounting
 from integration_tests.sandbox.life.act import Act
+from integration_tests.sandbox.world.world import World
 
 
-def _funds_become_available(ledger: Ledger) -> bool:
-    ledger.announce(ledger.stored("balance", "balance"), ("balance.available",), None)
+def _funds_become_available(world: World) -> bool:
+    world.announce(world.stored("balance", "balance"), ("balance.available",), None)
     return True
 
 
-def _settles_otherwise(ledger: Ledger) -> bool:
-    settings = ledger.stored("balance_settings", "balance_settings")
+def _settles_otherwise(world: World) -> bool:
+    settings = world.stored("balance_settings", "balance_settings")
     payments = settings.body["payments"]
     timing = {**payments["settlement_timing"], "delay_days": 2 + payments["settlement_timing"]["delay_days"] % 6}
-    ledger.change(settings, {"payments": {**payments, "settlement_timing": timing}})
+    world.change(settings, {"payments": {**payments, "settlement_timing": timing}})
     return True
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.life import deeds
 from integration_tests.sandbox.life.act import Act
 from integration_tests.sandbox.life.choosing import some
+from integration_tests.sandbox.world.world import World
 
 
-def _granted(ledger: Ledger) -> bool:
-    customer = some(ledger, "customer")
+def _granted(world: World) -> bool:
+    customer = some(world, "customer")
     if customer is None:
         return False
-    held = {each.body["feature"] for each in ledger.store.owned("entitlements.active_entitlement", customer.key[1])}
-    feature = ledger.any("entitlements.feature")
+    held = {each.body["feature"] for each in world.store.owned("entitlements.active_entitlement", customer.key[1])}
+    feature = world.any("entitlements.feature")
     if feature in held:
         return False
-    ledger.bear("entitlements.active_entitlement", {"owner": customer.key[1], "feature": feature})
+    world.bear("entitlements.active_entitlement", {"owner": customer.key[1], "feature": feature})
     return True
 
 

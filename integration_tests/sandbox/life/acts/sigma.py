@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.life import deeds
 from integration_tests.sandbox.life.act import Act
 from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.world import World
 
 
-def _has_more_data(ledger: Ledger, report_type: Stored) -> None:
-    ledger.change(report_type, {"data_available_end": ledger.now, "updated": ledger.now})
+def _has_more_data(world: World, report_type: Stored) -> None:
+    world.change(report_type, {"data_available_end": world.now, "updated": world.now})
 
 
 ACTS = (

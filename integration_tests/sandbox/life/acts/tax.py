@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.life import deeds
 from integration_tests.sandbox.life.act import Act
+from integration_tests.sandbox.world.world import World
 
 
-def _sets_another_default(ledger: Ledger) -> bool:
-    settings = ledger.stored("tax.settings", "tax.settings")
+def _sets_another_default(world: World) -> bool:
+    settings = world.stored("tax.settings", "tax.settings")
     behavior = "exclusive" if settings.body["defaults"]["tax_behavior"] == "inclusive" else "inclusive"
-    ledger.change(settings, {"defaults": {**settings.body["defaults"], "tax_behavior": behavior}})
+    world.change(settings, {"defaults": {**settings.body["defaults"], "tax_behavior": behavior}})
     return True
 
 
-def _plans_to_register(ledger: Ledger) -> bool:
-    ledger.bear("tax.registration", {"status": "scheduled", "active_from": ledger.now + 86_400})
+def _plans_to_register(world: World) -> bool:
+    world.bear("tax.registration", {"status": "scheduled", "active_from": world.now + 86_400})
     return True
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.life import deeds
 from integration_tests.sandbox.life.act import Act
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.stored import Stored
+from integration_tests.sandbox.world.world import World
 
 
-def _refunds(ledger: Ledger, reader: Stored) -> None:
+def _refunds(world: World, reader: Stored) -> None:
     """A reader is told to do something, and does it or does not."""
-    status = ledger.rng.choice(("succeeded", "failed"))
+    status = world.rng.choice(("succeeded", "failed"))
     failure: Json = {"failure_code": None, "failure_message": None}
     if status == "failed":
         failure = {"failure_code": "card_declined", "failure_message": "Your card was declined."}
-    action = {**failure, "status": status, "type": "refund_payment", "refund_payment": {"amount": ledger.now % 10_000}}
-    ledger.change(reader, {"action": action}, (f"terminal.reader.action_{status}",))
+    action = {**failure, "status": status, "type": "refund_payment", "refund_payment": {"amount": world.now % 10_000}}
+    world.change(reader, {"action": action}, (f"terminal.reader.action_{status}",))
 
 
 ACTS = (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.life import deeds
 from integration_tests.sandbox.life.act import Act
 from integration_tests.sandbox.life.choosing import some
 from integration_tests.sandbox.life.deeds import Deed
 from integration_tests.sandbox.objects.registry import TEMPLATES
-from integration_tests.sandbox.world.birth import DAY_SECONDS
+from integration_tests.sandbox.world.facts import DAY_SECONDS
+from integration_tests.sandbox.world.world import World
 
 _ACCOUNT = "treasury.financial_account"
 _OUTBOUND = ("treasury.outbound_payment", "treasury.outbound_transfer")
@@ -19,11 +19,11 @@ def _new(kind: str) -> Deed:
 
 
 def _delayed(kind: str) -> Deed:
-    def deed(ledger: Ledger) -> bool:
-        flow = some(ledger, kind, status="processing")
+    def deed(world: World) -> bool:
+        flow = some(world, kind, status="processing")
         if flow is None:
             return False
-        ledger.change(flow, {"expected_arrival_date": flow.body["expected_arrival_date"] + DAY_SECONDS})
+        world.change(flow, {"expected_arrival_date": flow.body["expected_arrival_date"] + DAY_SECONDS})
         return True
 
     return deed
@@ -35,15 +35,15 @@ def _tracked(kind: str) -> Deed:
     )
 
 
-def _returned(ledger: Ledger) -> bool:
+def _returned(world: World) -> bool:
     """The bank takes its money back: https://docs.stripe.com/treasury/moving-money/financial-accounts/into/inbound-transfers."""
-    transfer = some(ledger, "treasury.inbound_transfer", status="succeeded", returned=False)
+    transfer = some(world, "treasury.inbound_transfer", status="succeeded", returned=False)
     if transfer is None:
         return False
     shared = {name: transfer.body[name] for name in ("financial_account", "amount", "currency")}
     linked = {**TEMPLATES["treasury.received_debit"]["linked_flows"], "inbound_transfer": transfer.key[1]}
-    debit = ledger.bear("treasury.received_debit", {**shared, "linked_flows": linked})
-    ledger.change(transfer, {"returned": True, "linked_flows": {"received_debit": debit.key[1]}})
+    debit = world.bear("treasury.received_debit", {**shared, "linked_flows": linked})
+    world.change(transfer, {"returned": True, "linked_flows": {"received_debit": debit.key[1]}})
     return True
 
 
