@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from integration_tests.sandbox.account import listing
+from integration_tests.sandbox.account.contents import living, shown
 from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.life import life, population
 from integration_tests.sandbox.objects.registry import RESOURCES, TEMPLATES
 from integration_tests.sandbox.world.facts import DAY_SECONDS, UNIQUE, Json
-from integration_tests.sandbox.world.rendering import NOTHING, render
+from integration_tests.sandbox.world.rendering import NOTHING, render, tree_of
 from integration_tests.sandbox.world.stored import Stored
 
 _CURRENCIES = "usd eur gbp"
 _COUNTRIES = "AT AU BE BR CA CH CZ DE DK EE ES FI FR GB GR HK IE IN IT JP LT LU LV MX NL NO NZ PL PT SE SG SI SK US"
+
+
+class Held(NamedTuple):
+    """An object as the API shows it, and the id of what it stands under."""
+
+    body: Json
+    owner: str | None
 
 
 class Account(Ledger):
@@ -146,6 +154,27 @@ class Account(Ledger):
         with self.lock:
             places = self.store.shelf(RESOURCES[object].shelved).older(None)
             return [self._shown(self.store.stored[place[2], place[3]]) for place in places if place[2] == object]
+
+    def contents(self, object: str, *expand: str, under: str | None = "", over: bool = False) -> list[Held]:
+        """All of a type that the API can be made to show, newest first, by what the rows of the objects say.
+
+        `under` narrows it to what stands under an object of that type, or under none (None). Those that are `over`,
+        as a canceled subscription, are left out unless asked for, and so is what is on a test clock.
+        """
+        with self.lock:
+            found = (shown if over else living)(self, object)
+            holders = ((stored, self.store.holder(object, stored.owner)) for stored in found)
+            tree = tree_of(expand)
+            return [
+                Held(orjson.loads(orjson.dumps(render(self.store, stored, tree, self.now))), stored.owner)
+                for stored, holder in holders
+                if under == "" or (holder.place[2] if holder else None) == under
+            ]
+
+    def only(self, object: str) -> Json:
+        """What an account has but one of."""
+        with self.lock:
+            return self._shown(self.stored(object, self.id if object == "account" else object))
 
     def _find(self, id: str, object: str | None) -> Stored:
         types = [object] if object else self.store.types.get(id, [])

@@ -7,6 +7,7 @@ from typing import Any
 
 from integration_tests.sandbox.account.ledger import Ledger
 from integration_tests.sandbox.account.parameters import Query, Span
+from integration_tests.sandbox.objects.registry import RESOURCES
 from integration_tests.sandbox.world import errors
 from integration_tests.sandbox.world.facts import EVENT_TYPES
 from integration_tests.sandbox.world.stored import Stored
@@ -63,35 +64,11 @@ def filter_of(ledger: Ledger, object: str, owner: str | None, query: Query) -> W
 
 
 def _unasked(ledger: Ledger, object: str, owner: str | None, query: Query) -> list[Wanted]:
-    asked = query.filters.keys()
-    tests: dict[str, list[tuple[bool, Wanted]]] = {
-        "subscription": [
-            ("status" not in asked, lambda stored: stored.body["status"] != "canceled"),
-            (owner is None and not asked & {"test_clock", "customer"}, _off_clock),
-        ],
-        "quote": [(not asked & {"test_clock", "customer"}, _off_clock)],
-        "subscription_schedule": [("customer" not in asked, _off_clock)],
-        "tax_id": [
-            (
-                owner is None and not any(name.startswith("owner") for name in asked),
-                lambda stored: stored.body["customer"] is None,
-            )
-        ],
-        "price": [("active" not in asked, lambda stored: bool(stored.body["active"]))],
-        "customer": [("test_clock" not in asked, _off_clock)],
-        "tax.registration": [("status" not in asked, lambda stored: stored.body["status"] == "active")],
-        "payment_method": [("type" not in asked, lambda stored: stored.body["type"] != "custom")],
-        # "Lists billing active and inactive alerts": https://docs.stripe.com/api/billing/alert/list
-        "billing.alert": [(True, lambda stored: stored.body["status"] != "archived")],
-        # What the list without `status` holds is not documented; so that nobody relies on it, not all.
-        "invoice_rendering_template": [("status" not in asked, lambda stored: stored.body["status"] == "active")],
-        "event": [(True, lambda stored: ledger.visible(stored.place[3]))],
-    }
-    return [test for applies, test in tests.get(object, ()) if applies]
-
-
-def _off_clock(stored: Stored) -> bool:
-    return stored.body["test_clock"] is None
+    """What the object's row says that a list leaves out, and events that cannot be seen yet."""
+    asked = frozenset(name.partition("[")[0] for name in query.filters)
+    left_out = [hidden.test for hidden in RESOURCES[object].hidden if hidden.leaves_out(asked, owner)]
+    tests: list[Wanted] = [lambda stored: not any(test(stored.body) for test in left_out)] if left_out else []
+    return [*tests, lambda stored: ledger.visible(stored.place[3])] if object == "event" else tests
 
 
 def _dug(body: Any, *names: str) -> Any:

@@ -18,6 +18,7 @@ from integration_tests.sandbox.account.account import Account
 from integration_tests.sandbox.api.faults import FOREIGN, BrokenConnectionError, Fault, Faults, Limiter, Refusal, below
 from integration_tests.sandbox.api.messages import Request, Response
 from integration_tests.sandbox.api.transport import SandboxAdapter
+from integration_tests.sandbox.objects.registry import RESOURCES
 from integration_tests.sandbox.world import errors
 from integration_tests.sandbox.world.errors import StripeError
 from integration_tests.sandbox.world.facts import ENDPOINTS, UNIQUE, Json
@@ -25,11 +26,6 @@ from integration_tests.sandbox.world.rendering import expanded_types, tree_of
 from integration_tests.sandbox.world.versions import downgraded
 
 FULL_KEY = "sk_test_sandbox"
-# List of what belongs to an account -> what its platform must have to read it, in the account's `controller`.
-CONTROL: Mapping[str, tuple[str, object]] = {
-    "/v1/accounts/{account}/persons": ("requirement_collection", "application"),
-    "/v1/accounts/{account}/external_accounts": ("is_controller", True),
-}
 # Whom Stripe does not know it tells neither of these.
 _OF_THE_KNOWN = ("Request-Id", "Stripe-Version")
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d(\.[a-z]+)?")
@@ -182,11 +178,9 @@ class Sandbox:
         known = keeper.store.get("account", concerned)
         if known is None:
             raise errors.no_access(_key(request), concerned)
-        needed = CONTROL.get(at.endpoint.path)
-        if needed is not None and concerned != self.account.id:
-            name, value = needed
-            if known.body["controller"].get(name) != value:
-                raise errors.not_controlled(concerned)
+        rows = [RESOURCES[kind] for kind in at.endpoint.objects if kind in RESOURCES]
+        if concerned != self.account.id and not all(row.may_be_read("account", known.body) for row in rows):
+            raise errors.not_controlled(concerned)
         return keeper
 
     def _version(self, request: Request) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from integration_tests.sandbox.effects import billing_credits, quotes
 from integration_tests.sandbox.world.birth import Birth
 from integration_tests.sandbox.world.facts import DAY_SECONDS, FIXTURES, Json
-from integration_tests.sandbox.world.resource import Resource, plain, turns
+from integration_tests.sandbox.world.resource import Hidden, Resource, on_a_test_clock, plain, turns
 from integration_tests.sandbox.world.stored import Stored
 from integration_tests.sandbox.world.world import World
 
@@ -104,6 +104,10 @@ ROWS = (
         parts={"items": ("subscription_item",)},
         implies={"canceled": lambda _, now: {"canceled_at": now, "ended_at": now}},
         ends={"status": "canceled"},
+        hidden=(
+            Hidden(lambda body: body["status"] == "canceled", ("status",)),
+            Hidden(on_a_test_clock, ("test_clock", "customer"), below=True),
+        ),
     ),
     Resource(
         "subscription_item",
@@ -129,6 +133,7 @@ ROWS = (
         plain=plain("canceled_at completed_at released_at current_phase", status="not_started"),
         fill=_schedule,
         implies={"canceled": lambda _, now: {"canceled_at": now}, "released": lambda _, now: {"released_at": now}},
+        hidden=(Hidden(on_a_test_clock, ("customer",)),),
     ),
     Resource(
         "quote",
@@ -146,6 +151,7 @@ ROWS = (
             "accepted": quotes.since("accepted_at"),
             "canceled": quotes.since("canceled_at"),
         },
+        hidden=(Hidden(on_a_test_clock, ("test_clock", "customer")),),
     ),
     Resource(
         "billing.credit_grant",
@@ -184,6 +190,14 @@ ROWS = (
         ("billing_portal.configuration.updated",),
         fill=_portal_configuration,
     ),
-    Resource("billing.alert", "alrt_", stamp=None, plain=plain(status="active"), fill=_alert),
+    # "Lists billing active and inactive alerts": https://docs.stripe.com/api/billing/alert/list
+    Resource(
+        "billing.alert",
+        "alrt_",
+        stamp=None,
+        plain=plain(status="active"),
+        fill=_alert,
+        hidden=(Hidden(lambda body: body["status"] == "archived"),),
+    ),
     Resource("billing.feedback_option", "fbopt_", stamp=None, implies={"inactive": _deactivated}),
 )

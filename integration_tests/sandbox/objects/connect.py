@@ -129,6 +129,7 @@ ROWS = (
         owner="account",
         owner_field="account",
         fill=_person,
+        read_by={"account": lambda account: account["controller"].get("requirement_collection") == "application"},
     ),
     Resource(
         "application_fee",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from integration_tests.sandbox.effects import money, payments, possessions
 from integration_tests.sandbox.world.birth import Birth
 from integration_tests.sandbox.world.facts import DAY_SECONDS, FIXTURES, Json
-from integration_tests.sandbox.world.resource import Resource, plain, turns
+from integration_tests.sandbox.world.resource import Hidden, Resource, on_a_test_clock, plain, turns
 
 _NAMES = ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Tony", "Frances", "Niklaus", "Jean")
 _SETTLEMENT = {
@@ -93,6 +93,7 @@ ROWS = (
             "subscriptions": ("subscription",),
         },
         going=possessions.customer_going,
+        hidden=(Hidden(on_a_test_clock, ("test_clock",)),),
     ),
     Resource(
         "dispute",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from integration_tests.sandbox.effects import possessions
 from integration_tests.sandbox.world.birth import Birth
 from integration_tests.sandbox.world.facts import Json
-from integration_tests.sandbox.world.resource import Resource, Turn, turns
+from integration_tests.sandbox.world.resource import Hidden, Resource, Turn, turns
 
 
 def _source(birth: Birth) -> Json:
@@ -53,6 +53,7 @@ ROWS = (
             fill=_source,
             came=possessions.source_came,
             gone=possessions.source_gone,
+            read_by={"account": lambda account: account["controller"].get("is_controller") is True},
         )
         for name, prefix in (("bank_account", "ba_"), ("card", "card_"))
     ),
@@ -105,6 +106,7 @@ ROWS = (
         owner_field="customer",
         alone=True,
         attached=True,
+        hidden=(Hidden(lambda body: body["type"] == "custom", ("type",)),),
     ),
     Resource("payment_method_configuration", "pmc_", stamp=None, fill=_configuration),
     Resource("payment_method_domain", "pmd_", fill=_domain),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from integration_tests.sandbox.effects import discounts, entitlements, prices, showing
 from integration_tests.sandbox.world.birth import Birth
 from integration_tests.sandbox.world.facts import FIXTURES, Json
-from integration_tests.sandbox.world.resource import Resource, plain
+from integration_tests.sandbox.world.resource import Hidden, Resource, plain
 
 
 def _product(birth: Birth) -> Json:
@@ -79,6 +79,7 @@ ROWS = (
         came=prices.twinned("plan", "unit_amount", "amount"),
         gone=prices.twin_goes("plan"),
         shown_in=showing.where_priced,
+        hidden=(Hidden(lambda body: not body["active"], ("active",)),),
     ),
     Resource(
         "plan",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from integration_tests.sandbox.world.birth import Birth
 from integration_tests.sandbox.world.facts import Json
-from integration_tests.sandbox.world.resource import Resource, plain
+from integration_tests.sandbox.world.resource import Hidden, Resource, plain
 
 _STATES = ("CA", "NY", "TX", "WA", "IL", "FL")
 
@@ -26,6 +26,7 @@ ROWS = (
         plain=plain("expires_at"),
         fill=_registration,
         implies={"expired": lambda _, now: {"expires_at": now}},
+        hidden=(Hidden(lambda body: body["status"] != "active", ("status",)),),
     ),
     Resource("tax.location", "taxloc_", stamp=None, fill=_location),
 )

@@ -46,7 +46,7 @@ def render(store: Store, stored: Stored, tree: Tree, now: int) -> Json:
     for sub in shape.sublists.values():
         names = sub.field.split(".")
         asked = _below(tree, names)
-        if _is_held(kind, body, sub, asked):
+        if _is_held(store, stored, sub, asked):
             body = _placed(body, names, _cut(store, stored.key[1], sub, (asked or NOTHING).get("data", NOTHING), now))
     for name, subtree in tree.items():
         if name in shape.sublists:
@@ -58,11 +58,12 @@ def render(store: Store, stored: Stored, tree: Tree, now: int) -> Json:
     return body
 
 
-def _is_held(kind: str, body: Json, sub: Sublist, asked: Tree | None) -> bool:
-    """Whether a list is there. An account's bank accounts and cards are, for the platform that controls it."""
-    if kind == "account":
-        return body["controller"].get("is_controller") is True
-    return sub.always or asked is not None
+def _is_held(store: Store, stored: Stored, sub: Sublist, asked: Tree | None) -> bool:
+    """Whether a list is there: always or on demand, or for those who may read it, where not everybody may."""
+    owner = stored.place[2]
+    rules = [store.kinds[name].read_by.get(owner) for name in sub.objects if name in store.kinds]
+    restricted = [rule for rule in rules if rule is not None]
+    return all(rule(stored.body) for rule in restricted) if restricted else sub.always or asked is not None
 
 
 def _below(tree: Tree, names: list[str]) -> Tree | None:

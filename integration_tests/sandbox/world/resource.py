@@ -55,6 +55,26 @@ def never(_: Mapping[str, Any]) -> bool:
     return False
 
 
+def on_a_test_clock(body: Mapping[str, Any]) -> bool:
+    return body.get("test_clock") is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What lists leave out unless they are asked for it."""
+
+    test: Test
+    """Which objects, by their fields."""
+    unless: tuple[str, ...] = ()
+    """The parameters any of which asks for them; none where nothing does, so that no list shows them."""
+    below: bool = False
+    """Whether the list under an owner shows them unasked."""
+
+    def leaves_out(self, asked: frozenset[str], owner: str | None) -> bool:
+        """Whether a list that takes these parameters, of an owner or of none, leaves them out."""
+        return not (asked.intersection(self.unless) or (self.below and owner is not None))
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A change of `field` to `value` that events of its own announce (in place of the plain `changed` ones)."""
@@ -104,6 +124,12 @@ class Resource:
     """Whether a deleted one still answers."""
     ends: Mapping[str, Any] = field(default_factory=dict)
     """What one looks like that is over and that Stripe still shows, as it is never deleted."""
+
+    # Who sees it.
+    hidden: tuple[Hidden, ...] = ()
+    """What of it lists leave out."""
+    read_by: Mapping[str, Test] = field(default_factory=dict)
+    """Whether it may be read under an owner of a kind, by that owner's fields."""
 
     # What it holds.
     parts: Lists = field(default_factory=dict)
@@ -175,6 +201,14 @@ class Resource:
     def has_ended(self, body: Mapping[str, Any]) -> bool:
         """Whether Stripe shows one that is over."""
         return bool(self.ends) and all(body.get(name) == value for name, value in self.ends.items())
+
+    def may_be_read(self, owner: str, body: Mapping[str, Any]) -> bool:
+        """Whether it may be read under an owner of a kind that has these fields."""
+        return owner not in self.read_by or self.read_by[owner](body)
+
+    def is_shown(self, body: Mapping[str, Any]) -> bool:
+        """Whether any list can be made to show an object with these fields."""
+        return not any(hidden.test(body) for hidden in self.hidden if not hidden.unless and not hidden.below)
 
     def key(self, id: str, owner: str | None) -> str:
         """What an id is kept under: one that is a name comes again under every owner."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -87,3 +87,7 @@ class Kind(Protocol):
 
     def has_ended(self, body: Mapping[str, Any], /) -> bool:
         """Whether Stripe shows one that is over."""
+
+    @property
+    def read_by(self) -> Mapping[str, Callable[[Mapping[str, Any]], bool]]:
+        """Whether it may be read under an owner of a kind, by that owner's fields."""

@@ -61,6 +61,12 @@ class Usage:
             for start, values in sorted(used.items(), reverse=True)
         ]
 
+    def daily(self, meter: Json, customer: str, now: int) -> list[Json]:
+        """What a customer has used so far, in a sum for each day that has any; newest first."""
+        days = {"customer": customer, "value_grouping_window": "day", "start_time": "0"}
+        end = -(-(now + 1) // DAY_SECONDS) * DAY_SECONDS
+        return [stored.body for stored in self.summaries(meter, {**days, "end_time": str(end)})]
+
 
 def _moment(asked: Mapping[str, str], name: str) -> int:
     try:
