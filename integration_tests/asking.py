@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import requests
 
 from integration_tests.sandbox import FULL_KEY, Account, Sandbox
-from integration_tests.sandbox.world.facts import API_VERSION
+from integration_tests.sandbox.objects.registry import RESOURCES
+from integration_tests.sandbox.world.facts import API_VERSION, ENDPOINTS, Endpoint
 
 Json = dict[str, Any]
 Get = Callable[..., requests.Response]
@@ -49,3 +51,38 @@ def new_types(account: Account) -> Iterator[set[str]]:
     found: set[str] = set()
     yield found
     found |= {event["type"] for event in account.rows("/v1/events") if event["id"] not in before}
+
+
+NEEDED = {"/v1/billing/credit_balance_transactions": "customer"}
+"""What must be given although the reference calls it optional."""
+
+
+def paths(account: Account) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every list endpoint, those of an object for the three objects of which there is most."""
+    for path, endpoint in ENDPOINTS.items():
+        row = RESOURCES.get(endpoint.objects[0])
+        needs_owner = endpoint.required or path in NEEDED
+        owner = endpoint.owner or NEEDED.get(path) or (row.owner if row and needs_owner else "")
+        if row is None or (owner and owner not in RESOURCES):
+            continue
+        asked = [_asked(path, endpoint, body) for body in (account.objects(owner) if owner else [{}])]
+        listed = [(len(account.rows(path, **params)), path, params) for path, params in asked if all(params.values())]
+        listed.sort(key=lambda one: -one[0])
+        yield from ((path, params) for rows, path, params in listed[:3] if rows or not owner)
+
+
+def _asked(path: str, endpoint: Endpoint, owner: Json) -> tuple[str, dict[str, str]]:
+    """The address of an owner's list and what it must be asked with."""
+    known: dict[str, str] = {"type": "performance", "ownership": owner.get("ownership") or ""}
+    needed = {*endpoint.required, *([NEEDED[path]] if path in NEEDED else [])}
+    params = {name: known[name] if name in known else str(owner["id"]) for name in needed}
+    return re.sub(r"\{\w+\}", owner.get("id", ""), path), params
+
+
+def endpoint_of(path: str) -> str:
+    return next(known for known in ENDPOINTS if _matches(known.split("/"), path.split("/")))
+
+
+def _matches(known: list[str], given: list[str]) -> bool:
+    pairs = list(zip(known, given, strict=False))
+    return len(known) == len(given) and all(name == part or name.startswith("{") for name, part in pairs)

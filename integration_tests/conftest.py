@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from integration_tests.asking import Get, getting
 from integration_tests.oracle import differences
-from integration_tests.vocabulary import CATALOG, DAY, HOUR, Sandbox, Synced, settled, sync
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Account, Sandbox, Synced, settled, sync
 from integration_tests.warehouse import Warehouse
 
 
@@ -20,6 +21,24 @@ def _quiet() -> Iterator[None]:
     logger.disabled = True
     yield
     logger.disabled = False
+
+
+@pytest.fixture
+def account() -> Account:
+    """An account with nothing in it but what every account has."""
+    return Account(now=NOW, seed=7)
+
+
+@pytest.fixture(scope="module")
+def populated() -> Account:
+    """An account with a past."""
+    return Account.populated(now=NOW, seed=7, customers=40, years=3)
+
+
+@pytest.fixture
+def get(account: Account) -> Get:
+    """Asks the empty account, as a client of Stripe would."""
+    return getting(Sandbox(account))
 
 
 @dataclass

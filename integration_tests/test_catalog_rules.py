@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integration_tests.oracle import differences
-from integration_tests.test_changes import Story
+from integration_tests.story import Story
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Sandbox, settled, sync
 from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import quotes, subscription_items, subscriptions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integration_tests.sandbox.effects.flows import FLOWS
-from integration_tests.test_changes import Story, deleted
+from integration_tests.story import Story, deleted
 from integration_tests.vocabulary import DAY
 from source_stripe.catalog.billing import customer_tax_ids, invoice_payments, invoices
 from source_stripe.catalog.core import customers

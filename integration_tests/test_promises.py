@@ -6,17 +6,15 @@ import logging
 
 import pytest
 
-from integration_tests.test_changes import Story, deleted
-from integration_tests.vocabulary import DAY, HOUR, KEY, NOW, Account, Sandbox, asked, sync
+from integration_tests.story import Story, deleted
+from integration_tests.vocabulary import DAY, HOUR, NOW, Account, Sandbox, asked, sync
 from source_stripe.catalog import CATALOG
 from source_stripe.catalog.billing import invoice_line_items, invoices, subscription_items
 from source_stripe.catalog.checkout import checkout_sessions
 from source_stripe.catalog.core import balance_transactions, charges, customers, events, file_links, payment_intents
 from source_stripe.catalog.payment_methods import bank_accounts, payment_methods
-from source_stripe.catalog.products import coupons, products, shipping_rates
+from source_stripe.catalog.products import coupons, shipping_rates
 from source_stripe.declaration.resource import Resource
-from source_stripe.runtime import Runtime
-from source_stripe.source import SourceStripe
 
 MINUTE = 60
 
@@ -122,20 +120,6 @@ def test_all_lines_of_a_deleted_draft_are_marked_also_those_beyond_the_tenth() -
     assert story.differences == []
 
 
-def test_an_event_in_the_pinned_version_is_taken_for_the_row_and_an_older_one_is_read_again() -> None:
-    for version, reads in (("2026-10-28.endive", 0), ("2024-06-20", 1)):
-        story = Story(customers)
-        thing = story.account.create("customer")
-        story.sync()
-        story.account.api_version = version
-        story.account.update(thing["id"], description="new")
-        story.stripe.log.clear()
-        (record,) = story.sync().records(customers)
-        assert record["description"] == "new"
-        assert story.stripe.count("/v1/customers") == reads
-        assert story.differences == []
-
-
 @pytest.mark.parametrize("resource", [shipping_rates, file_links], ids=lambda r: r.name)
 def test_of_a_list_without_events_only_what_changed_is_delivered(resource: Resource) -> None:
     story = Story(resource)
@@ -183,46 +167,6 @@ def test_reconciling_repairs_a_destination_without_emptying_it() -> None:
     story.last = repaired
     assert len(story.sync().records(customers)) == 1
     assert story.differences == []
-
-
-def test_rows_may_be_taken_from_the_events_to_save_the_requests() -> None:
-    story = Story(customers, charges, api_version="2020-08-27")
-    story.account.create("charge")
-    story.sync()
-    for thing in story.account.objects("charge") + story.account.objects("customer"):
-        story.account.update(thing["id"], description="new")
-    story.stripe.log.clear()
-    story.account.advance(HOUR)
-    synced = sync(story.stripe, story.streams, story.last.state, incremental_records="event")
-    assert {record["description"] for record in synced.records(charges) + synced.records(customers)} == {"new"}
-    assert asked(story.stripe) == {"/v1/events": 1}
-
-
-def test_every_version_of_an_object_may_be_had() -> None:
-    story = Story(customers, products, invoice_line_items)
-    thing = story.account.create("customer")
-    story.sync()
-    for name in "abc":
-        story.account.advance(MINUTE)
-        story.account.update(thing["id"], description=name)
-    story.account.delete(thing["id"])
-    story.account.advance(HOUR)
-    synced = sync(story.stripe, story.streams, story.last.state, emit_every_version=True)
-    records = synced.records(customers)
-    assert sorted(record["description"] for record in records if not record.get("is_deleted")) == ["a", "b", "c"]
-    assert [record["event_type"] for record in records if record.get("is_deleted")] == ["customer.deleted"]
-    assert len({(record["id"], record["event_id"]) for record in records}) == 4
-    first = sync(story.stripe, story.streams, emit_every_version=True)
-    assert {record["event_id"] for record in first.records(customers) + first.records(products)} <= {"listed"}
-
-
-def test_every_version_is_keyed_by_the_object_and_its_event() -> None:
-    source = SourceStripe(Runtime(Sandbox(Account(NOW)).session))
-    config = {"client_secret": KEY, "emit_every_version": True}
-    streams = {s.name: s for s in source.discover(logging.getLogger("airbyte"), config).streams}
-    assert streams["customers"].source_defined_primary_key == [["id"], ["event_id"]]
-    assert {"event_id", "event_type", "event_api_version"} <= streams["customers"].json_schema["properties"].keys()
-    assert streams["invoice_line_items"].source_defined_primary_key == [["id"]]
 
 
 def test_a_sync_ends_with_what_it_did_stream_by_stream(
@@ -277,25 +221,6 @@ def test_after_a_pause_longer_than_the_events_are_kept_the_deletions_that_they_s
     assert story.differences == []
     story.account.advance(DAY)
     assert not [record for stream in story.streams for record in story.sync().records(stream)]
-
-
-def test_an_object_of_the_future_is_listed_and_comes_once() -> None:
-    story = Story(charges, customers)
-    with story.account.at(NOW + 400 * DAY):
-        story.account.create("charge")
-    story.account.create("charge")
-    assert len(story.sync().ids(charges)) == 2
-    assert story.sync().records(charges) == []
-
-
-def test_what_was_created_a_moment_ago_is_left_to_the_next_sync() -> None:
-    account = Account(NOW)
-    account.create("customer")
-    stripe = Sandbox(account)
-    first = sync(stripe, [customers])
-    assert first.records(customers) == []
-    account.advance(HOUR)
-    assert len(sync(stripe, [customers], first.state).records(customers)) == 1
 
 
 @pytest.mark.parametrize("count", [3, 12])

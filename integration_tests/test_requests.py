@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from integration_tests.oracle import differences, wrong
-from integration_tests.test_changes import Story
+from integration_tests.story import Story
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Account, Sandbox, Synced, Time, asked, settled, sync
 from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import (
@@ -124,8 +124,6 @@ def test_whatever_the_number_of_workers_the_output_is_the_same(resource: Resourc
         account.advance(DAY + seed)
     stripe = rested(account)
     synced = sync(stripe, [resource], num_workers=workers)
-    shown = stripe.account.rows(resource.first.origin.path, **dict(resource.first.origin.filters[0]))
-    assert synced.ids(resource) >= {thing["id"] for thing in shown}
     keys = [record["id"] for record in synced.records(resource)]
     assert len(keys) == len(set(keys)) > 100
     assert differences(stripe.account, warehouse_of(synced), resource) == []

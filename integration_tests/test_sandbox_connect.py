@@ -7,17 +7,6 @@ import pytest
 from integration_tests.asking import NOW, Get, error, events, getting, new_types
 from integration_tests.sandbox import Account, Sandbox
 
-
-@pytest.fixture
-def account() -> Account:
-    return Account(now=NOW, seed=7)
-
-
-@pytest.fixture
-def get(account: Account) -> Get:
-    return getting(Sandbox(account))
-
-
 # --- accounts ---
 
 

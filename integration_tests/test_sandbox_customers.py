@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
-from integration_tests.asking import NOW, Json, error, events, getting, new_types
+from integration_tests.asking import Json, error, events, getting, new_types
 from integration_tests.sandbox import Account, Sandbox
-
-
-@pytest.fixture
-def account() -> Account:
-    return Account(now=NOW, seed=7)
 
 
 def test_a_source_that_nobody_has_is_read_by_its_id_alone(account: Account) -> None:

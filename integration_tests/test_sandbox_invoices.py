@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
-from integration_tests.asking import NOW, Json, new_types
+from integration_tests.asking import Json, new_types
 from integration_tests.sandbox import Account
-
-
-@pytest.fixture
-def account() -> Account:
-    return Account(now=NOW, seed=7)
 
 
 def payments(account: Account, invoice: Json) -> list[Json]:

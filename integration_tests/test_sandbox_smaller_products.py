@@ -6,18 +6,8 @@ from collections import Counter
 
 import pytest
 
-from integration_tests.asking import DAY, NOW, Get, Json, error, events, getting, new_types
-from integration_tests.sandbox import Account, Sandbox
-
-
-@pytest.fixture
-def account() -> Account:
-    return Account(now=NOW, seed=7)
-
-
-@pytest.fixture
-def get(account: Account) -> Get:
-    return getting(Sandbox(account))
+from integration_tests.asking import DAY, NOW, Get, Json, error, events, new_types
+from integration_tests.sandbox import Account
 
 
 def kinds(account: Account, pattern: str) -> Counter[str]:

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from integration_tests.asking import NOW, Json, error, events, getting, new_types
+from integration_tests.asking import Json, error, events, getting, new_types
 from integration_tests.sandbox import Account, Sandbox
 from integration_tests.sandbox.effects.flows import FLOWS
-
-
-@pytest.fixture
-def account() -> Account:
-    return Account(now=NOW, seed=7)
-
-
-@pytest.fixture(scope="module")
-def populated() -> Account:
-    return Account.populated(now=NOW, seed=7, customers=40, years=3)
 
 
 def balance(account: Account) -> Json:

@@ -10,10 +10,22 @@ import pytest
 
 from integration_tests.oracle import differences, wrong
 from integration_tests.sandbox import Request, Response
+from integration_tests.story import Story
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Account, Sandbox, Synced, blob, settled, sync
 from integration_tests.warehouse import Warehouse
-from source_stripe.catalog.billing import customer_balance_transactions, customer_tax_ids, invoice_line_items, invoices
-from source_stripe.catalog.core import balance_transactions, charges, customers, events, setup_attempts
+from source_stripe.catalog.billing import (
+    customer_balance_transactions,
+    customer_tax_ids,
+    invoice_line_items,
+    invoices,
+)
+from source_stripe.catalog.core import (
+    balance_transactions,
+    charges,
+    customers,
+    events,
+    setup_attempts,
+)
 from source_stripe.catalog.payment_methods import payment_methods
 from source_stripe.declaration.resource import Resource
 
@@ -204,3 +216,22 @@ def test_a_date_that_is_not_stripes_loses_nothing(year: str) -> None:
     assert second.error == ""
     for resource in (customers, charges, invoice_line_items):
         assert differences(stripe.account, warehouse, resource) == []
+
+
+def test_an_object_of_the_future_is_listed_and_comes_once() -> None:
+    story = Story(charges, customers)
+    with story.account.at(NOW + 400 * DAY):
+        story.account.create("charge")
+    story.account.create("charge")
+    assert len(story.sync().ids(charges)) == 2
+    assert story.sync().records(charges) == []
+
+
+def test_what_was_created_a_moment_ago_is_left_to_the_next_sync() -> None:
+    account = Account(NOW)
+    account.create("customer")
+    stripe = Sandbox(account)
+    first = sync(stripe, [customers])
+    assert first.records(customers) == []
+    account.advance(HOUR)
+    assert len(sync(stripe, [customers], first.state).records(customers)) == 1

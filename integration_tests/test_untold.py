@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from integration_tests.oracle import differences
 from integration_tests.sandbox import Account, Sandbox
-from integration_tests.test_changes import Story
+from integration_tests.story import Story
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, settled, sync
 from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import discounts, invoice_rendering_templates
