@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from integration_tests.oracle import differences
-from integration_tests.vocabulary import (
-    HOUR,
-    NOW,
-    Account,
-    Record,
-    Sandbox,
-    Synced,
-    sync,
-)
+from integration_tests.vocabulary import HOUR, NOW, Account, Record, Sandbox, Synced, sync
 from integration_tests.warehouse import Warehouse
 from source_stripe.declaration.resource import Resource
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integration_tests.story import Story, deleted
-from integration_tests.vocabulary import (
-    DAY,
-    HOUR,
-)
+from integration_tests.vocabulary import DAY, HOUR
 from source_stripe.catalog.billing import (
     customer_balance_transactions,
     discounts,

@@ -6,24 +6,9 @@ import pytest
 
 from integration_tests.oracle import wrong
 from integration_tests.story import Story
-from integration_tests.vocabulary import (
-    CATALOG,
-    DAY,
-    HOUR,
-    NOW,
-    Account,
-    Sandbox,
-    asked,
-    joined,
-    settled,
-    sync,
-)
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Account, Sandbox, asked, joined, settled, sync
 from integration_tests.warehouse import Warehouse
-from source_stripe.catalog.billing import (
-    invoice_line_items,
-    invoices,
-    subscriptions,
-)
+from source_stripe.catalog.billing import invoice_line_items, invoices, subscriptions
 from source_stripe.catalog.connect import transfer_reversals
 from source_stripe.catalog.core import balance_transactions, charges, customers
 from source_stripe.catalog.payment_methods import payment_methods

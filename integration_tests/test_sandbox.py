@@ -8,19 +8,14 @@ import urllib.request
 
 import pytest
 import requests
-from urllib3.exceptions import ProtocolError
+from urllib3.exceptions import DecodeError, ProtocolError
 
 from integration_tests.asking import DAY, NOW, Get, Json, error, getting, new_types
 from integration_tests.sandbox import FULL_KEY, Account, Sandbox
 from integration_tests.sandbox.account.ledger import EVENT_DAYS
 from integration_tests.sandbox.api.server import Server
 from integration_tests.sandbox.objects.registry import RESOURCES, TOLD_BY_OWNER
-from integration_tests.sandbox.world.facts import (
-    API_VERSION,
-    EVENT_TYPES,
-    FIXTURES,
-    UNIQUE,
-)
+from integration_tests.sandbox.world.facts import API_VERSION, EVENT_TYPES, FIXTURES, UNIQUE
 
 
 def identity(body: Json) -> tuple[object, ...]:
@@ -184,10 +179,12 @@ def test_every_fault_happens_and_no_body_is_quietly_short(account: Account) -> N
             )
             body = response.raw.read(decode_content=True)
             seen.add(str(response.status_code) if body.startswith(b"{") else "html")
+        except DecodeError:
+            seen.add("DecodeError")
         except (requests.exceptions.RequestException, ProtocolError) as broken:
             seen.add(type(broken.__cause__ or broken).__name__)
     statuses, exceptions = {"200", "429", "409", "500", "502", "503"}, {"ConnectionError", "ReadTimeout"}
-    assert seen == statuses | exceptions | {"html", "IncompleteRead"}
+    assert seen == statuses | exceptions | {"html", "IncompleteRead", "DecodeError"}
 
 
 def test_it_answers_several_threads_at_once(populated: Account) -> None:

@@ -7,9 +7,7 @@ import pytest
 from integration_tests.asking import DAY, Get, Json, error, events, new_types, types
 from integration_tests.sandbox import FULL_KEY, Account, Sandbox
 from integration_tests.sandbox.account.ledger import EVENT_DAYS
-from integration_tests.sandbox.world.facts import (
-    EVENT_TYPES,
-)
+from integration_tests.sandbox.world.facts import EVENT_TYPES
 
 
 @pytest.mark.parametrize(

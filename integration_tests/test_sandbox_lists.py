@@ -6,9 +6,7 @@ import pytest
 
 from integration_tests.asking import NOW, Get, Json, endpoint_of, error, events, getting, paths
 from integration_tests.sandbox import Account, Sandbox
-from integration_tests.sandbox.world.facts import (
-    ENDPOINTS,
-)
+from integration_tests.sandbox.world.facts import ENDPOINTS
 
 
 @pytest.mark.parametrize("limit", [1, 3, 10, 100])

@@ -6,10 +6,7 @@ import pytest
 
 from integration_tests.asking import Get, endpoint_of, error, events, getting, paths
 from integration_tests.sandbox import Account, Sandbox
-from integration_tests.sandbox.world.facts import (
-    ENDPOINTS,
-    SHAPES,
-)
+from integration_tests.sandbox.world.facts import ENDPOINTS, SHAPES
 from integration_tests.sandbox.world.rendering import refused_in_lists
 
 

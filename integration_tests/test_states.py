@@ -6,12 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from airbyte_cdk.models import (
-    AirbyteStateMessage,
-    AirbyteStateMessageSerializer,
-    AirbyteStateType,
-    AirbyteStreamStatus,
-)
+from airbyte_cdk.models import AirbyteStateMessage, AirbyteStateMessageSerializer, AirbyteStateType, AirbyteStreamStatus
 
 from integration_tests.oracle import differences, wrong
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Account, Sandbox, joined, name_of, settled, sync

@@ -13,19 +13,8 @@ from integration_tests.sandbox import Request, Response
 from integration_tests.story import Story
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Account, Sandbox, Synced, blob, settled, sync
 from integration_tests.warehouse import Warehouse
-from source_stripe.catalog.billing import (
-    customer_balance_transactions,
-    customer_tax_ids,
-    invoice_line_items,
-    invoices,
-)
-from source_stripe.catalog.core import (
-    balance_transactions,
-    charges,
-    customers,
-    events,
-    setup_attempts,
-)
+from source_stripe.catalog.billing import customer_balance_transactions, customer_tax_ids, invoice_line_items, invoices
+from source_stripe.catalog.core import balance_transactions, charges, customers, events, setup_attempts
 from source_stripe.catalog.payment_methods import payment_methods
 from source_stripe.declaration.resource import Resource
 

@@ -23,4 +23,6 @@ ACTS = (
     Act(1, deeds.edit("promotion_code")),
     Act(1, deeds.new("tax_rate")),
     Act(1, deeds.edit("tax_rate")),
+    Act(1, deeds.become("price", True, False, "active"), silent=True),
+    Act(1, deeds.become("price", False, True, "active"), silent=True),
 )
