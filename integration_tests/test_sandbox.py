@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import threading
 import urllib.request
+from pkgutil import iter_modules
+from types import ModuleType
 
 import pytest
 import requests
 from urllib3.exceptions import DecodeError, ProtocolError
 
 from integration_tests.asking import DAY, NOW, Get, Json, error, getting, new_types
-from integration_tests.sandbox import FULL_KEY, Account, Sandbox
+from integration_tests.sandbox import FULL_KEY, Account, Sandbox, objects
 from integration_tests.sandbox.account.ledger import EVENT_DAYS
 from integration_tests.sandbox.api.server import Server
+from integration_tests.sandbox.life import acts
+from integration_tests.sandbox.objects import PRODUCTS
 from integration_tests.sandbox.objects.registry import RESOURCES, TOLD_BY_OWNER
 from integration_tests.sandbox.world.facts import API_VERSION, EVENT_TYPES, FIXTURES, UNIQUE
 
@@ -92,6 +96,12 @@ def test_however_small_an_account_with_a_past_is_without_nothing() -> None:
     account = Account.populated(now=NOW, seed=2, customers=1)
     asked = set(UNIQUE.values()) - {"account"}
     assert [kind for kind in RESOURCES.keys() - asked if not account.objects(kind)] == []
+
+
+@pytest.mark.parametrize("package", [objects, acts], ids=lambda package: package.__name__)
+def test_every_module_of_a_product_is_named_among_the_products(package: ModuleType) -> None:
+    modules = {module.name for module in iter_modules(package.__path__)} - {"registry"}
+    assert modules == set(PRODUCTS)
 
 
 def test_has_spreads_objects_and_shares_seconds(account: Account) -> None:
