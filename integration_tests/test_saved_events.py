@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from integration_tests.oracle import differences
 from integration_tests.sandbox import Account, Sandbox
 from integration_tests.saved_events import SavedEvents
-from integration_tests.vocabulary import DAY, HOUR, NOW, Warehouse, differences, sync
+from integration_tests.vocabulary import DAY, HOUR, NOW, sync
+from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import customer_tax_ids
 from source_stripe.catalog.core import customers
 

@@ -16,8 +16,10 @@ import duckdb
 import pytest
 
 from integration_tests.in_process import file
+from integration_tests.oracle import differences
 from integration_tests.served import served
-from integration_tests.vocabulary import CATALOG, DAY, HOUR, KEY, Sandbox, Time, Warehouse, differences, settled
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, KEY, Sandbox, Time, settled
+from integration_tests.warehouse import Warehouse
 from source_stripe.columns import Kind, columns
 from source_stripe.commands.selecting import BY_NAME
 from source_stripe.commands.store import Rows, Store
