@@ -68,7 +68,7 @@ class Plan:
     ) -> None:
         """`clients` are by stream; no window that is handed out is longer than `longest_seconds`; `budget` is for the
         pages of all lists together that wait for those who want them."""
-        self._longest, self._budget, self._clients, self._repeats = longest_seconds, budget, clients, repeats
+        self._longest, self._budget, self._clients = longest_seconds, budget, clients
         shares: dict[_Key, _Share] = {}
         for resource, cursor in chosen:
             for kind in passes_of(resource):
