@@ -18,8 +18,11 @@ FIND_PYTHON_FOR_PYAIRBYTE := tools/find_python.sh --first "$(PYTHON)" --first .v
 ENVIRONMENT := tools/environment.py
 PYAIRBYTE := .venv-pyairbyte requirements-pyairbyte.lock --takes "two or three minutes"
 
-.PHONY: help setup setup-pyairbyte pyairbyte-where-it-runs test check pythons format generate demo histories soak fuzz bench \
-	image lock clean
+# Tests that stand together mostly run in the same process, which makes what they share once.
+SIDE_BY_SIDE := -n auto --dist worksteal
+
+.PHONY: help setup setup-pyairbyte pyairbyte-where-it-runs test check pythons format generate demo histories soak fuzz \
+	mutants bench image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +40,7 @@ pyairbyte-where-it-runs:
 		else echo "PyAirbyte runs on Python $(PYTHONS_OF_PYAIRBYTE) only, none of which is here: its tests are skipped."; fi
 
 test: setup pyairbyte-where-it-runs ## Run every test
-	@$(PY) -m pytest unit_tests integration_tests
+	@$(PY) -m pytest $(SIDE_BY_SIDE) unit_tests integration_tests
 
 check: setup pyairbyte-where-it-runs ## What must hold before a commit: format, lint, types, imports, generated files, tests
 	$(BIN)/ruff format --check .
@@ -45,7 +48,7 @@ check: setup pyairbyte-where-it-runs ## What must hold before a commit: format, 
 	$(BIN)/mypy --strict $(SOURCES)
 	$(BIN)/lint-imports
 	$(PY) -m tools.generate --check
-	$(PY) -m pytest unit_tests integration_tests
+	$(PY) -m pytest $(SIDE_BY_SIDE) unit_tests integration_tests
 
 pythons: ## Run the quick tests on every Python found that the connector is said to run on
 	@for version in $(PYTHONS); do \
@@ -78,6 +81,10 @@ soak: setup ## Sync a living account while everything goes wrong that can: SEED=
 KIND ?= all
 fuzz: setup ## Try odd states, configurations, catalogues, answers: SEED=1 EXAMPLES=2000 KIND=all
 	@$(PY) -m integration_tests.fuzz --kind $(KIND) --seed $(SEED) --examples $(EXAMPLES)
+
+N ?= 60
+mutants: setup ## Change the engine at random, and show what no test notices: SEED=1 N=60
+	@$(PY) -m tools.mutants --seed $(SEED) --number $(N)
 
 bench: setup ## Measure speed, requests and memory, beside other connectors: OPTIONS=--quick or --full
 	@$(PY) -m benchmarks --out docs $(OPTIONS)
