@@ -41,7 +41,7 @@ def get(account: Account) -> Get:
     return getting(Sandbox(account))
 
 
-@dataclass
+@dataclass(eq=False)
 class History:
     """An account that was synced, lived for three days, was synced again, and once more after nothing happened."""
 

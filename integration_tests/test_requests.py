@@ -27,6 +27,7 @@ from source_stripe.declaration.origins import Listing
 from source_stripe.declaration.resource import Resource
 from source_stripe.declaration.takes import Embedded
 from source_stripe.stripe.objects import get_path, is_truncated
+from unit_tests.laws import every, name_of
 
 
 def rested(account: Account) -> Sandbox:
@@ -104,9 +105,16 @@ def rows(synced: Synced, resource: Resource) -> dict[str, object]:
     return {record["id"]: record for record in synced.records(resource)}
 
 
-@pytest.mark.parametrize("resource", CATALOG, ids=lambda r: r.name)
-def test_an_account_that_fits_on_a_page_costs_one_request_for_each_list(resource: Resource) -> None:
-    stripe = rested(Account.populated(NOW, 8, 6, 3.0))
+@pytest.fixture(scope="module")
+def small() -> Account:
+    account = Account.populated(NOW, 8, 6, 3.0)
+    account.advance(2 * HOUR)
+    return account
+
+
+@every("resource", CATALOG, name_of)
+def test_an_account_that_fits_on_a_page_costs_one_request_for_each_list(small: Account, resource: Resource) -> None:
+    stripe = Sandbox(small)
     sync(stripe, [resource])
     listing = resource.first.origin
     lists = [answered for answered in stripe.log if answered.path == listing.path]

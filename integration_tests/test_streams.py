@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
+from functools import cache
+
 from airbyte_cdk.models import AirbyteStreamStatus
 from jsonschema import Draft7Validator
 
@@ -12,11 +13,11 @@ from integration_tests.sandbox.objects.registry import PART_KINDS, RESOURCES
 from integration_tests.vocabulary import CATALOG, HOUR, Record, Synced, blob, name_of
 from source_stripe.columns import schema
 from source_stripe.declaration.resource import Relist, Resource
+from unit_tests.laws import every
+from unit_tests.laws import name_of as stream_name
 
-every_stream = pytest.mark.parametrize("resource", CATALOG, ids=lambda resource: resource.name)
-every_incremental_stream = pytest.mark.parametrize(
-    "resource", [resource for resource in CATALOG if resource.cursor], ids=lambda resource: resource.name
-)
+every_stream = every("resource", CATALOG, stream_name)
+every_incremental_stream = every("resource", [resource for resource in CATALOG if resource.cursor], stream_name)
 
 
 @every_stream
@@ -97,6 +98,7 @@ def test_no_state_leaves_before_its_records(history: History, resource: Resource
         assert order[order.index("final state") :].count("record") == 0
 
 
+@cache
 def _touched(history: History, since: int) -> set[object]:
     """The ids of all that the events since then carry, and of what those belong to."""
     things = [e["data"]["object"] for e in history.stripe.account.rows("/v1/events") if e["created"] >= since]

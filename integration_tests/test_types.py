@@ -13,6 +13,7 @@ from integration_tests.kinds import MORTAL
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, Record, settled, sync
 from source_stripe.columns import schema
 from source_stripe.declaration.resource import Resource
+from unit_tests.laws import every, name_of
 
 # Of an account that has not upgraded: events show objects as they were in its version.
 OLD = "2020-08-27"
@@ -26,7 +27,7 @@ OPTIONS: tuple[dict[str, Any], ...] = (
 )
 JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array"}
 
-every_stream = pytest.mark.parametrize("resource", CATALOG, ids=lambda resource: resource.name)
+every_stream = every("resource", CATALOG, name_of)
 
 Records = Mapping[str, list[Record]]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from benchmarks import report
@@ -20,21 +21,26 @@ README = Path("README.md")
 WHOLE = {SCHEMAS: "*.json", pages.FOLDER: "*.md"}
 
 
-def files() -> dict[Path, str]:
-    """Every generated file, and README.md with its tables, by the path from the root of the repository."""
+@cache
+def _documents() -> Mapping[Path, str]:
+    """What needs nothing but the SDK, the catalogue and the figures of the benchmarks: all but README.md."""
     sdk = installed()
     wanted = {SCHEMAS / f"{one.name}.json": schemas.text(schemas.schema(one, sdk)) for one in CATALOG}
     wanted |= pages.documents(sdk, schemas.provenance(sdk, "tools/pages.py"))
     wanted[coverage.PATH] = coverage.document(sdk, schemas.provenance(sdk, "tools/coverage.py"))
     wanted[comparison.PATH] = comparison.document(schemas.provenance(sdk, "tools/comparison.py"))
-    readme = filled((ROOT / README).read_text(), "streams", pages.readme())
-    readme = filled(readme, "options", options.options())
     results = report.load()
-    wanted[README] = filled(readme, "benchmarks", report.readme_block(results))
     wanted[Path("docs/benchmarks.md")] = report.document(results)
     wanted[Path("docs/benchmarks.svg")] = report.chart(results)
     wanted[engine_drawing.PATH] = engine_drawing.drawing()
     return wanted
+
+
+def files() -> dict[Path, str]:
+    """Every generated file, and README.md with its tables, by the path from the root of the repository."""
+    readme = filled((ROOT / README).read_text(), "streams", pages.readme())
+    readme = filled(readme, "options", options.options())
+    return {**_documents(), README: filled(readme, "benchmarks", report.readme_block(report.load()))}
 
 
 def stale() -> dict[Path, str | None]:

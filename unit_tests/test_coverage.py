@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from source_stripe.catalog import CATALOG
 from source_stripe.declaration.resource import Resource
 from tools import coverage
 from tools.event_map import IGNORED
 from tools.generate import ROOT
 from tools.sdk import anonymous, installed
+from unit_tests.laws import every, name_of
 
 SDK = installed()
 LISTS = coverage.covered(SDK)
 STREAMS = {stream.name for stream in CATALOG}
 DOCUMENT = (ROOT / coverage.PATH).read_text()
 
-every_stream = pytest.mark.parametrize("resource", CATALOG, ids=lambda resource: resource.name)
+every_stream = every("resource", CATALOG, name_of)
 
 
 def test_the_sdk_knows_as_many_lists_as_version_16_1_0_has() -> None:
@@ -29,7 +28,7 @@ def test_no_list_is_without_a_stream_or_a_reason() -> None:
     assert [path for path, streams in LISTS.items() if not streams and path not in coverage.EXCLUDED] == []
 
 
-@pytest.mark.parametrize("path", coverage.EXCLUDED)
+@every("path", coverage.EXCLUDED)
 def test_what_is_excluded_is_a_list_that_no_stream_reads(path: str) -> None:
     assert LISTS[path] == []
 
@@ -50,7 +49,7 @@ def test_the_counts_add_up() -> None:
     assert f"| read, as {streams - none} streams |" in DOCUMENT
 
 
-@pytest.mark.parametrize("former", coverage.FORMER, ids=lambda former: former.path)
+@every("former", coverage.FORMER, lambda former: former.path)
 def test_a_list_that_was_removed_is_none_any_more(former: coverage.Former) -> None:
     assert not {anonymous(path) for path in former.path.split(", ")} & set(LISTS)
 

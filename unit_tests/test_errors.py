@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from source_stripe.stripe.errors import POLICIES, Failure, Kind, Problem, error_for, is_worth_retrying, policy_for
+from unit_tests.laws import every
 
 CASES = [
     (Problem(0, message="no answer in time"), True, Failure.TRANSIENT, Kind.FAILED, "could not be reached"),
@@ -42,7 +43,7 @@ def test_every_policy_has_a_case() -> None:
     assert {id(policy_for(case[0])) for case in CASES} == {id(row) for row in POLICIES}
 
 
-@pytest.mark.parametrize("status", [0, *range(100, 600)])
+@every("status", [0, *range(100, 600)])
 def test_every_status_has_a_policy(status: int) -> None:
     assert error_for(Problem(status), "/v1/x").sentence
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
+from itertools import product
 from random import Random
 from string import ascii_letters, digits
 
@@ -10,27 +12,33 @@ import pytest
 
 from source_stripe.masking import masked, remember
 from source_stripe.wording import LONGEST_FOREIGN, foreign, listed, quoted, shown
+from unit_tests.laws import every
 
 SECRET = "".join(Random(1).choices(ascii_letters + digits, k=90))
 KINDS = ["sk_live_", "rk_live_", "sk_test_", "pk_live_", "sk_org_live_", "sk_org_", "ek_test_", "uk_live_", "sk_"]
 KINDS += ["whsec_", "ac_", "rt_", "ca_", "pi_3N1_secret_"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("around", ["{}", "key '{}'.", "Bearer {}", "a\n{}\nb", '"client_secret":"{}"', "x=_{}&y"])
-@pytest.mark.parametrize("length", [20, 40, 90])
-def test_a_key_is_told_by_its_shape_wherever_it_stands(kind: str, around: str, length: int) -> None:
+AROUND = ["{}", "key '{}'.", "Bearer {}", "a\n{}\nb", '"client_secret":"{}"', "x=_{}&y"]
+
+
+@every("key", product(KINDS, AROUND, [20, 40, 90]))
+def test_a_key_is_told_by_its_shape_wherever_it_stands(key: tuple[str, str, int]) -> None:
+    kind, around, length = key
     text = masked(around.format(kind + SECRET[:length]))
     assert not any(SECRET[at : at + 4] in text for at in range(length - 4))
     assert "***" in text
 
 
-@pytest.mark.parametrize("kind", ["sk_live_", "rk_test_", "sk_org_live_", "whsec_"])
-@pytest.mark.parametrize("before", ["", "x", "xy", "xyz", "Bearer "])
-@pytest.mark.parametrize("length", [40, 64, 400])
+BEFORE = ["", "x", "xy", "xyz", "Bearer "]
+
+
 @pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
-def test_a_key_is_told_in_base64_from_wherever_it_begins(kind: str, before: str, length: int, encode: object) -> None:
-    assert callable(encode)
+@every("key", product(["sk_live_", "rk_test_", "sk_org_live_", "whsec_"], BEFORE, [40, 64, 400]))
+def test_a_key_is_told_in_base64_from_wherever_it_begins(
+    key: tuple[str, str, int], encode: Callable[[bytes], bytes]
+) -> None:
+    kind, before, length = key
     encoded = encode(f"{before}{' ' if before else ''}{kind}{SECRET}:".encode()).decode()[:length]
     for glued in ("", "a", "ab", "abc"):
         assert encoded[8:] not in masked(f"Basic {glued}{encoded}")

@@ -11,6 +11,7 @@ from source_stripe.catalog import CATALOG, PRODUCTS
 from source_stripe.catalog.product import Product
 from source_stripe.declaration.resource import Resource
 from tools import generate, pages
+from unit_tests.laws import every, name_of
 
 ROOT = generate.ROOT
 DOCUMENTS = [
@@ -21,9 +22,9 @@ DOCUMENTS = [
 ]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 
-every_stream = pytest.mark.parametrize("resource", CATALOG, ids=lambda resource: resource.name)
-every_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
-every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+every_stream = every("resource", CATALOG, name_of)
+every_product = every("product", PRODUCTS, lambda product: product.name)
+every_document = every("document", DOCUMENTS)
 
 
 def anchors(document: Path) -> set[str]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from source_stripe.catalog import ADVICE, CATALOG, PRODUCTS
 from source_stripe.catalog.product import Product
 from tools.generate import ROOT
 from tools.tables import endpoint
+from unit_tests.laws import every
 
 # Where the addresses begin of what Stripe gives to accounts that enable it, and what it calls that.
 ENABLED = {
@@ -24,9 +23,9 @@ ENABLED = {
     "/v1/treasury/": "Treasury",
 }
 
-every_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
-every_product_to_enable = pytest.mark.parametrize(
-    "product", [product for product in PRODUCTS if product.enable], ids=lambda product: product.name
+every_product = every("product", PRODUCTS, lambda product: product.name)
+every_product_to_enable = every(
+    "product", [product for product in PRODUCTS if product.enable], lambda product: product.name
 )
 
 

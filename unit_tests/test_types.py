@@ -19,6 +19,7 @@ from tools import schemas, words
 from tools.sdk import installed
 from tools.shapes import Array, Definition, Either, Expandable, Page, Shape
 from tools.shapes import Mapping as Keyed
+from unit_tests.laws import every, name_of
 from unit_tests.test_generated import schema
 
 ID = ["null", "string"]
@@ -42,7 +43,7 @@ NO_STRINGS = {
     ),
 }
 
-every_stream = pytest.mark.parametrize("resource", CATALOG, ids=lambda resource: resource.name)
+every_stream = every("resource", CATALOG, name_of)
 
 
 def columns(name: str) -> dict[str, dict[str, object]]:
@@ -95,7 +96,7 @@ def test_a_column_has_one_type(resource: Resource) -> None:
     assert [name for name, column in columns(resource.name).items() if len(_types(column)) != 1] == []
 
 
-@pytest.mark.parametrize("stream", STRINGS)
+@every("stream", STRINGS)
 def test_what_is_a_string_in_airbytes_connector_is_one_here(stream: str) -> None:
     other = {name: _types(columns(stream)[name]) for name in STRINGS[stream].split()}
     other = {f"{stream}.{name}": kinds for name, kinds in other.items() if kinds != ["string"]}
