@@ -16,6 +16,8 @@ from source_stripe.limits import ITEM_BYTES
 from source_stripe.runtime import Cancelled
 from source_stripe.signals import Stop, Stopped
 
+pytestmark = pytest.mark.usefixtures("_threads_in_any_order")
+
 
 def message(number: int) -> AirbyteMessage:
     return AirbyteMessage(Type.STATE, state=AirbyteStateMessage(data={"number": number}))

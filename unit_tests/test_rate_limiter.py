@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from source_stripe.stripe.key import Key
 from source_stripe.stripe.rate_limiter import (
+    DECREASE,
     ENDPOINT_CONCURRENCY,
     ENDPOINT_RATE,
     GLOBAL_CONCURRENCY,
     GLOBAL_RATE,
+    INCREASE_PER_SECOND,
     RESOURCE,
     RateLimiter,
 )
@@ -159,6 +161,55 @@ def test_fewer_requests_are_under_way_at_once_after_a_refusal_for_concurrency(re
     for _ in range(10):
         limiter.take("a", 60.0)
     assert limiter.wait_seconds("a", 60.0) == math.inf
+
+
+def fit(limiter: RateLimiter, now: float) -> int:
+    """How many more may be under way at once."""
+    number = 0
+    while limiter.wait_seconds("a", now) < math.inf:
+        limiter.take("a", now)
+        number += 1
+    for _ in range(number):
+        limiter.answered("a", now, now)
+    return number
+
+
+# Catches: a limit that shrinks where it should grow back, or grows at another pace, or beyond the whole.
+@pytest.mark.parametrize("most", [1, 5, 10, 100])
+@pytest.mark.parametrize("reason", [GLOBAL_CONCURRENCY, ENDPOINT_CONCURRENCY])
+def test_after_a_refusal_for_concurrency_a_request_more_fits_each_second_or_a_share_of_all(
+    most: int, reason: str
+) -> None:
+    limiter = RateLimiter(1e9, 1e9, most)
+    for _ in range(most):
+        limiter.take("a", 0.0)
+    for number in range(most):
+        limiter.answered("a", 0.0, 10.0, reason if not number else "")
+    left = max(1.0, most * DECREASE)
+    for seconds in (0, 1, 2, 3, 5, 8, 20, 100):
+        grown = left + seconds * max(1.0, most * INCREASE_PER_SECOND)
+        assert fit(limiter, 10.0 + seconds) == int(min(most, grown))
+
+
+# Catches: a refusal that takes the limit below what is under way, or below one.
+def test_however_often_concurrency_is_refused_one_request_fits() -> None:
+    limiter = RateLimiter(1e9, 1e9, 10)
+    for number in range(20):
+        limiter.take("a", float(number) / 100)
+        limiter.answered("a", number / 100, number / 100, GLOBAL_CONCURRENCY)
+    assert fit(limiter, 0.2) == 1
+
+
+# Catches: a rate that shrinks where it should grow back, or grows at another pace, or beyond the whole.
+@pytest.mark.parametrize(("rate", "reason"), [(20.0, GLOBAL_RATE), (80.0, GLOBAL_RATE), (20.0, ENDPOINT_RATE)])
+def test_after_a_refusal_the_rate_grows_back_by_a_share_of_the_whole_each_second(rate: float, reason: str) -> None:
+    limiter = RateLimiter(rate, rate, 10)
+    limiter.take("a", 0.0)
+    limiter.answered("a", 0.0, 10.0, reason)
+    for seconds in (0, 1, 2, 5, 7.5, 8, 100):
+        grown = min(rate, rate * (DECREASE + INCREASE_PER_SECOND * seconds))
+        assert limiter.pace("a", 10.0 + seconds) == pytest.approx(grown)
+        assert limiter.pace("b", 10.0 + seconds) == pytest.approx(rate if reason == ENDPOINT_RATE else grown)
 
 
 @given(st.floats(1, 100), st.integers(1, 20), st.integers(0, 10))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from time import sleep as pause
 
 import pytest
 
@@ -12,7 +13,9 @@ from integration_tests.vocabulary import Time
 from source_stripe.runtime import Cancelled, Runtime
 from source_stripe.stripe.errors import StripeError
 from source_stripe.stripe.rate_limiter import GLOBAL_RATE, RateLimiter
-from source_stripe.stripe.request_queue import RequestQueue
+from source_stripe.stripe.request_queue import LONGEST_NAP_SECONDS, RequestQueue
+
+pytestmark = pytest.mark.usefixtures("_threads_in_any_order")
 
 
 def turns_of(rate: float = 1000, endpoint_rate: float = 1000, workers: int = 4) -> tuple[RequestQueue, Time]:
@@ -147,6 +150,92 @@ def test_the_end_sends_home_whoever_waits() -> None:
     with pytest.raises(Cancelled):
         request_queue.submit("a", read)
     assert len(blocked) == 1
+
+
+class Watched(Time):
+    """A clock that counts how often it is looked at, and for how long somebody waits by it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks, self.waits = 0, list[float]()
+
+    def now(self) -> float:
+        self.looks += 1
+        return super().now()
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        super().sleep(seconds)
+
+    def comes_to_rest(self) -> bool:
+        """Whether nobody looks any more, within two seconds of this world."""
+        seen = [-1, -2, -3]
+        for _ in range(50):
+            seen = [*seen[1:], self.looks]
+            if len(set(seen)) == 1:
+                return True
+            pause(0.04)
+        return False
+
+
+# Catches: a worker, or one that asks itself, that looks again at once instead of waiting for an answer.
+@pytest.mark.parametrize("asks_itself", [False, True])
+def test_who_waits_for_an_answer_looks_at_no_clock_meanwhile(asks_itself: bool) -> None:
+    time, gate, under_way = Watched(), threading.Event(), threading.Event()
+    request_queue = RequestQueue(RateLimiter(1000, 1000, 1), Runtime(monotonic=time.now, sleep=time.sleep), 4)
+
+    def read() -> float:
+        sent = request_queue.take("a")
+        under_way.set()
+        assert gate.wait(timeout=10)
+        request_queue.answered("a", sent)
+        return sent
+
+    futures = [request_queue.submit("a", read)]
+    assert under_way.wait(timeout=10)
+    if asks_itself:
+        threads = [threading.Thread(target=asking(request_queue, "a")) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+    else:
+        futures += [request_queue.submit("a", asking(request_queue, "a")) for _ in range(3)]
+    assert time.comes_to_rest()
+    assert time.waits == []
+    gate.set()
+    assert len(results(futures)) == len(futures)
+    if asks_itself:
+        for thread in threads:
+            thread.join(timeout=10)
+            assert not thread.is_alive()
+
+
+# Catches: a wait of no time, one for each worker instead of one for all, and one that is longer than a nap.
+def test_who_waits_for_the_rate_waits_until_it_allows_one_more_and_one_for_all() -> None:
+    time = Watched()
+    request_queue = RequestQueue(RateLimiter(2, 2, 8), Runtime(monotonic=time.now, sleep=time.sleep), 8)
+    sent = results([request_queue.submit("a", asking(request_queue, "a")) for _ in range(20)])
+    assert sum(time.waits) == pytest.approx(max(sent), abs=0.2)
+    assert all(0 < wait <= LONGEST_NAP_SECONDS for wait in time.waits)
+    assert len(time.waits) <= max(sent) / LONGEST_NAP_SECONDS * 2 + 20
+
+
+# Catches: a worker without work that asks for more again and again.
+def test_who_has_nothing_to_do_looks_at_no_clock() -> None:
+    time = Watched()
+    request_queue = RequestQueue(RateLimiter(1000, 1000, 4), Runtime(monotonic=time.now, sleep=time.sleep), 4)
+    results([request_queue.submit("a", asking(request_queue, "a")) for _ in range(8)])
+    assert time.comes_to_rest()
+    assert len(results([request_queue.submit("a", asking(request_queue, "a"))])) == 1
+
+
+# Catches: `begin` that starts no worker.
+def test_a_worker_that_was_begun_reads_where_no_more_threads_are_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    request_queue, _ = turns_of()
+    let_start(monkeypatch, 1)
+    request_queue.begin()
+    request_queue.begin()
+    let_start(monkeypatch, 0)
+    assert request_queue.submit("a", asking(request_queue, "a")).result(timeout=10) == 0
 
 
 def let_start(monkeypatch: pytest.MonkeyPatch, most: int) -> None:

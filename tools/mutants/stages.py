@@ -14,7 +14,7 @@ NEAR = {
     "listing": "splitter shared_list windows",
     "changes": "objects memory cursor",
     "records": "objects types union",
-    "sync": "progress cursor memory shared_list",
+    "sync": "progress stream_reader cursor memory shared_list",
     "airbyte": "input_states input_catalog files stdout queue options source_files",
     "declaration": "catalog coverage",
     "windows.py": "position shared_list splitter",
