@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 from airbyte_cdk.models import AirbyteMessageSerializer
 
+from integration_tests.in_process import said
 from integration_tests.served import served
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, KEY, Account, Sandbox
 
@@ -38,23 +39,33 @@ class Ran(NamedTuple):
 class CommandLine:
     """Runs the connector on files in a directory of its own."""
 
-    def __init__(self, directory: Path, address: str) -> None:
-        self.directory, self.address = directory, address
+    def __init__(self, directory: Path, stripe: Sandbox, address: str) -> None:
+        self.directory, self.stripe, self.address = directory, stripe, address
 
     def file(self, name: str, content: object) -> str:
         path = self.directory / name
         path.write_text(content if isinstance(content, str) else json.dumps(content))
         return str(path)
 
-    def run(self, *argv: str, program: list[str] = MAIN) -> Ran:
+    def run(self, *argv: str) -> Ran:
+        """In this process, by the clock that it has."""
+        code, stdout, stderr = said(argv, self.stripe.session, time.time())
+        return Ran(code, [json.loads(line) for line in stdout.splitlines()], stderr)
+
+    def start(self, *argv: str, program: list[str] = MAIN) -> Ran:
+        """As a process of its own."""
         env = {**os.environ, "STRIPE_API_BASE": self.address, "PYTHONPATH": str(ROOT)}
         command = [*program, *argv]
         done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
         return Ran(done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr)
 
     def read(self, config: object, streams: list[str], *more: str) -> Ran:
+        return self.run(*self.reading(config, streams), *more)
+
+    def reading(self, config: object, streams: list[str]) -> list[str]:
+        """The arguments of a read."""
         files = {"config": self.file("config.json", config), "catalog": self.file("catalog.json", _catalog(streams))}
-        return self.run("read", *(word for name, path in files.items() for word in (f"--{name}", path)), *more)
+        return ["read", *(word for name, path in files.items() for word in (f"--{name}", path))]
 
 
 def _catalog(streams: list[str]) -> object:
@@ -77,7 +88,7 @@ def stripe() -> Sandbox:
 @pytest.fixture
 def command(tmp_path: Path, stripe: Sandbox) -> Iterator[CommandLine]:
     with served(stripe) as address:
-        yield CommandLine(tmp_path, address)
+        yield CommandLine(tmp_path, stripe, address)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +97,7 @@ def command(tmp_path: Path, stripe: Sandbox) -> Iterator[CommandLine]:
     ids=["main.py", "module", "console script"],
 )
 def test_the_three_ways_to_call_it_are_the_same(command: CommandLine, program: list[str]) -> None:
-    ran = command.run("spec", program=program)
+    ran = command.start("spec", program=program)
     assert ran.code == 0
     assert ran.of("SPEC")[0]["connectionSpecification"]["required"] == ["client_secret"]
 
@@ -106,7 +117,7 @@ def test_discover_gives_key_cursor_and_modes_of_every_stream(command: CommandLin
 
 
 def test_a_sync_and_the_next_print_pure_protocol(command: CommandLine, stripe: Sandbox) -> None:
-    first = command.read(CONFIG, [resource.name for resource in CATALOG])
+    first = command.start(*command.reading(CONFIG, [resource.name for resource in CATALOG]))
     assert first.code == 0
     assert [AirbyteMessageSerializer.load(line) for line in first.lines]
     assert {record["stream"] for record in first.of("RECORD")} == {resource.name for resource in CATALOG}
@@ -116,7 +127,7 @@ def test_a_sync_and_the_next_print_pure_protocol(command: CommandLine, stripe: S
     stripe.account.advance(DAY // 2)
     stripe.account.update(customer, description="changed")
     stripe.account.advance(HOUR)
-    second = command.read(CONFIG, ["customers", "charges", "invoices"], "--state", state)
+    second = command.start(*command.reading(CONFIG, ["customers", "charges", "invoices"]), "--state", state)
     assert second.code == 0
     assert [record["data"]["id"] for record in second.of("RECORD")] == [customer]
     assert any("seconds ahead of Stripe's" in line["message"] for line in second.of("LOG"))
@@ -195,7 +206,7 @@ def test_every_file_may_be_a_pipe_with_a_byte_order_mark(command: CommandLine) -
         for name, text in files.items():
             (command.directory / f"{name}.txt").write_bytes(text.encode(encoding))
         shell = ["bash", "-c", f"cd {shlex.quote(str(command.directory))}; {pipes}"]
-        ran = command.run(program=[*shell, sys.executable, str(ROOT / "main.py")])
+        ran = command.start(program=[*shell, sys.executable, str(ROOT / "main.py")])
         assert (ran.code, ran.sentences, ran.of("RECORD")) == (0, [], [])
         assert ran.of("STATE")
 
@@ -203,7 +214,7 @@ def test_every_file_may_be_a_pipe_with_a_byte_order_mark(command: CommandLine) -
 def test_check_takes_a_configuration_from_a_pipe(command: CommandLine) -> None:
     config = command.file("config.json", CONFIG)
     shell = ["bash", "-c", f'"$0" main.py check --config <(cat {shlex.quote(config)})']
-    ran = command.run(program=[*shell, sys.executable])
+    ran = command.start(program=[*shell, sys.executable])
     assert {"type": "CONNECTION_STATUS", "connectionStatus": {"status": "SUCCEEDED"}} in ran.lines
 
 

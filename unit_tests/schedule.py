@@ -40,5 +40,5 @@ def scheduled(seed: int) -> Iterator[None]:
     try:
         yield
     finally:
-        threading.settrace(None)  # type: ignore[arg-type]
+        threading.settrace(None)
         sys.setswitchinterval(before)
