@@ -63,7 +63,7 @@ def stages(path: str, root: Path, seed: int) -> list[Stage]:
         pytest_of("its own tests", _paths("unit_tests", first), seed, 600),
         pytest_of("the tests of its package", _paths("unit_tests", near), seed, 900),
         # What the type checker refuses is no mutant that could be committed.
-        Stage("types", "mypy", ("--strict", "source_stripe"), 900),
+        Stage("types", "mypy", ("--strict", "--cache-dir=../.mypy_cache", "source_stripe"), 900),
         pytest_of("syncs", _paths("integration_tests", far), seed, 3600),
         pytest_of("the rest", _paths("unit_tests", rest), seed, 1800),
     ]

@@ -39,12 +39,20 @@ def tracked() -> list[str]:
     return [name for name in names if (ROOT / name).is_file()]
 
 
+SECONDS = count(1_700_000_000)
+"""When a module was changed: compiled ones are told apart by the second, and by the size of their source."""
+TYPES = ".mypy_cache"
+
+
 class Trial:
     """A copy of the tree in which mutants are tried one after the other."""
 
     def __init__(self, directory: Path, seed: int, forking: ForkServerContext) -> None:
+        """Below a directory that all copies share what the type checker knows in."""
         self._directory, self._seed, self._forking = directory, seed, forking
-        self._times = count(1_700_000_000)
+        types = directory.parent / TYPES
+        if (ROOT / TYPES).is_dir() and not types.exists():
+            shutil.copytree(ROOT / TYPES, types)
         for name in tracked():
             target = directory / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -89,8 +97,7 @@ class Trial:
     def _write(self, path: str, source: str) -> None:
         file = self._directory / path
         file.write_text(source)
-        # Compiled modules are told apart by the second and the size of their source.
-        at = next(self._times)
+        at = next(SECONDS)
         os.utime(file, (at, at))
 
 
