@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-EXAMPLES = Path(__file__).parents[1] / "integration_tests" / "sandbox" / "fixtures.json"
+EXAMPLES = Path(__file__).parents[1] / "integration_tests" / "sandbox" / "world" / "fixtures.json"
 """Stripe's example of each object, from github.com/stripe/openapi (MIT)."""
 DIGITS = 16
 CHILDREN = 32

@@ -25,7 +25,7 @@ Json = dict[str, object]
 
 SCHEMAS = {path.stem: path for path in sorted((generate.ROOT / generate.SCHEMAS).glob("*.json"))}
 # Stripe's own, which the sandbox makes its objects of.
-FIXTURES = generate.ROOT / "integration_tests" / "sandbox" / "fixtures.json"
+FIXTURES = generate.ROOT / "integration_tests" / "sandbox" / "world" / "fixtures.json"
 EXAMPLES: dict[str, Json] = json.loads(FIXTURES.read_text())["resources"]
 
 
