@@ -28,6 +28,8 @@ FAR = (
 """The tests of whole syncs, those first that notice most in the shortest time."""
 OF_TOOLS = "benchmarks comparison coverage find_python generated laws locks mutants packaging pages products"
 """Unit tests of the tools and of the documents, which are no laws of the engine."""
+OF_OTHERS = "environment pyairbyte standard"
+"""Tests of whole syncs that are about environments and clients; those of the sandbox are no laws of the engine."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ def stages(path: str, root: Path, seed: int) -> list[Stage]:
     first = [own] if own in unit else []
     near = [name for name in NEAR.get(package, "").split() if name in unit and name not in first]
     far = [name for name in FAR.split() if name in whole]
+    far += [name for name in sorted(whole) if name not in {*far, *OF_OTHERS.split()} and "sandbox" not in name]
     rest = [name for name in sorted(unit) if name not in {*first, *near, *OF_TOOLS.split()}]
     found = [
         pytest_of("its own tests", _paths("unit_tests", first), seed, 600),
