@@ -65,6 +65,7 @@ LOCKS = (
     Lock("requirements.lock", project=True),
     Lock("requirements-dev.lock", ("dev",), project=True, within="requirements.lock"),
     Lock("requirements-pyairbyte.lock", ("pyairbyte",), pythons=PYTHONS[:2]),
+    Lock("requirements-docs.lock", ("docs",)),
     BENCH_AIRBYTE,
     BENCH_SINGER,
 )
