@@ -84,7 +84,7 @@ def test_the_example_of_adding_a_stream_is_what_stands_in_the_repository() -> No
         else:
             assert line in path.read_text().splitlines()
             shown += 1
-    assert shown == 4
+    assert shown == 5
 
 
 def test_the_example_of_adding_a_stream_names_the_files_that_are_written() -> None:
