@@ -8,7 +8,9 @@ from typing import NamedTuple
 from source_stripe.declaration.origins import EVENT, Events, Listing, always, never
 from source_stripe.declaration.resource import Accrue, Relist, Resource, Route
 from source_stripe.declaration.takes import Children, Embedded, ParentTombstones, Take, Whole
+from source_stripe.permissions import needed
 from source_stripe.state.memory import MOST_FINGERPRINTS, MOST_KNOWN
+from tools.column_table import folded
 from tools.event_map import followed
 from tools.markdown import NONE, codes, table
 from tools.sdk import Sdk
@@ -155,6 +157,7 @@ def section(resource: Resource, sdk: Sdk) -> str:
         ("Object", f"`{resource.object}`" if resource.object else ""),
         ("Key", codes(resource.key)),
         ("Cursor", f"`{resource.cursor}`" if resource.cursor else "none"),
+        ("Permission", _permission(resource)),
         ("First sync", " ".join(_said_first(part).first for part in resource.parts)),
         ("Later syncs", " ".join(dict.fromkeys(_said_rest(resource)))),
         ("Events", codes(dict.fromkeys(kind for route in resource.routes for kind in _heard(route, sdk)))),
@@ -165,7 +168,17 @@ def section(resource: Resource, sdk: Sdk) -> str:
         ("Cannot be known", " ".join(unknown(resource, sdk))),
     ]
     lines = [f"- **{name}:** {text}" for name, text in facts if text]
-    return "\n".join((f"## {resource.name}", "", *lines, ""))
+    return "\n".join((f"## {resource.name}", "", *lines, "", folded(resource, sdk)))
+
+
+def _permission(resource: Resource) -> str:
+    asked = needed(resource)
+    said = codes(dict.fromkeys(one.name for one in asked if one.name))
+    unknown = codes(dict.fromkeys(one.endpoint for one in asked if not one.name))
+    unnamed = f"one that Stripe does not publish, for {unknown}" if unknown else ""
+    guessed = " (inferred)" if said and asked[0].known == "inferred" else ""
+    notes = dict.fromkeys(one.note for one in asked if one.note)
+    return " ".join((", ".join(filter(None, (said + guessed, unnamed))) + ".", *notes))
 
 
 def _mentions(resource: Resource) -> Iterator[str]:
