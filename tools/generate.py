@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import report
 from source_stripe.catalog import CATALOG
-from tools import comparison, coverage, engine_drawing, options, pages, schemas
+from tools import comparison, coverage, engine_drawing, guides, options, pages, schemas
 from tools.markdown import filled
 from tools.sdk import installed
 
@@ -28,6 +28,10 @@ def _documents() -> Mapping[Path, str]:
     wanted = {SCHEMAS / f"{one.name}.json": schemas.text(schemas.schema(one, sdk)) for one in CATALOG}
     wanted |= pages.documents(sdk, schemas.provenance(sdk, "tools/pages.py"))
     wanted[coverage.PATH] = coverage.document(sdk, schemas.provenance(sdk, "tools/coverage.py"))
+    for path, contents in guides.blocks(sdk).items():
+        wanted[path] = (ROOT / path).read_text()
+        for name, content in contents.items():
+            wanted[path] = filled(wanted[path], name, content)
     wanted[comparison.PATH] = comparison.document(schemas.provenance(sdk, "tools/comparison.py"))
     results = report.load()
     wanted[Path("docs/benchmarks.md")] = report.document(results)

@@ -21,6 +21,6 @@ def filled(text: str, name: str, content: str) -> str:
     """A document with `content` between its marks `<!-- name:begin -->` and `<!-- name:end -->`."""
     begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
     if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
-        raise ValueError(f"README.md must hold {begin} and {end}, once each and in this order")
+        raise ValueError(f"the document must hold {begin} and {end}, once each and in this order")
     before, after = text[: text.index(begin)], text[text.index(end) :]
     return f"{before}{begin}\n{content}{after}"

@@ -19,7 +19,7 @@ PAGES = {
     "README.md": "index.md",
     "benchmarks/README.md": "benchmarking.md",
 }
-"""Documents that stand elsewhere in the repository, and the page of the site that shows them or stands in their place."""
+"""Documents that stand elsewhere in the repository, and the page that shows them or stands in their place."""
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^(```.*?^```$)", re.MULTILINE | re.DOTALL)
 

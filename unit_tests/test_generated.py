@@ -16,7 +16,7 @@ from source_stripe.catalog import CATALOG
 from source_stripe.declaration.resource import Resource
 from source_stripe.source import SourceStripe
 from source_stripe.stripe.http import API_VERSION
-from tools import generate, pages, tables, words
+from tools import generate, guides, pages, tables, words
 from tools.markdown import filled
 from tools.sdk import installed
 from unit_tests.laws import every
@@ -71,8 +71,11 @@ def test_every_generated_file_is_fresh() -> None:
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(generate, "ROOT", tmp_path)
-    marks = [f"<!-- {name}:{end} -->\n" for name in ("streams", "options", "benchmarks") for end in ("begin", "end")]
-    (tmp_path / generate.README).write_text("# Title\n" + "".join(marks) + "Rest\n")
+    marks = {generate.README: ["streams", "options", "benchmarks"], **guides.blocks(installed())}
+    for path, names in marks.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        lines = [f"<!-- {name}:{end} -->\n" for name in names for end in ("begin", "end")]
+        (tmp_path / path).write_text("# Title\n" + "".join(lines) + "Rest\n")
     return tmp_path
 
 
@@ -80,7 +83,8 @@ def test_a_check_names_what_is_stale_and_writes_nothing(elsewhere: Path, capsys:
     before = (elsewhere / generate.README).read_text()
     assert generate.main(["--check"]) == 1
     assert "source_stripe/schemas/invoices.json: is stale" in capsys.readouterr().out
-    assert [path.name for path in elsewhere.iterdir()] == ["README.md"]
+    written = {path.relative_to(elsewhere) for path in elsewhere.rglob("*") if path.is_file()}
+    assert written == {generate.README, *guides.blocks(installed())}
     assert (elsewhere / generate.README).read_text() == before
 
 
