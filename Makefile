@@ -21,8 +21,8 @@ PYAIRBYTE := .venv-pyairbyte requirements-pyairbyte.lock --takes "two or three m
 # Tests that stand together mostly run in the same process, which makes what they share once.
 SIDE_BY_SIDE := -n auto --dist worksteal
 
-.PHONY: help setup setup-pyairbyte pyairbyte-where-it-runs test check pythons format generate demo histories soak fuzz \
-	mutants bench image lock clean
+.PHONY: help setup setup-pyairbyte setup-docs setup-dbt pyairbyte-where-it-runs test test-dbt check pythons format generate \
+	demo docs histories soak fuzz mutants bench image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,14 @@ setup-pyairbyte: ## Create .venv-pyairbyte: PyAirbyte, a client to test against 
 pyairbyte-where-it-runs:
 	@if python=$$($(FIND_PYTHON_FOR_PYAIRBYTE) 2>/dev/null); then "$$python" $(ENVIRONMENT) $(PYAIRBYTE); \
 		else echo "PyAirbyte runs on Python $(PYTHONS_OF_PYAIRBYTE) only, none of which is here: its tests are skipped."; fi
+
+setup-docs: ## Create .venv-docs: mkdocs-material, and the driver of a browser for its tests
+	@python=$$($(FIND_PYTHON)) && "$$python" $(ENVIRONMENT) .venv-docs requirements-docs.lock --takes "a minute"
+
+docs: setup-docs ## Build the site of the documentation into build/site, and check its links
+	@.venv-docs/bin/mkdocs --quiet build --strict
+	@.venv-docs/bin/python tools/site_links.py build/site
+	@echo "Open build/site/index.html."
 
 test: setup pyairbyte-where-it-runs ## Run every test
 	@$(PY) -m pytest $(SIDE_BY_SIDE) unit_tests integration_tests

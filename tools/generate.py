@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import report
 from source_stripe.catalog import CATALOG
-from tools import comparison, coverage, engine_drawing, guides, options, pages, schemas
+from tools import comparison, coverage, engine_drawing, guides, options, pages, schema_drawing, schema_map, schemas
 from tools.markdown import filled
 from tools.sdk import installed
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = Path("source_stripe/schemas")
 README = Path("README.md")
 # Folders in which every file of the kind is a generated one.
-WHOLE = {SCHEMAS: "*.json", pages.FOLDER: "*.md"}
+WHOLE = {SCHEMAS: "*.json", pages.FOLDER: "*.md", schema_drawing.FOLDER: "*.svg"}
 
 
 @cache
@@ -28,6 +28,9 @@ def _documents() -> Mapping[Path, str]:
     wanted = {SCHEMAS / f"{one.name}.json": schemas.text(schemas.schema(one, sdk)) for one in CATALOG}
     wanted |= pages.documents(sdk, schemas.provenance(sdk, "tools/pages.py"))
     wanted[coverage.PATH] = coverage.document(sdk, schemas.provenance(sdk, "tools/coverage.py"))
+    wanted[schema_map.MAP] = schema_map.page(sdk, schemas.provenance(sdk, "tools/schema_map.py"))
+    wanted[schema_map.DBML] = schema_map.dbml(sdk, schemas.provenance(sdk, "tools/schema_map.py"))
+    wanted |= schema_drawing.drawings(sdk, schemas.provenance(sdk, "tools/schema_drawing.py"))
     for path, contents in guides.blocks(sdk).items():
         wanted[path] = (ROOT / path).read_text()
         for name, content in contents.items():

@@ -11,7 +11,7 @@ import yaml
 from source_stripe.catalog import CATALOG, PRODUCTS
 from source_stripe.declaration.resource import Resource
 from source_stripe.permissions import form, names, needed
-from tools import pages, tables, words
+from tools import options, pages, schema_drawing, tables, words
 from tools.markdown import NONE, codes, table
 from tools.sdk import Sdk
 
@@ -25,6 +25,8 @@ def blocks(sdk: Sdk) -> Mapping[Path, Mapping[str, str]]:
     links = _key_links()
     return {
         DOCS / "setup.md": {"key-links": links},
+        DOCS / "options.md": {"options": options.options()},
+        schema_drawing.PAGE: {"drawings": schema_drawing.listed()},
         DOCS / "permissions.md": {"links": f"{links}\n{_product_links()}", "streams": _permissions()},
         DOCS / "deletes.md": {"streams": _gathered("Marked when", lambda one: [words.deletes(one, sdk) or "never"])},
         DOCS / "unknown.md": {"streams": _gathered("Cannot be known", lambda one: _unknown(one, sdk))},
