@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from source_stripe.catalog import CATALOG
-from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.resource import Parent, Resource
+from source_stripe.declaration.takes import Embedded
 from source_stripe.permissions import endpoints
 from tools import words
 from tools.sdk import Sdk
-from tools.shapes import Array, Definition, Either, Expandable, Mapping, Plain, Shape
+from tools.shapes import Array, Definition, Either, Expandable, Mapping, Page, Plain, Shape
 
 AMBIGUOUS = {"card", "source", "tax_id"}
 """Objects whose names Stripe also gives to texts that are no ids: brands, ways in which something came, numbers."""
@@ -61,7 +62,8 @@ def links(resource: Resource, sdk: Sdk) -> tuple[Link, ...]:
 def _links(resource: Resource, sdk: Sdk) -> Iterator[Link]:
     for part in resource.parts:
         if parent := part.parent:
-            yield from (Link(parent.id_field, one, Why.PARENT) for one in _streams(parent.owner[1] or parent.object))
+            targets = _streams(parent.owner[1]) or _streams(_holder(part, parent, sdk))
+            yield from (Link(parent.id_field, one, Why.PARENT) for one in targets)
     others = [one for one in CATALOG if one.object == resource.object and endpoints(one)[0] == endpoints(resource)[0]]
     if resource.parent:
         yield from (Link("id", one.name, Why.SAME) for one in others if not one.parent)
@@ -69,6 +71,15 @@ def _links(resource: Resource, sdk: Sdk) -> Iterator[Link]:
     product = row.object.rpartition(".")[0]
     for name, field in row.fields.items():
         yield from _inside(field.shape, name, (row,), product)
+
+
+def _holder(part: Resource, parent: Parent, sdk: Sdk) -> str:
+    """The tag of what a row is taken from: of the parent, or of the items of it that hold the row."""
+    match part.first.take:
+        case Embedded(field=field, inside=inside) if inside:
+            return next(_tags(sdk.object(parent.object).fields[field].shape), "")
+        case _:
+            return parent.object
 
 
 def _inside(shape: Shape, path: str, within: tuple[Definition, ...], product: str) -> Iterator[Link]:
@@ -99,6 +110,8 @@ def _tags(shape: Shape) -> Iterator[str]:
     match shape:
         case Definition() if shape.object:
             yield shape.object
+        case Page(items):
+            yield from _tags(items)
         case Either(options):
             for option in options:
                 yield from _tags(option)
