@@ -43,7 +43,7 @@ setup-docs: ## Create .venv-docs: mkdocs-material, and the driver of a browser f
 	@python=$$($(FIND_PYTHON)) && "$$python" $(ENVIRONMENT) .venv-docs requirements-docs.lock --takes "a minute"
 
 docs: setup-docs ## Build the site of the documentation into build/site, and check its links
-	@.venv-docs/bin/mkdocs --quiet build --strict
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
 	@.venv-docs/bin/python tools/site_links.py build/site
 	@echo "Open build/site/index.html."
 

@@ -21,6 +21,7 @@ from tools.locks import LOCKS, Lock, Place, lock_named, places
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 ENVIRONMENTS = {
     "requirements-pyairbyte.lock": ".venv-pyairbyte",
+    "requirements-docs.lock": ".venv-docs",
     "benchmarks/airbyte.lock": "benchmarks/.venv-airbyte",
     "benchmarks/singer.lock": "benchmarks/.venv-singer",
 }
@@ -175,7 +176,7 @@ def installed(lock: Lock) -> dict[str, Distribution]:
     """What is installed from it, by name."""
     where = ROOT / ENVIRONMENTS[lock.name] if lock.name in ENVIRONMENTS else None
     if where and not ready(Environment(where, lock.path, lock.sources)):
-        pytest.skip(f"{ENVIRONMENTS[lock.name]} does not hold this lock: `make setup-pyairbyte` or `make bench`")
+        pytest.skip(f"{ENVIRONMENTS[lock.name]} does not hold this lock: `make setup-pyairbyte`, `make setup-docs` or `make bench`")
     paths = [str(path) for path in where.glob("lib/python3*/site-packages")] if where else sys.path
     return {normal(one.name): one for one in reversed(list(distributions(path=paths)))}
 
@@ -185,7 +186,7 @@ def written_by_hand() -> Iterator[Path]:
     for directory, directories, names in os.walk(ROOT):
         kept = [one for one in directories if one == ".ci" or not one.startswith((".", "__"))]
         directories[:] = [one for one in kept if one not in ("build", "demo", "dist", "secrets")]
-        yield from (Path(directory) / name for name in names if not name.endswith((".lock", ".json", ".svg")))
+        yield from (Path(directory) / name for name in names if not name.endswith((".lock", ".json", ".svg", ".jpg")))
 
 
 def lines(path: Path) -> list[str]:
