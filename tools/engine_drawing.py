@@ -50,7 +50,7 @@ def drawing() -> str:
         f"<style>{STYLE}</style>",
         '<defs><marker id="end" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path d="M0 0L8 4L0 8z" style="fill:#829ab1;stroke:none;marker-end:none"/></marker></defs>',
-        *(_arrow(at[importer], at[imported]) for importer, imported in _reduced(found)),
+        *(_arrow(at[one], at[imported], alone=[one] in rows) for one, imported in _reduced(found)),
         *(_box(name, place, modules.get(name, 0)) for name, place in at.items()),
         "</svg>",
     ]
@@ -92,11 +92,18 @@ def _below(name: str, found: Mapping[str, set[str]]) -> set[str]:
     return seen
 
 
-def _arrow(start: tuple[int, int], end: tuple[int, int]) -> str:
+def _arrow(start: tuple[int, int], end: tuple[int, int], alone: bool) -> str:
+    """To the next row straight down; past rows from the side of a box that has its row alone, around the others."""
     (x, y), (to_x, to_y) = start, end
-    x, to_x, y = x + WIDTH // 2, to_x + WIDTH // 2, y + HEIGHT
-    middle = (y + to_y) // 2
-    return f'<path d="M{x} {y}C{x} {middle} {to_x} {middle} {to_x} {to_y}"/>'
+    middle, to_middle = x + WIDTH // 2, to_x + WIDTH // 2
+    if to_y - y <= ROW or not alone:
+        half = (y + HEIGHT + to_y) // 2
+        return f'<path d="M{middle} {y + HEIGHT}C{middle} {half} {to_middle} {half} {to_middle} {to_y}"/>'
+    side, height = x + WIDTH if to_x >= x else x, y + HEIGHT // 2
+    if abs(to_x - x) < WIDTH:
+        away, to_side, to_height = x + WIDTH + 12 + (to_y - y) // 8, to_x + WIDTH, to_y + HEIGHT // 2
+        return f'<path d="M{x + WIDTH} {height}C{away} {height} {away} {to_height} {to_side} {to_height}"/>'
+    return f'<path d="M{side} {height}C{to_middle} {height} {to_middle} {(height + to_y) // 2} {to_middle} {to_y}"/>'
 
 
 def _box(name: str, place: tuple[int, int], modules: int) -> str:

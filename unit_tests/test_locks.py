@@ -176,7 +176,8 @@ def installed(lock: Lock) -> dict[str, Distribution]:
     """What is installed from it, by name."""
     where = ROOT / ENVIRONMENTS[lock.name] if lock.name in ENVIRONMENTS else None
     if where and not ready(Environment(where, lock.path, lock.sources)):
-        pytest.skip(f"{ENVIRONMENTS[lock.name]} does not hold this lock: `make setup-pyairbyte`, `make setup-docs` or `make bench`")
+        made_by = "`make setup-pyairbyte`, `make setup-docs` or `make bench`"
+        pytest.skip(f"{ENVIRONMENTS[lock.name]} does not hold this lock: {made_by}")
     paths = [str(path) for path in where.glob("lib/python3*/site-packages")] if where else sys.path
     return {normal(one.name): one for one in reversed(list(distributions(path=paths)))}
 
