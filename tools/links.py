@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from source_stripe.catalog import CATALOG
 from source_stripe.declaration.resource import Parent, Resource
@@ -53,6 +54,7 @@ class Link:
         return self.path == self.column
 
 
+@cache
 def links(resource: Resource, sdk: Sdk) -> tuple[Link, ...]:
     """Those of a stream, each once: its parent first, then in the order of Stripe's fields."""
     found = {(one.path, one.target): one for one in reversed([*_links(resource, sdk)])}
