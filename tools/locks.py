@@ -66,6 +66,7 @@ LOCKS = (
     Lock("requirements-dev.lock", ("dev",), project=True, within="requirements.lock"),
     Lock("requirements-pyairbyte.lock", ("pyairbyte",), pythons=PYTHONS[:2]),
     Lock("requirements-docs.lock", ("docs",)),
+    Lock("requirements-dbt.lock", ("dbt",)),
     BENCH_AIRBYTE,
     BENCH_SINGER,
 )

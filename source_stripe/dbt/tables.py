@@ -1,0 +1,107 @@
+"""The tables that syncs fill, as the models need to know them: columns with their kinds, keys, and links to others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from typing import Any, Literal
+
+import orjson
+
+from source_stripe.catalog import CATALOG, PRODUCTS
+from source_stripe.declaration.resource import Resource
+
+Kind = Literal["text", "integer", "number", "boolean", "timestamp", "json"]
+
+TIME = re.compile(
+    r"(.+_)?(created|updated|date|start|end|at|on|until|time|anchor|attempt|after|by|from|invoice)"
+    r"|data_available_(start|end)"
+)
+"""The names that Stripe gives to Unix times. Only integer columns are asked."""
+_KINDS: Mapping[str, Kind] = {
+    "string": "text",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "object": "json",
+    "array": "json",
+}
+KEPT: Mapping[str, str] = {"canceled": "status = 'canceled'"}
+"""How a model tells the rows that are marked as deleted and are still what they were, by the declaration's test. A
+detached payment method is none: it is nobody's any more."""
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    kind: Kind
+    text: str
+    """Stripe's description."""
+
+    @property
+    def unit(self) -> str:
+        """What its numbers count, where a reader may wonder."""
+        if self.kind == "timestamp":
+            return "UTC."
+        is_amount = re.search(r"(^|_)(amount|amounts|balance|total|subtotal|fee|net|due|paid)(_|$)", self.name)
+        return "In the smallest unit of the currency." if self.kind == "integer" and is_amount else ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What one stream fills."""
+
+    resource: Resource
+    columns: tuple[Column, ...]
+
+    @property
+    def name(self) -> str:
+        return self.resource.name
+
+    @property
+    def model(self) -> str:
+        """The staging view over it."""
+        return f"stg_stripe__{self.name}"
+
+    @property
+    def kept(self) -> str:
+        """Which rows stay although they are marked as deleted; empty for none."""
+        tests = {part.deleted_if.__name__ for part in self.resource.parts}
+        return " or ".join(KEPT[name] for name in sorted(tests & KEPT.keys()))
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Column]:
+        return {column.name: column for column in self.columns}
+
+
+def tables() -> tuple[Table, ...]:
+    """One for each stream, in the order of the catalogue."""
+    return tuple(Table(resource, _columns(resource.name)) for resource in CATALOG)
+
+
+def product_of(resource: Resource) -> str:
+    """Which of Stripe's products a table is of, in words."""
+    return next(product.title for product in PRODUCTS if resource in product.streams)
+
+
+def data(name: str) -> Any:
+    """A JSON file of this package."""
+    return orjson.loads((files("source_stripe") / "dbt" / name).read_bytes())
+
+
+def _columns(stream: str) -> tuple[Column, ...]:
+    schema = orjson.loads((files("source_stripe") / "schemas" / f"{stream}.json").read_bytes())
+    return tuple(
+        Column(name, _kind(name, written), written.get("description", ""))
+        for name, written in schema["properties"].items()
+    )
+
+
+def _kind(name: str, written: Mapping[str, Any]) -> Kind:
+    types = [kind for kind in written.get("type", ["object"]) if kind != "null"]
+    if types == ["integer"] and TIME.fullmatch(name):
+        return "timestamp"
+    return _KINDS[types[0]] if len(types) == 1 else "json"
