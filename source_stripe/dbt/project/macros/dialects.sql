@@ -84,14 +84,17 @@
 {%- endmacro %}
 {% macro snowflake__stripe_elements(array, alias) %}{{ return('cross join lateral flatten(input => ' ~ array ~ ') as ' ~ alias) }}{% endmacro %}
 
-{#- The sum of one number in each element of a JSON array; null where there is no array, 0 where it is empty. -#}
-{% macro stripe_json_sum(column, path, inner) -%}
+{#- The sum of one number in each element of a JSON array, or in those only whose `field` is a text; 0 without any. -#}
+{% macro stripe_json_sum(column, path, inner, field='', text='') -%}
   {%- set array = stripe_json(column, path) if path else column -%}
   {%- set number = 'cast(' ~ stripe_json_text('element.value', inner) ~ ' as ' ~ stripe_type('integer') ~ ')' -%}
+  {%- if field -%}
+    {%- set number = 'case when ' ~ stripe_json_text('element.value', field) ~ " = '" ~ text ~ "' then " ~ number ~ ' end' -%}
+  {%- endif -%}
   {{ return(adapter.dispatch('stripe_json_sum', 'stripe')(array, number)) }}
 {%- endmacro %}
 {% macro default__stripe_json_sum(array, number) -%}
-  {{ return("(select coalesce(sum(" ~ number ~ "), 0) from unnest(cast(" ~ array ~ " as json[])) as element(value))") }}
+  {{ return("(select cast(coalesce(sum(" ~ number ~ "), 0) as bigint) from unnest(cast(" ~ array ~ " as json[])) as element(value))") }}
 {%- endmacro %}
 {% macro postgres__stripe_json_sum(array, number) -%}
   {{ return("(select coalesce(sum(" ~ number ~ "), 0)::bigint from jsonb_array_elements(case when jsonb_typeof(" ~ array
