@@ -34,6 +34,9 @@ setup: ## Create .venv: the connector, its locked dependencies and its tools
 setup-pyairbyte: ## Create .venv-pyairbyte: PyAirbyte, a client to test against (800 MB)
 	@python=$$($(FIND_PYTHON_FOR_PYAIRBYTE)) && "$$python" $(ENVIRONMENT) $(PYAIRBYTE)
 
+setup-dbt: setup ## Create .venv-dbt: dbt with DuckDB, to test the models of `source-stripe dbt` (200 MB)
+	@$(PY) $(ENVIRONMENT) .venv-dbt requirements-dbt.lock --takes "a minute or two"
+
 # Tests that need PyAirbyte are skipped where no Python that it runs on is there.
 pyairbyte-where-it-runs:
 	@if python=$$($(FIND_PYTHON_FOR_PYAIRBYTE) 2>/dev/null); then "$$python" $(ENVIRONMENT) $(PYAIRBYTE); \
@@ -49,6 +52,9 @@ docs: setup-docs ## Build the site of the documentation into build/site, and che
 
 test: setup pyairbyte-where-it-runs ## Run every test
 	@$(PY) -m pytest $(SIDE_BY_SIDE) unit_tests integration_tests
+
+test-dbt: setup-dbt ## Run the tests of the dbt models; `make test` leaves them out where .venv-dbt is not there
+	@$(PY) -m pytest unit_tests/test_dbt_project.py integration_tests/test_dbt.py
 
 check: setup pyairbyte-where-it-runs ## What must hold before a commit: format, lint, types, imports, generated files, tests
 	$(BIN)/ruff format --check .

@@ -10,7 +10,19 @@ from pathlib import Path
 
 from benchmarks import report
 from source_stripe.catalog import CATALOG
-from tools import comparison, coverage, engine_drawing, guides, options, pages, schema_drawing, schema_map, schemas
+from tools import (
+    comparison,
+    coverage,
+    dbt_tables,
+    engine_drawing,
+    guides,
+    options,
+    pages,
+    references,
+    schema_drawing,
+    schema_map,
+    schemas,
+)
 from tools.markdown import filled
 from tools.sdk import installed
 
@@ -36,6 +48,9 @@ def _documents() -> Mapping[Path, str]:
         for name, content in contents.items():
             wanted[path] = filled(wanted[path], name, content)
     wanted[comparison.PATH] = comparison.document(schemas.provenance(sdk, "tools/comparison.py"))
+    modelled = filled((ROOT / dbt_tables.PATH).read_text(), "compatibility", dbt_tables.compatibility())
+    wanted[dbt_tables.PATH] = filled(modelled, "airbyte", dbt_tables.airbyte())
+    wanted[references.PATH] = references.document(sdk, schemas.provenance(sdk, "tools/references.py"))
     results = report.load()
     wanted[Path("docs/benchmarks.md")] = report.document(results)
     wanted[Path("docs/benchmarks.svg")] = report.chart(results)

@@ -22,6 +22,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 ENVIRONMENTS = {
     "requirements-pyairbyte.lock": ".venv-pyairbyte",
     "requirements-docs.lock": ".venv-docs",
+    "requirements-dbt.lock": ".venv-dbt",
     "benchmarks/airbyte.lock": "benchmarks/.venv-airbyte",
     "benchmarks/singer.lock": "benchmarks/.venv-singer",
 }
@@ -176,7 +177,7 @@ def installed(lock: Lock) -> dict[str, Distribution]:
     """What is installed from it, by name."""
     where = ROOT / ENVIRONMENTS[lock.name] if lock.name in ENVIRONMENTS else None
     if where and not ready(Environment(where, lock.path, lock.sources)):
-        made_by = "`make setup-pyairbyte`, `make setup-docs` or `make bench`"
+        made_by = "`make setup-pyairbyte`, `setup-docs`, `setup-dbt` or `bench`"
         pytest.skip(f"{ENVIRONMENTS[lock.name]} does not hold this lock: {made_by}")
     paths = [str(path) for path in where.glob("lib/python3*/site-packages")] if where else sys.path
     return {normal(one.name): one for one in reversed(list(distributions(path=paths)))}

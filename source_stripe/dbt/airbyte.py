@@ -1,8 +1,8 @@
 """Views for those who come from Airbyte's own connector, which reads API version 2022-11-15: the columns it had.
 
-`airbyte_columns.csv` says which of these Stripe has moved or dropped since, in which version, and where they are now. The
-facts are from the classes of Stripe's SDK for Python, versions 10.12.0 to 16.1.0 compared (MIT), and for 2024-04-10 from
-https://docs.stripe.com/changelog.
+`airbyte_columns.csv` says which of these Stripe has moved or dropped since, in which version, and where they are now.
+The facts are from the classes of Stripe's SDK for Python, versions 10.12.0 to 16.1.0 compared (MIT), and for 2024-04-10
+from https://docs.stripe.com/changelog.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Views with the tables and columns that dbt packages written for Fivetran's tables expect.
 
-`compatibility.csv` says which: the names are those that the package dbt_stripe 1.10 asks for, each beside the stream and
-field that holds the same. A field is a column, a path into one, or empty where Stripe has nothing of the kind any more;
-what takes more than that is in `SPECIAL`.
+`compatibility.csv` says which: the names are those that the package dbt_stripe 1.10 asks for, each beside the stream
+and field that holds the same. A field is a column, a path into one, or empty where Stripe has nothing of the kind any
+more; what takes more than that is in `SPECIAL`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ SPECIAL: Mapping[tuple[str, str], str] = {
     ("discount", "type"): (
         "case when base.holder_id like 'cus_%' then 'customer' when base.holder_id like 'sub_%' then 'subscription' "
         "when base.holder_id like 'si_%' then 'subscription_item' when base.holder_id like 'in_%' then 'invoice' "
-        "when base.holder_id like 'il_%' then 'invoice_line_item' when base.holder_id like 'ii_%' then 'invoice_item' end"
+        "when base.holder_id like 'il_%' then 'invoice_line_item' when base.holder_id like 'ii_%' then 'invoice_item' "
+        "end"
     ),
     **{(table, "_fivetran_active"): "true" for table in ("subscription", "subscription_history")},
 }

@@ -24,8 +24,8 @@ JOINS: Mapping[str, tuple[str, ...]] = {
     ),
     "invoices": (
         "left join (select invoice, {text:payment:payment_intent:} as payment_intent, {text:payment:charge:} as charge,"
-        " row_number() over (partition by invoice order by case status when 'paid' then 0 when 'open' then 1 else 2 end,"
-        " is_default desc, created desc, id) as place from {ref:invoice_payments})"
+        " row_number() over (partition by invoice order by case status when 'paid' then 0 when 'open' then 1 else 2"
+        " end, is_default desc, created desc, id) as place from {ref:invoice_payments})"
         " as paid_by on paid_by.invoice = base.id and paid_by.place = 1",
         "left join {ref:payment_intents} as intent on intent.id = paid_by.payment_intent",
         "left join {ref:charges} as charge on charge.id = coalesce(paid_by.charge, intent.latest_charge)",
@@ -41,8 +41,10 @@ def joins(table: Table) -> Iterator[str]:
 
 
 def expression(field: str, table: Table, kind: Kind) -> str:
-    """What a field holds: a column of the table, a path into one (`shipping.address.city`), or SQL that names `base`, or
-    what is joined to it; a null of the kind where it is empty or not there."""
+    """What a field holds: a column of the table, a path into one (`shipping.address.city`), or SQL.
+
+    SQL names the table as `base`, or what is joined to it. Where the field is empty or not there, a null of the kind.
+    """
     head, path = head_of(field), tail_of(field)
     if not re.fullmatch(r"[\w.\[\]]+", field or "-") or (field and head in JOINED):
         return spelled(field) if field else null(kind)
@@ -75,9 +77,12 @@ def tail_of(field: str) -> str:
 
 
 def spelled(template: str) -> str:
-    """SQL with its words in braces as macros: `{text:column:path}` is what stands at a path, as a kind of value;
-    `{sum:column:path:number}` the sum over an array, `{sum:...:field=value}` of those elements only; `{ref:table}` a
-    staging view. A path that ends in a colon is not of `base`."""
+    """SQL with its words in braces as macros.
+
+    `{text:column:path}` is what stands at a path, as a kind of value; `{sum:column:path:number}` the sum over an array,
+    `{sum:...:field=value}` of those elements only; `{ref:table}` a staging view. A path that ends in a colon is not of
+    `base`.
+    """
     return _MACRO.sub(lambda found: _macro(found[1]), template)
 
 

@@ -99,4 +99,3 @@ def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:
             yield from _walk(entry, f"{prefix}{entry.name}/")
         elif not entry.name.endswith((".pyc",)):
             yield prefix + entry.name, entry.read_text()
-

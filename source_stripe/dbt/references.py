@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from source_stripe.dbt.tables import Table, data
@@ -44,7 +44,7 @@ def references(table: Table, tables: Sequence[Table]) -> Iterator[Reference]:
     named = data("references.json")
     deletable: frozenset[str] = frozenset(named["deletable"])
     targets = _targets(tables)
-    columns: Mapping[str, str] = named["columns"].get(table.name, {})
+    columns: dict[str, str] = named["columns"].get(table.name, {})
     parents = _parents(table.resource)
     for name, tag in sorted((columns | parents).items()):
         to = targets.get(tag)

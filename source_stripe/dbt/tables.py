@@ -11,23 +11,19 @@ from typing import Any, Literal
 
 import orjson
 
+from source_stripe import columns
 from source_stripe.catalog import CATALOG, PRODUCTS
 from source_stripe.declaration.resource import Resource
 
 Kind = Literal["text", "integer", "number", "boolean", "timestamp", "json"]
 
-TIME = re.compile(
-    r"(.+_)?(created|updated|date|start|end|at|on|until|time|anchor|attempt|after|by|from|invoice)"
-    r"|data_available_(start|end)"
-)
-"""The names that Stripe gives to Unix times. Only integer columns are asked."""
-_KINDS: Mapping[str, Kind] = {
-    "string": "text",
-    "integer": "integer",
-    "number": "number",
-    "boolean": "boolean",
-    "object": "json",
-    "array": "json",
+_KINDS: Mapping[columns.Kind, Kind] = {
+    columns.Kind.TEXT: "text",
+    columns.Kind.INTEGER: "integer",
+    columns.Kind.NUMBER: "number",
+    columns.Kind.BOOLEAN: "boolean",
+    columns.Kind.TIME: "timestamp",
+    columns.Kind.JSON: "json",
 }
 KEPT: Mapping[str, str] = {"canceled": "status = 'canceled'"}
 """How a model tells the rows that are marked as deleted and are still what they were, by the declaration's test. A
@@ -93,15 +89,8 @@ def data(name: str) -> Any:
 
 
 def _columns(stream: str) -> tuple[Column, ...]:
-    schema = orjson.loads((files("source_stripe") / "schemas" / f"{stream}.json").read_bytes())
+    described = columns.schema(stream)["properties"]
     return tuple(
-        Column(name, _kind(name, written), written.get("description", ""))
-        for name, written in schema["properties"].items()
+        Column(name, _KINDS[kind], described[name].get("description", ""))
+        for name, kind in columns.columns(stream).items()
     )
-
-
-def _kind(name: str, written: Mapping[str, Any]) -> Kind:
-    types = [kind for kind in written.get("type", ["object"]) if kind != "null"]
-    if types == ["integer"] and TIME.fullmatch(name):
-        return "timestamp"
-    return _KINDS[types[0]] if len(types) == 1 else "json"
