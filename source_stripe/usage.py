@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PEOPLE = ("catalog", "sync")
+PEOPLE = ("catalog", "sync", "dbt")
 """The commands beside the protocol's."""
 HELP = """\
 usage: source-stripe COMMAND [OPTIONS]        (more on each: COMMAND --help)
@@ -20,6 +20,7 @@ For people
   catalog   [WHICH]                           a configured catalogue for read
   sync      --config FILE --to PATH [WHICH]   the account in DuckDB, Parquet or
                                               JSON lines; later what changed
+  dbt       FOLDER                            models for dbt over such tables
 
 WHICH streams: --streams A,B or --product A,B or --suggested; all otherwise.
 A configuration is a file such as {"client_secret": "rk_live_..."}.

@@ -13,9 +13,9 @@ import yaml as reader
 
 from source_stripe.catalog import CATALOG
 from source_stripe.columns import schema
-from source_stripe.dbt import airbyte, compatibility, write, yaml
+from source_stripe.dbt import airbyte, compatibility, write
 from source_stripe.dbt.expressions import JOINED, head_of, spelled, tail_of
-from source_stripe.dbt.project import project
+from source_stripe.dbt.project import LIST, project
 from source_stripe.dbt.references import ELSEWHERE, references
 from source_stripe.dbt.tables import KEPT, tables
 
@@ -45,32 +45,6 @@ def test_there_is_a_source_and_a_staging_view_for_every_stream() -> None:
 
 def test_every_file_of_yaml_can_be_read() -> None:
     assert [name for name, text in project().items() if name.endswith(".yml") and not reader.safe_load(text)] == []
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "yes",
-        "no",
-        "on",
-        "y",
-        "null",
-        "true",
-        "1",
-        "1.5",
-        "a: b",
-        "# no",
-        "- x",
-        "",
-        "two\nlines",
-        "{{ x('y') }}",
-        "é",
-        "~",
-    ],
-)
-def test_yaml_is_read_as_it_was_meant(value: str) -> None:
-    whole: yaml.Value = {"a": value, "b": [value, {"c": value, "d": []}], "e": {"f": True, "g": 3}}
-    assert reader.safe_load(yaml.text(whole)) == whole
 
 
 def test_a_declaration_that_marks_what_still_exists_says_which_rows_stay() -> None:
@@ -159,14 +133,19 @@ def test_a_word_in_braces_that_is_no_macro_is_refused() -> None:
 
 
 def test_written_again_it_replaces_its_own_files_and_leaves_others(tmp_path: Path) -> None:
-    paths = write(tmp_path / "new" / "project")
-    assert len(paths) == len(set(paths)) == len(project())
-    (paths[0]).write_text("changed")
-    other = tmp_path / "new" / "project" / "models" / "mine.sql"
-    other.write_text("select 1")
-    before = {path: path.read_text() for path in write(tmp_path / "new" / "project")}
-    assert before[paths[0]] != "changed"
-    assert other.read_text() == "select 1"
+    folder = tmp_path / "new" / "project"
+    paths = write(folder)
+    assert {str(path.relative_to(folder)) for path in paths} == set(project())
+    first, mine, gone = paths[-1], folder / "models" / "mine.sql", folder / "models" / "staging" / "stg_stripe__old.sql"
+    outside = tmp_path / "outside.sql"
+    for path in (first, mine, gone, outside, folder / "dbt_project.yml"):
+        path.write_text("changed")
+    with (folder / LIST).open("a") as listed:
+        listed.write("models/staging/stg_stripe__old.sql\n../../outside.sql\n")
+    write(folder)
+    assert first.read_text() != "changed"
+    assert [path.exists() for path in (mine, gone, outside)] == [True, False, True]
+    assert (folder / "dbt_project.yml").read_text() == "changed"
 
 
 def test_no_command_of_the_protocol_loads_it() -> None:
@@ -174,3 +153,17 @@ def test_no_command_of_the_protocol_loads_it() -> None:
     asked = f"{loads}; print([name for name in sys.modules if 'source_stripe.dbt' in name])"
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert said.stdout.split() == ["[]"]
+
+
+def test_the_command_writes_it_and_says_what_comes_next(tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    command = [sys.executable, "-m", "source_stripe", "dbt", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(f"Next: cd {folder} && dbt build --profiles-dir .\n")
+    assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} == {*project(), LIST}
+    (tmp_path / "file").touch()
+    command[-1] = str(tmp_path / "file" / "models")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "cannot be written: Not a directory" in " ".join(done.stderr.split())

@@ -6,6 +6,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -23,6 +24,7 @@ from source_stripe.source import SourceStripe
 SAYS = {
     "catalog": "print a configured catalogue for `read`",
     "sync": "read an account into DuckDB, Parquet or JSON lines, and later what changed",
+    "dbt": "write a dbt project over the tables that sync fills: views, tests, revenue, payouts, fees",
 }
 """The commands, and what each does."""
 
@@ -85,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
         help="FILE.duckdb; FOLDER.parquet for Parquet files; any other folder for JSON lines",
     )
     _add_selection(sync)
+    dbt = command("dbt", _dbt)
+    dbt.add_argument("folder", metavar="FOLDER", type=Path, help="where; files of the project there are replaced")
     return parser
 
 
@@ -107,6 +111,20 @@ def _catalog(arguments: argparse.Namespace, source: SourceStripe, _: Terminal) -
         source.read_config(arguments.config)
     sys.stdout.write(orjson.dumps(configured(_selected(arguments)), option=orjson.OPT_INDENT_2).decode() + "\n")
     sys.stdout.flush()
+    return 0
+
+
+def _dbt(arguments: argparse.Namespace, _: SourceStripe, terminal: Terminal) -> int:
+    from source_stripe.dbt import write  # noqa: PLC0415
+
+    try:
+        written = write(arguments.folder)
+    except OSError as error:
+        terminal.fail(f"{arguments.folder} cannot be written: {error.strerror}.")
+        return 1
+    sys.stdout.write(
+        f"{len(written)} files in {arguments.folder}. Next: cd {arguments.folder} && dbt build --profiles-dir .\n"
+    )
     return 0
 
 

@@ -14,7 +14,7 @@ from importlib.resources import files
 from itertools import groupby
 from typing import cast
 
-from source_stripe.dbt import yaml
+from source_stripe.dbt import documents
 from source_stripe.dbt.expressions import expression, joins
 from source_stripe.dbt.tables import Kind, Table
 
@@ -46,7 +46,7 @@ def moved() -> tuple[Moved, ...]:
 def models(every: Sequence[Table]) -> dict[str, str]:
     """The views, by their path in the project: each is the staging view and the columns that were."""
     tables = {table.name: table for table in every}
-    made, described = {}, list[yaml.Value]()
+    made, described = {}, list[documents.Value]()
     for name, group in groupby(moved(), key=lambda column: column.table):
         columns = tuple(group)
         made[f"models/airbyte/airbyte__{name}.sql"] = _view(columns, tables[name])
@@ -57,7 +57,7 @@ def models(every: Sequence[Table]) -> dict[str, str]:
                 "columns": [{"name": one.name, "description": sentence(one)} for one in columns],
             }
         )
-    made["models/airbyte/_airbyte.yml"] = yaml.text({"version": 2, "models": described})
+    made["models/airbyte/_airbyte.yml"] = documents.text({"version": 2, "models": described})
     return made
 
 

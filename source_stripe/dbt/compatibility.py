@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby
 
-from source_stripe.dbt import yaml
+from source_stripe.dbt import documents
 from source_stripe.dbt.expressions import JOINS, expression, head_of, joins, spelled
 from source_stripe.dbt.tables import Kind, Table
 
@@ -97,17 +97,17 @@ def filled(column: Wanted, table: Table) -> bool:
 def models(every: Sequence[Table]) -> dict[str, str]:
     """The views, by their path in the project."""
     tables = {table.name: table for table in every}
-    made, described = {}, list[yaml.Value]()
+    made, described = {}, list[documents.Value]()
     for name, group in groupby(wanted(), key=lambda column: column.table):
         columns = tuple(group)
         table = tables[columns[0].stream]
         made[f"models/compatibility/compatibility__{name}.sql"] = _view(name, columns, table)
         described.append(_described(name, columns, table))
-    made["models/compatibility/_compatibility.yml"] = yaml.text({"version": 2, "models": described})
+    made["models/compatibility/_compatibility.yml"] = documents.text({"version": 2, "models": described})
     return made
 
 
-def _described(name: str, columns: Sequence[Wanted], table: Table) -> yaml.Value:
+def _described(name: str, columns: Sequence[Wanted], table: Table) -> documents.Value:
     return {
         "name": f"compatibility__{name}",
         "description": f"`{table.name}` as the table `{name}` of Fivetran's.",

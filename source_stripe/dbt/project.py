@@ -7,22 +7,32 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from source_stripe.dbt import airbyte, compatibility, yaml
+from source_stripe.dbt import airbyte, compatibility, documents
 from source_stripe.dbt.references import references
 from source_stripe.dbt.tables import Table, product_of, tables
 
-HEAD = "Written by `source-stripe dbt`; written anew, it is overwritten."
 RENAMED = {"gitignore.txt": ".gitignore"}
+USERS = ("dbt_project.yml", "profiles.yml")
+"""Files for settings of the user's: they are left as they are where there are some."""
+LIST = ".written_by_source_stripe"
+"""Names the files of an earlier project, so that those go which the new one no longer has."""
 
 
 def write(directory: Path) -> list[Path]:
-    """Writes the project into a directory, over what an earlier one left there; other files stay. Returns the paths."""
-    written = []
-    for name, text in sorted(project().items()):
+    """Writes the project into a directory, in place of an earlier one; other files stay. Returns what was written."""
+    wanted, written = project(), []
+    earlier = (directory / LIST).read_text().splitlines() if (directory / LIST).exists() else []
+    for name in sorted(set(earlier) - wanted.keys()):
+        if (directory / name).resolve().is_relative_to(directory.resolve()):
+            (directory / name).unlink(missing_ok=True)
+    for name, text in sorted(wanted.items()):
         path = directory / name
+        if name in USERS and path.exists():
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         written.append(path)
+    (directory / LIST).write_text("".join(f"{name}\n" for name in sorted(wanted)))
     return written
 
 
@@ -30,8 +40,8 @@ def project() -> dict[str, str]:
     """The text of every file, by its path inside the project."""
     every = tables()
     made = {RENAMED.get(name, name): text for name, text in _walk(files("source_stripe") / "dbt" / "project")}
-    made["models/staging/_sources.yml"] = f"# {HEAD}\n" + yaml.text(_sources(every))
-    made["models/staging/_staging.yml"] = f"# {HEAD}\n" + yaml.text(_models(every))
+    made["models/staging/_sources.yml"] = documents.text(_sources(every))
+    made["models/staging/_staging.yml"] = documents.text(_models(every))
     made |= {f"models/staging/{table.model}.sql": staging(table) for table in every}
     made |= compatibility.models(every)
     made |= airbyte.models(every)
@@ -45,8 +55,8 @@ def staging(table: Table) -> str:
     return f"{{{{ stripe_staged('{table.name}', [\n    {columns},\n]{kept}) }}}}\n"
 
 
-def _sources(every: Sequence[Table]) -> yaml.Value:
-    source: dict[str, yaml.Value] = {
+def _sources(every: Sequence[Table]) -> documents.Value:
+    source: dict[str, documents.Value] = {
         "name": "stripe",
         "description": "What source-stripe reads from Stripe: a table for each stream, a row for each object.",
         "database": "{{ var('stripe_database', target.database) }}",
@@ -56,8 +66,8 @@ def _sources(every: Sequence[Table]) -> yaml.Value:
     return {"version": 2, "sources": [source]}
 
 
-def _source(table: Table) -> yaml.Value:
-    key: list[yaml.Value] = list(table.resource.key)
+def _source(table: Table) -> documents.Value:
+    key: list[documents.Value] = list(table.resource.key)
     return {
         "name": table.name,
         "identifier": f"{{{{ var('stripe_table_prefix', '') }}}}{table.name}",
@@ -67,15 +77,15 @@ def _source(table: Table) -> yaml.Value:
     }
 
 
-def _models(every: Sequence[Table]) -> yaml.Value:
+def _models(every: Sequence[Table]) -> documents.Value:
     return {"version": 2, "models": [_model(table, every) for table in every]}
 
 
-def _model(table: Table, every: Sequence[Table]) -> yaml.Value:
+def _model(table: Table, every: Sequence[Table]) -> documents.Value:
     links = {reference.column: reference for reference in references(table, every)}
-    columns: list[yaml.Value] = []
+    columns: list[documents.Value] = []
     for column in table.columns:
-        described: dict[str, yaml.Value] = {"name": column.name}
+        described: dict[str, documents.Value] = {"name": column.name}
         if said := " ".join(filter(None, (column.text, column.unit))):
             described["description"] = said
         if link := links.get(column.name):
@@ -88,8 +98,8 @@ def _model(table: Table, every: Sequence[Table]) -> yaml.Value:
     return {"name": table.model, "description": said, "columns": columns}
 
 
-def _reference(name: str, to: Table) -> yaml.Value:
-    arguments: yaml.Value = {"table": to.name, "to": f"ref('{to.model}')", "field": to.resource.key[0]}
+def _reference(name: str, to: Table) -> documents.Value:
+    arguments: documents.Value = {"table": to.name, "to": f"ref('{to.model}')", "field": to.resource.key[0]}
     return {"stripe_reference": {"name": f"{name}_is_in_{to.name}", "arguments": arguments}}
 
 
