@@ -32,7 +32,7 @@ MOST_WAITING = 20_000
 """Rows of a stream that wait for the state that vouches for them; beyond that they are merged without it, and may come
 once more after a sync that was killed."""
 WARNINGS = (Level.WARN, Level.ERROR, Level.FATAL)
-EXTRA = "DuckDB is not installed: install source-stripe with its extra duckdb, or give a folder for files of JSON lines."
+EXTRA = "DuckDB is not installed: install source-stripe with its extra duckdb, or give a folder for JSON lines."
 
 
 class Watcher(Protocol):
