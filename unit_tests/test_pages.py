@@ -50,6 +50,14 @@ def test_a_link_leads_to_a_file_and_a_heading_that_are_there(document: Path) -> 
     assert broken == []
 
 
+def test_every_page_has_one_place_in_the_site_and_every_place_has_its_page() -> None:
+    nav = (ROOT / "mkdocs.yml").read_text().partition("\nnav:\n")[2]
+    placed = sorted(re.findall(r"- (?:.+: )?(\S+\.md)$", nav, re.MULTILINE))
+    pages_here = {str(path.relative_to(ROOT / "docs")) for path in (ROOT / "docs").rglob("*.md")}
+    # Documents that stand elsewhere; tools/site_hooks.py makes their pages.
+    assert placed == sorted({*pages_here, "changelog.md", "contributing.md", "benchmarking.md"})
+
+
 @every_stream
 def test_a_stream_has_its_section_on_the_page_of_its_product_alone(resource: Resource) -> None:
     having = [product for product in PRODUCTS if f"\n## {resource.name}\n" in page(product)]
