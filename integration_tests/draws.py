@@ -11,7 +11,7 @@ from integration_tests import troubles
 from integration_tests.command import End, Fate
 from integration_tests.sandbox import Request, Response, Sandbox
 from integration_tests.sandbox.api.faults import FOREIGN
-from integration_tests.troubles import EVENTS, INSIDE, LISTS, Trouble
+from integration_tests.troubles import EVENTS, INSIDE, LISTS, PAGED, Trouble
 from integration_tests.vocabulary import CATALOG, DAY, HOUR
 
 PATIENCE_SECONDS = 4.0
@@ -170,7 +170,7 @@ TROUBLES: Mapping[str, Callable[[Random], Trouble]] = {
     "no permission for events": lambda _: troubles.not_permitted(EVENTS),
     "no permission for an expansion": lambda luck: troubles.not_permitted(luck.choice(INSIDE)),
     "malformed events": lambda luck: troubles.malformed_events(luck.randrange(999)),
-    "a list seems to go on": lambda luck: troubles.list_that_seems_to_go_on(luck.choice(LISTS)),
+    "a list seems to go on": lambda luck: troubles.list_that_seems_to_go_on(luck.choice(PAGED)),
     "a list begins again": lambda luck: troubles.list_that_begins_again(luck.choice(LISTS)),
     "wrong objects": lambda luck: troubles.objects_answered_otherwise(0.3, luck.randrange(999)),
 }

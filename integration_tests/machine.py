@@ -14,7 +14,7 @@ from integration_tests.kinds import TOLD
 from integration_tests.life import Life, Which, may_be
 from integration_tests.replica import Replica
 from integration_tests.shortening import Step, Steps
-from integration_tests.troubles import INSIDE, LISTS
+from integration_tests.troubles import INSIDE, LISTS, PAGED
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, Hurried
 from source_stripe.declaration.resource import Relist
 
@@ -125,7 +125,7 @@ class History(Life):
         self.account.advance(after)
         assert self.replica.sync(trouble=troubles.malformed_events(luck)).errors.keys() <= {"events"}
 
-    @may_be(path=st.sampled_from(LISTS))
+    @may_be(path=st.sampled_from(PAGED))
     def a_list_says_that_it_goes_on_and_does_not(self, path: str) -> None:
         assert self.replica.sync(trouble=troubles.list_that_seems_to_go_on(path)).error == ""
 

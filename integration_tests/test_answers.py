@@ -19,6 +19,7 @@ from source_stripe.catalog.billing import customer_tax_ids, invoices
 from source_stripe.catalog.connect import accounts
 from source_stripe.catalog.core import balance, charges, customers, events, payment_intents
 from source_stripe.catalog.payment_methods import payment_methods
+from source_stripe.catalog.reporting import reporting_report_types
 from source_stripe.limits import CHECK, CHECK_SECONDS, READ
 from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
@@ -295,6 +296,14 @@ def test_an_empty_page_ends_a_list_with_a_word_on_it(resource: Any, said: Callab
     synced = sync(stripe, [resource])
     assert synced.error == ""
     assert any("goes on" in line for line in said())
+
+
+def test_a_list_that_is_answered_at_once_and_says_that_it_goes_on_fails_its_own_stream() -> None:
+    stripe = with_customers()
+    changing(stripe, lambda request, page: page | {"has_more": True} if "report_types" in request.path else None)
+    synced = sync(stripe, [reporting_report_types, charges])
+    assert "takes no place to go on from" in synced.errors["reporting_report_types"][0]
+    assert synced.statuses["charges"] is COMPLETE
 
 
 # Objects and events that are not as documented.

@@ -19,6 +19,9 @@ Trouble = Callable[[Sandbox], None]
 Json = dict[str, Any]
 
 LISTS = sorted({part.first.origin.path for one in CATALOG for part in one.parts} & set(ENDPOINTS))
+_AT_ONCE = {part.first.origin.path for one in CATALOG for part in one.parts if not part.first.origin.paged}
+PAGED = [path for path in LISTS if path not in _AT_ONCE]
+"""Lists that take a place to go on from."""
 EVENTS = "/v1/events"
 
 

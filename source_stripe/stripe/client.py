@@ -116,7 +116,13 @@ class Client:
             asked += [(since, str(query.window.start))]
             asked += [(until, str(query.window.end))] if query.window.end < FOREVER else []
         if not places:
-            return self._ask(endpoint, asked, what)
+            page = self._ask(endpoint, asked, what)
+            if page.has_more and not query.paged:
+                raise StripeError(
+                    f"The list {endpoint.path} says that it goes on, and takes no place to go on from. Please report it.",
+                    Failure.SYSTEM,
+                )
+            return page
         for place in reversed(places):
             try:
                 return self._ask(endpoint, [*asked, ("starting_after", place)], what)
