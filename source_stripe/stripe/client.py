@@ -119,7 +119,7 @@ class Client:
             page = self._ask(endpoint, asked, what)
             if page.has_more and not query.paged:
                 raise StripeError(
-                    f"The list {endpoint.path} says that it goes on, and takes no place to go on from. Please report it.",
+                    f"The list {endpoint.path} goes on, it says, but takes no place to go on from. Please report it.",
                     Failure.SYSTEM,
                 )
             return page
