@@ -39,3 +39,13 @@ def test_an_update_that_appears_late_is_not_taken_for_the_birth_of_what_the_firs
     history.what_was_received_is_taken_back(of="credit", which=0)
     history.a_sync_follows_close_on_a_change(after=61, kind="customer", which=0)
     history.end()
+
+
+def test_a_list_below_an_object_that_no_event_announces_is_asked_for_again_while_it_may_show_more() -> None:
+    history = History()
+    history.what_happens_is_seen_late(rows=127, seconds=0)
+    history.something_is_deleted(kind="customer", which=0)
+    history.something_is_deleted(kind="person", which=0)  # of a connected account, which comes with capabilities
+    history.a_sync(after=0, ahead=0, days=1, workers=1)
+    history.a_sync(after=61, ahead=0, days=1, workers=1)
+    history.end()

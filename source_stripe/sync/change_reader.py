@@ -188,18 +188,25 @@ class ChangeReader:
         if origin.created_has_event and take.where is always and take.names <= key_fields(origin):
             parents = (Observation(change.obj, change.at, delta, change=change) for change in living.values())
         else:
-            current = self._current(origin, batch, living, unread_from, delta)
+            current = self._current(origin, batch, living, unread_from, delta, below=True)
             parents = (seen for seen in current if not seen.gone)
         yield from self._taken(take, parents, since)
 
     def _current(
-        self, origin: Events, batch: ChangeBatch, changed: dict[str, ObjectChange], unread_from: int, delta: MemoryDelta
+        self,
+        origin: Events,
+        batch: ChangeBatch,
+        changed: dict[str, ObjectChange],
+        unread_from: int,
+        delta: MemoryDelta,
+        *,
+        below: bool = False,
     ) -> Iterator[Observation]:
         """The changed objects as they are now: from their event where that is certain, else read again, a hundred at
-        a time where several were created in the window."""
+        a time where several were created in the window. With `below` it is the lists under them that are wanted."""
         listing = origin.listing
         if listing and not origin.created_has_event:
-            yield from self._unannounced(origin, listing, batch.closed, changed, delta)
+            yield from self._unannounced(origin, listing, batch.closed, changed, delta, below=below)
         elif listing and not self._takes_payloads(origin):
             doubtful = [change for change in changed.values() if not _is_the_row(change, unread_from)]
             began = min((change.first for change in doubtful), default=0)
@@ -224,8 +231,13 @@ class ChangeReader:
         windows: Iterable[Window],
         changed: dict[str, ObjectChange],
         delta: MemoryDelta,
+        *,
+        below: bool = False,
     ) -> Iterator[Observation]:
-        """What was created in some windows, where no event tells of it; taken out of `changed` where one tells more."""
+        """What was created in some windows, where no event tells of it; taken out of `changed` where one tells more.
+
+        With `below` also what an earlier sync has delivered: a list under it may show only now what it held then.
+        """
         extra_expansions = self._refetcher.extra_expansions(origin)
         for objects in chain.from_iterable(
             self._refetcher.pages(self._client, origin, listing, window) for window in windows
@@ -236,7 +248,7 @@ class ChangeReader:
                 delta.deliver(obj["id"], at)
                 if change:
                     yield Observation(strip_expansions(obj, extra_expansions), max(at, change.at), delta, change=change)
-                elif obj["id"] not in self._memory.recent and self._delivered_at.get(obj["id"], 0) <= at:
+                elif below or (obj["id"] not in self._memory.recent and self._delivered_at.get(obj["id"], 0) <= at):
                     yield Observation(strip_expansions(obj, extra_expansions), at, delta)
 
     def _by_the_hundred(
