@@ -8,12 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from integration_tests.in_process import file, said
 from integration_tests.vocabulary import KEY, settled
 from source_stripe.catalog import CATALOG, PRODUCTS, SUGGESTED
+from source_stripe.permissions import names
 from source_stripe.usage import HELP, PEOPLE
 
 ROOT = Path(__file__).parents[1]
@@ -74,6 +76,18 @@ def test_streams_are_selected_by_name_by_product_or_as_suggested() -> None:
     assert names("--product", "climate,tax", "--streams", "charges") == [
         one for one in names() if one in (*products["climate"], *products["tax"], "charges")
     ]
+
+
+def test_the_permissions_of_a_selection_are_printed_with_the_link_that_ticks_them() -> None:
+    done = ran("permissions", "--streams", "charges,balance", "--test")
+    assert done.returncode == 0
+    *listed, empty, link = done.stdout.splitlines()
+    resources = [resource for resource in CATALOG if resource.name in ("charges", "balance")]
+    assert (tuple(listed), empty) == (names(resources), "")
+    address = urlsplit(link)
+    assert (address.netloc, address.path) == ("dashboard.stripe.com", "/test/apikeys/create")
+    assert [value for name, value in parse_qsl(address.query) if name == "permissions[]"] == listed
+    assert "connected accounts" in " ".join(done.stderr.split())
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PEOPLE = ("catalog", "sync", "dbt")
+PEOPLE = ("catalog", "permissions", "sync", "dbt")
 """The commands beside the protocol's."""
 HELP = """\
 usage: source-stripe COMMAND [OPTIONS]        (more on each: COMMAND --help)
@@ -18,6 +18,7 @@ The Airbyte protocol: JSON lines on standard output, and nothing else
 
 For people
   catalog   [WHICH]                           a configured catalogue for read
+  permissions [--test] [WHICH]                what a restricted key needs
   sync      --config FILE --to PATH [WHICH]   the account in DuckDB, Parquet or
                                               JSON lines; later what changed
   dbt       FOLDER                            models for dbt over such tables

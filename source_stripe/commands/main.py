@@ -24,6 +24,7 @@ from source_stripe.source import SourceStripe
 SAYS = {
     "catalog": "print a configured catalogue for `read`",
     "sync": "read an account into DuckDB, Parquet or JSON lines, and later what changed",
+    "permissions": "print what a restricted key needs, and the link to a form with that ticked",
     "dbt": "write a dbt project over the tables that sync fills: views, tests, revenue, payouts, fees",
 }
 """The commands, and what each does."""
@@ -78,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     catalog = command("catalog", _catalog)
     catalog.add_argument("--config", metavar="FILE", help="taken, and not needed: every account has the same catalogue")
     _add_selection(catalog)
+    permissions = command("permissions", _permissions)
+    permissions.add_argument("--test", action="store_true", help="the link is for a key of test mode")
+    _add_selection(permissions)
     sync = command("sync", _sync)
     sync.add_argument("--config", metavar="FILE", required=True, help="a configuration with the key (client_secret)")
     sync.add_argument(
@@ -111,6 +115,26 @@ def _catalog(arguments: argparse.Namespace, source: SourceStripe, _: Terminal) -
         source.read_config(arguments.config)
     sys.stdout.write(orjson.dumps(configured(_selected(arguments)), option=orjson.OPT_INDENT_2).decode() + "\n")
     sys.stdout.flush()
+    return 0
+
+
+def _permissions(arguments: argparse.Namespace, _: SourceStripe, terminal: Terminal) -> int:
+    """The names, one on a line, and then the link; what is not certain of them is for people to see."""
+    from source_stripe.permissions import form, names, needed  # noqa: PLC0415
+
+    resources = _selected(arguments)
+    wanted = names(resources)
+    sys.stdout.write("".join(f"{name}\n" for name in wanted) + f"\n{form(wanted, live=not arguments.test)}\n")
+    sys.stdout.flush()
+    every = {one for resource in resources for one in needed(resource)}
+    if guessed := sorted({one.name for one in every if one.name and one.known == "inferred"}):
+        terminal.say(f"Named by what others are called, as Stripe publishes none: {', '.join(guessed)}.")
+    if unnamed := sorted(one.endpoint for one in every if not one.name):
+        terminal.warn(f"Stripe publishes no permission for: {', '.join(unnamed)}. Tick what the form calls alike.")
+    terminal.say(
+        "The link is a convenience of Stripe's dashboard, which documents neither it nor its parameters: compare the "
+        "list. To read connected accounts, tick the same in the column for these."
+    )
     return 0
 
 
