@@ -49,3 +49,11 @@ def test_a_list_below_an_object_that_no_event_announces_is_asked_for_again_while
     history.a_sync(after=0, ahead=0, days=1, workers=1)
     history.a_sync(after=61, ahead=0, days=1, workers=1)
     history.end()
+
+
+def test_what_lies_under_an_object_that_was_deleted_and_made_again_within_a_second_is_delivered() -> None:
+    history = History()
+    history.something_named_is_deleted_and_made_again(kind="product", pause=0)
+    history.life_goes_on(changes=17, luck=1, seconds=0)
+    history.a_sync(after=0, ahead=0, days=1, workers=1)
+    history.end()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from itertools import chain
 from typing import NamedTuple
@@ -133,9 +133,8 @@ class ChangeReader:
     ) -> Iterator[Object]:
         match route.take:
             case ParentTombstones():
-                for change in changed.values():
-                    if change.deleted:
-                        yield from self._extractor.orphans(change, delta)
+                for change in self._dead(route.origin, changed).values():
+                    yield from self._extractor.orphans(change, delta)
             case Children():
                 yield from self._children_of_changed(route.origin, route.take, batch, changed, unread_from, delta)
             case _:
@@ -179,18 +178,27 @@ class ChangeReader:
         delta: MemoryDelta,
     ) -> Iterator[Object]:
         """The lists of the changed parents, which are read again where more of them is needed than leads to them."""
-        for change in changed.values():
-            if change.deleted:
-                yield from self._extractor.orphans(change, delta)
+        dead = self._dead(origin, changed)
+        for change in dead.values():
+            yield from self._extractor.orphans(change, delta)
         first = min((change.first for change in changed.values()), default=0)
         since = Window(max(0, first - CHILD_LAG_SECONDS), self._end + DAY) if take.immutable else None
-        living = {key: change for key, change in changed.items() if not change.deleted}
+        living = {key: change for key, change in changed.items() if key not in dead}
         if origin.created_has_event and take.where is always and take.names <= key_fields(origin):
             parents = (Observation(change.obj, change.at, delta, change=change) for change in living.values())
         else:
             current = self._current(origin, batch, living, unread_from, delta, below=True)
             parents = (seen for seen in current if not seen.gone)
         yield from self._taken(take, parents, since)
+
+    def _dead(self, origin: Events, changed: Mapping[str, ObjectChange]) -> dict[str, ObjectChange]:
+        """Those of the changed objects that are gone. One that was made again within the second is there."""
+        return {
+            key: change
+            for key, change in changed.items()
+            if change.deleted
+            and not (change.tied and self._refetcher.object(self._client, origin, change.obj).result().obj)
+        }
 
     def _current(
         self,
