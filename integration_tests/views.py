@@ -15,6 +15,8 @@ from integration_tests.sandbox.world.facts import UNIQUE
 
 Row = dict[str, Any]
 
+DAY_SECONDS = 86_400
+
 
 @dataclass(frozen=True)
 class Objects:
@@ -92,18 +94,21 @@ class PaidOut:
 
 
 class Usage:
-    """What each customer has used by the day of each meter that it has ever subscribed to."""
+    """What each customer has used by the day of each meter, from 35 days before it first subscribed to a price of it:
+    so long after its time usage may be reported. https://docs.stripe.com/api/billing/meter-event/create"""
 
     def rows(self, account: Account) -> Iterator[Row]:
-        customers = {held.body["id"]: held.body["customer"] for held in account.contents("subscription", over=True)}
-        metered = dict.fromkeys(
-            (customers[held.body["subscription"]], recurring["meter"])
-            for held in account.contents("subscription_item")
-            if (recurring := held.body["price"]["recurring"]) and recurring["meter"]
-        )
-        for customer, meter in metered:
+        subscriptions = {held.body["id"]: held.body for held in account.contents("subscription", over=True)}
+        began: dict[tuple[str, str], int] = {}
+        for held in account.contents("subscription_item"):
+            recurring, subscription = held.body["price"]["recurring"], subscriptions.get(held.body["subscription"])
+            if subscription and recurring and recurring["meter"]:
+                pair = subscription["customer"], recurring["meter"]
+                began[pair] = min(began.get(pair, account.now), subscription["created"])
+        for (customer, meter), since in began.items():
             for summary in account.usage.daily(account.body("billing.meter", meter), customer, account.now):
-                yield {"customer_id": customer, **summary}
+                if summary["end_time"] > since - 35 * DAY_SECONDS:
+                    yield {"customer_id": customer, **summary}
 
 
 View = Objects | Only | Elements | Discounts | UpfrontItems | PaidOut | Usage
