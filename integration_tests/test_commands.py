@@ -66,6 +66,16 @@ def test_a_printed_catalogue_is_read_as_it_is(tmp_path: Path) -> None:
     assert {line["record"]["stream"] for line in printed.lines if line["type"] == "RECORD"} == {"balance", "customers"}
 
 
+def test_a_printed_catalogue_says_of_a_stream_what_discover_says(tmp_path: Path) -> None:
+    printed = said(["discover", "--config", file(tmp_path, "config.json", {"client_secret": KEY})], settled().session)
+    discovered = next(line["catalog"]["streams"] for line in printed.lines if line["type"] == "CATALOG")
+    listed = {one["stream"]["name"]: one["stream"] for one in catalog()["streams"]}
+    assert listed.keys() == {stream["name"] for stream in discovered}
+    for stream in discovered:
+        for name, value in listed[stream["name"]].items():
+            assert stream[name] == value, (stream["name"], name)
+
+
 def test_streams_are_selected_by_name_by_product_or_as_suggested() -> None:
     def names(*argv: str) -> list[str]:
         return [one["stream"]["name"] for one in catalog(*argv)["streams"]]

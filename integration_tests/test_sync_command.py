@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -14,15 +15,16 @@ from typing import Any
 
 import duckdb
 import pytest
+from airbyte_cdk.utils import AirbyteTracedException
 
 from integration_tests.in_process import file
 from integration_tests.oracle import differences
 from integration_tests.served import served
-from integration_tests.vocabulary import CATALOG, DAY, HOUR, KEY, Sandbox, Time, settled
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, KEY, NOW, Account, Sandbox, Time, settled
 from integration_tests.warehouse import Warehouse
 from source_stripe.columns import Kind, columns
 from source_stripe.commands.selecting import BY_NAME
-from source_stripe.commands.store import Rows, Store
+from source_stripe.commands.store import Rows, Store, StoreError
 from source_stripe.commands.sync import open_store, sync
 from source_stripe.declaration.resource import Resource, every_version
 from source_stripe.runtime import Runtime
@@ -56,12 +58,18 @@ class Killed(BaseException):
     pass
 
 
-def synced(stripe: Sandbox, to: Path, watched: Watched | None = None, **options: object) -> bool:
+def synced(
+    stripe: Sandbox,
+    to: Path,
+    watched: Watched | None = None,
+    resources: tuple[Resource, ...] = CATALOG,
+    **options: object,
+) -> bool:
     clock = Time()
     runtime = Runtime(stripe.session, lambda: float(stripe.account.now), clock.now, clock.sleep, lambda: 0.0)
     store = open_store(str(to))
     try:
-        return sync(SourceStripe(runtime), CONFIG | options, CATALOG, store, watched or Watched())
+        return sync(SourceStripe(runtime), CONFIG | options, resources, store, watched or Watched())
     finally:
         store.close()
 
@@ -147,6 +155,21 @@ def test_a_later_sync_asks_only_for_what_changed(tmp_path: Path) -> None:
     stripe.account.advance(HOUR)
     synced(stripe, to)
     assert stripe.count() - first < first / 3
+
+
+@pytest.mark.parametrize("live", [False, True], ids=["another account", "the other mode"])
+def test_rows_of_another_account_are_not_mixed_in(tmp_path: Path, live: bool) -> None:
+    mine, to = settled(customers=3, seed=4), tmp_path / "stripe"
+    chosen = tuple(BY_NAME[name] for name in ("account", "balance", "customers"))
+    assert synced(mine, to, resources=chosen)
+    before = {one.name: rows_of(to, one) for one in CATALOG}
+    other = Sandbox(Account(NOW)) if not live else mine
+    key = KEY.replace("_test_", "_live_") if live else KEY
+    # One stream has a state of the first account, one none yet.
+    for streams in (chosen, (*chosen[:2], BY_NAME["charges"])):
+        with contextlib.suppress(StoreError, AirbyteTracedException):
+            assert not synced(other, to, resources=streams, client_secret=key)
+        assert {one.name: rows_of(to, one) for one in CATALOG} == before
 
 
 def row(identity: str, at: int, **fields: object) -> dict[str, Any]:

@@ -30,7 +30,6 @@ from source_stripe.airbyte.stdout import Stdout
 from source_stripe.reasons import unexpected
 from source_stripe.signals import Stopped
 from source_stripe.source import SourceStripe
-from source_stripe.usage import HELP
 
 
 class Entrypoint(AirbyteEntrypoint):
@@ -100,9 +99,6 @@ class Entrypoint(AirbyteEntrypoint):
 
 def run(argv: Sequence[str], source: SourceStripe) -> int:
     """Do what `argv` says; returns the exit code, which is 0 only if all of it was done."""
-    if not argv:
-        sys.stderr.write(HELP)
-        return 2
     with Stdout(sys.stdout) as out:
         entrypoint = Entrypoint(source)
         # What a library may print must not get among the messages.

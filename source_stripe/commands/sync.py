@@ -22,11 +22,13 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.utils import AirbyteTracedException
 
+from source_stripe.account import NOBODY, Account
 from source_stripe.airbyte.batch import Batch
 from source_stripe.commands.selecting import configured
 from source_stripe.commands.store import STATE_FOLDER, Row, Rows, Store, StoreError
 from source_stripe.declaration.resource import Resource, every_version
 from source_stripe.source import SourceStripe
+from source_stripe.state.wire import MEMBERS, load_memory
 
 MOST_WAITING = 20_000
 """Rows of a stream that wait for the state that vouches for them; beyond that they are merged without it, and may come
@@ -91,16 +93,26 @@ def sync(
             raise
     finally:
         loading.end()
+    loading.replace()
     store.finish()
     return not loading.failed
 
 
 class _Loading:
-    """Takes the messages of a sync: rows wait for the state behind them, so that both are stored at once."""
+    """Takes the messages of a sync: rows wait for the state behind them, so that both are stored at once.
+
+    A store holds one account in one mode. Whose the rows are is known from the states, the first of which comes before
+    its stream's first row; those of snapshots, which have no state, wait for the end.
+    """
 
     def __init__(self, resources: Mapping[str, Resource], store: Store, watcher: Watcher) -> None:
         self._resources, self._store, self._watcher = resources, store, watcher
+        self._account = next((found for one in store.states().values() if (found := _account(one)) != NOBODY), NOBODY)
+        self._confirmed = self._account == NOBODY
+        """Whether this sync reads the account that the store holds."""
         self._waiting: defaultdict[str, list[Row]] = defaultdict(list)
+        self._whole: set[str] = set()
+        """Snapshots that were read to their end."""
         self.failed: set[str] = set()
 
     def take(self, message: AirbyteMessage) -> None:
@@ -115,6 +127,7 @@ class _Loading:
             case Type.STATE if message.state and (state := message.state.stream):
                 blob = state.stream_state
                 kept = {} if blob is None else dict(vars(blob))
+                self._check(_account(kept))
                 if self._resources[state.stream_descriptor.name].cursor:
                     self._merge(state.stream_descriptor.name, kept)
             case Type.TRACE if message.trace and (error := message.trace.error):
@@ -132,11 +145,26 @@ class _Loading:
             if self._resources[name].cursor and self._waiting[name]:
                 self._merge(name, None)
 
-    def _status(self, name: str, status: AirbyteStreamStatus) -> None:
-        if status is AirbyteStreamStatus.COMPLETE and not self._resources[name].cursor:
+    def replace(self) -> None:
+        """What snapshots held before gives way to what they hold now."""
+        followed = any(resource.cursor for resource in self._resources.values())
+        for name in sorted(self._whole) if self._confirmed or not followed else ():
             rows = Rows(self._resources[name], self._waiting.pop(name, []))
             self._store.replace(rows)
             self._watcher.rows(name, len(rows.rows), 0)
+
+    def _check(self, account: Account) -> None:
+        """Raises StoreError where the key reads another account than the store holds."""
+        if account.differs_from(self._account):
+            raise StoreError(
+                f"The key reads {account}, and these are the rows of {self._account}. "
+                "Rows of two accounts do not belong in one place: give another path."
+            )
+        self._confirmed = self._confirmed or account != NOBODY
+
+    def _status(self, name: str, status: AirbyteStreamStatus) -> None:
+        if status is AirbyteStreamStatus.COMPLETE and not self._resources[name].cursor:
+            self._whole.add(name)
         elif status is AirbyteStreamStatus.INCOMPLETE:
             self.failed.add(name)
 
@@ -145,6 +173,12 @@ class _Loading:
         self._store.merge(rows, state)
         if rows.rows:
             self._watcher.rows(name, len(rows.rows), sum(map(rows.gone, rows.rows)))
+
+
+def _account(state: Mapping[str, Any]) -> Account:
+    """Whose data a state says it is of."""
+    said = next(iter(state[MEMBERS].values()), {}) if state.get(MEMBERS) else state
+    return load_memory(said).account
 
 
 def _message(name: str, state: Mapping[str, Any]) -> AirbyteStateMessage:
