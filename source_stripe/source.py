@@ -15,7 +15,6 @@ from airbyte_cdk.models import (
     AirbyteStateMessage,
     AirbyteStateType,
     AirbyteStreamState,
-    AirbyteStreamStatus,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteCatalogSerializer,
     ConnectorSpecification,
@@ -27,12 +26,11 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources import AbstractSource
 from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.utils import AirbyteTracedException
-from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
 
 from source_stripe.airbyte import files, input_catalog, input_states
 from source_stripe.airbyte.batch import Batch
 from source_stripe.airbyte.concurrent_source import BatchConcurrentSource
-from source_stripe.airbyte.errors import traced
+from source_stripe.airbyte.errors import incomplete, not_whole
 from source_stripe.airbyte.files import Unusable
 from source_stripe.airbyte.output import MessageOutput
 from source_stripe.airbyte.queue import OutputQueue, Pack, QueueRepository
@@ -48,7 +46,7 @@ from source_stripe.stripe import access
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.passes import MOST_PASSES
 from source_stripe.sync.session import OpenSource, Selected, SyncSession, connect
-from source_stripe.wording import listed, nearest, shown
+from source_stripe.wording import nearest, shown
 
 RESOURCES = {resource.name: resource for resource in CATALOG}
 
@@ -148,7 +146,7 @@ class SourceStripe(AbstractSource):
             streams = [StripeStream(*planned) for planned in sync.streams(wanted)]
             unreadable |= sync.unreadable
             for name, error in unreadable.items():
-                yield from _incomplete(name, error)
+                yield from incomplete(name, error)
             if streams:
                 # A stream waits in a thread for each of its passes; it is the client's workers that read.
                 waiting = sum(len(stream.readers) for stream in streams) * MOST_PASSES + 1
@@ -165,7 +163,7 @@ class SourceStripe(AbstractSource):
         failures = {name: error.failure for name, error in unreadable.items()}
         failures |= {stream.name: stream.failure for stream in streams if stream.failure}
         if failures:
-            raise _not_whole(list(failures), set(failures.values()))
+            raise not_whole(list(failures), set(failures.values()))
 
     # The files of the command line; what is wrong with one is the user's to mend.
 
@@ -218,21 +216,6 @@ def _last_states(streams: list[StripeStream], repository: QueueRepository) -> It
     for stream in streams:
         stream.cursor.ensure_at_least_one_state_emitted()
     yield from repository.consume_queue()
-
-
-def _incomplete(name: str, error: StripeError) -> Iterator[AirbyteMessage]:
-    """A stream that cannot even be begun."""
-    descriptor = StreamDescriptor(name=name)
-    yield status_message(descriptor, AirbyteStreamStatus.STARTED)
-    yield traced(error, name).as_airbyte_message(descriptor)
-    yield status_message(descriptor, AirbyteStreamStatus.INCOMPLETE)
-
-
-def _not_whole(names: list[str], failures: set[Failure]) -> AirbyteTracedException:
-    """What a sync ends with that left something out; it is the user's move if it is for any of the streams."""
-    worst = next(failure for failure in (Failure.CONFIG, Failure.SYSTEM, Failure.TRANSIENT) if failure in failures)
-    sentence = f"Not read whole: {listed(names)}. The error of each stands above; the next sync goes on from here."
-    return AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=FailureType(worst.value))
 
 
 def _log_summary(logger: logging.Logger, sync: SyncSession, streams: list[StripeStream]) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from airbyte_cdk.models import FailureType
+from collections.abc import Iterator
+
+from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, FailureType, StreamDescriptor
 from airbyte_cdk.utils import AirbyteTracedException
+from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
 
 from source_stripe.catalog import ADVICE
 from source_stripe.changes.feed import PATH as EVENTS
-from source_stripe.stripe.errors import StripeError
+from source_stripe.stripe.errors import Failure, StripeError
+from source_stripe.wording import listed
 
 MOST_LETTERS = 120
 """Of the reason of an error that is shown."""
@@ -33,3 +37,18 @@ def unforeseen(error: Exception, stream: str) -> AirbyteTracedException:
     return AirbyteTracedException(
         message=sentence, internal_message=sentence, failure_type=FailureType.system_error, exception=error
     )
+
+
+def incomplete(name: str, error: StripeError) -> Iterator[AirbyteMessage]:
+    """A stream that cannot even be begun."""
+    descriptor = StreamDescriptor(name=name)
+    yield status_message(descriptor, AirbyteStreamStatus.STARTED)
+    yield traced(error, name).as_airbyte_message(descriptor)
+    yield status_message(descriptor, AirbyteStreamStatus.INCOMPLETE)
+
+
+def not_whole(names: list[str], failures: set[Failure]) -> AirbyteTracedException:
+    """What a sync ends with that left something out; it is the user's move if it is for any of the streams."""
+    worst = next(failure for failure in (Failure.CONFIG, Failure.SYSTEM, Failure.TRANSIENT) if failure in failures)
+    sentence = f"Not read whole: {listed(names)}. The error of each stands above; the next sync goes on from here."
+    return AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=FailureType(worst.value))

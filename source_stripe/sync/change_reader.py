@@ -1,27 +1,21 @@
-"""What changed, as the events tell it, and as it is now: every later pass of a stream that they tell about."""
+"""Follows a stream through the events: which rows changed, and which are gone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from itertools import chain
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 from source_stripe.changes.change import ChangeEvent, ObjectChange, changes, key_fields
-from source_stripe.changes.refetch import Fetched, Refetcher
-from source_stripe.changes.source import ChangeBatch, ChangeSource
-from source_stripe.declaration.origins import Events, Listing, always, fields_of
+from source_stripe.changes.source import ChangeBatch
+from source_stripe.declaration.origins import Events, always, fields_of
 from source_stripe.declaration.resource import Resource, Route
-from source_stripe.declaration.takes import Children, Embedded, ParentTombstones, Take, Whole
+from source_stripe.declaration.takes import Children, ParentTombstones, Take, Whole
 from source_stripe.records.extract import RecordExtractor
-from source_stripe.records.flow import UNEVENTFUL, Observation, RecordsAndCheckpoints, side_by_side, since
+from source_stripe.records.flow import UNEVENTFUL, Observation, RecordsAndCheckpoints
 from source_stripe.state.checkpoint import Checkpoint
 from source_stripe.state.memory import Memory, MemoryDelta
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
-from source_stripe.stripe.expansions import needed
-from source_stripe.stripe.objects import strip_expansions
-from source_stripe.stripe.query import stamp_of
+from source_stripe.sync.changed_objects import ChangedObjects, SyncContext
 from source_stripe.windows import DAY, Window
 
 CHILD_LAG_SECONDS = 600
@@ -29,17 +23,6 @@ CHILD_LAG_SECONDS = 600
 MOST_DELIVERED = 200_000
 """Rows remembered of a feed of several batches; beyond that an older state of a row may follow a later one, which the
 cursor tells."""
-
-
-class SyncContext(NamedTuple):
-    """What the streams of a sync have in common."""
-
-    source: ChangeSource
-    refetcher: Refetcher
-    ahead: int
-    """How many requests a stream may have under way or waiting."""
-    payloads: bool
-    """Whether every event is taken for the row, to save the requests."""
 
 
 class ChangeReader:
@@ -55,16 +38,9 @@ class ChangeReader:
         extractor: RecordExtractor,
     ) -> None:
         """`end` is the second at which the sync ends; `memory` is what the stream knew when the sync began."""
-        self._resource, self._client, self.source, self._memory = resource, client, context.source, memory
-        self._refetcher, self._ahead = context.refetcher, context.ahead
-        self._payloads, take = context.payloads, resource.first.take
-        self._asked_for = take.expanded if isinstance(take, Embedded) else ""
-        self._end, self._extractor, self.tally = end, extractor, extractor.tally
-        self._needs: dict[Events, list[str]] = {}
-        for route in resource.routes:
-            self._needs.setdefault(route.origin, []).extend(needed(route.take, route.origin.expand))
-        self._delivered_at: dict[str, int] = {}
-        """In a feed of several batches: when what was delivered had last changed."""
+        self._resource, self.source, self._memory, self._end = resource, context.source, memory, end
+        self._extractor, self.tally = extractor, extractor.tally
+        self._objects = ChangedObjects(resource, client, context, end, memory, extractor)
 
     def changed(
         self, batches: Iterable[ChangeBatch], unread_from: int, delta: MemoryDelta | None = None
@@ -133,14 +109,16 @@ class ChangeReader:
     ) -> Iterator[Object]:
         match route.take:
             case ParentTombstones():
-                for change in self._dead(route.origin, changed).values():
+                for change in self._objects.dead(route.origin, changed).values():
                     yield from self._extractor.orphans(change, delta)
             case Children():
                 yield from self._children_of_changed(route.origin, route.take, batch, changed, unread_from, delta)
             case _:
                 if isinstance(route.take, Whole) and not self._resource.parent and not batch.whole:
                     changed = self._latest(changed)
-                yield from self._taken(route.take, self._current(route.origin, batch, changed, unread_from, delta))
+                yield from self._taken(
+                    route.take, self._objects.current(route.origin, batch, changed, unread_from, delta)
+                )
 
     def _taken(self, take: Take, flow: Iterable[Observation], since: Window | None = None) -> Iterator[Object]:
         for record in self._extractor.records(take, flow, since):
@@ -159,7 +137,9 @@ class ChangeReader:
                 ):
                     yield record | event
         if origin.listing and not origin.created_has_event:
-            for record in self._taken(Whole(), self._unannounced(origin, origin.listing, batch.closed, {}, delta)):
+            for record in self._taken(
+                Whole(), self._objects.unannounced(origin, origin.listing, batch.closed, {}, delta)
+            ):
                 yield record | UNEVENTFUL
 
     def _names(self, route: Route[Events]) -> tuple[str, ...]:
@@ -178,7 +158,7 @@ class ChangeReader:
         delta: MemoryDelta,
     ) -> Iterator[Object]:
         """The lists of the changed parents, which are read again where more of them is needed than leads to them."""
-        dead = self._dead(origin, changed)
+        dead = self._objects.dead(origin, changed)
         for change in dead.values():
             yield from self._extractor.orphans(change, delta)
         first = min((change.first for change in changed.values()), default=0)
@@ -187,135 +167,14 @@ class ChangeReader:
         if origin.created_has_event and take.where is always and take.names <= key_fields(origin):
             parents = (Observation(change.obj, change.at, delta, change=change) for change in living.values())
         else:
-            current = self._current(origin, batch, living, unread_from, delta, below=True)
+            current = self._objects.current(origin, batch, living, unread_from, delta, below=True)
             parents = (seen for seen in current if not seen.gone)
         yield from self._taken(take, parents, since)
 
-    def _dead(self, origin: Events, changed: Mapping[str, ObjectChange]) -> dict[str, ObjectChange]:
-        """Those of the changed objects that are gone. One that was made again within the second is there."""
-        return {
-            key: change
-            for key, change in changed.items()
-            if change.deleted
-            and not (change.tied and self._refetcher.object(self._client, origin, change.obj).result().obj)
-        }
-
-    def _current(
-        self,
-        origin: Events,
-        batch: ChangeBatch,
-        changed: dict[str, ObjectChange],
-        unread_from: int,
-        delta: MemoryDelta,
-        *,
-        below: bool = False,
-    ) -> Iterator[Observation]:
-        """The changed objects as they are now: from their event where that is certain, else read again, a hundred at
-        a time where several were created in the window. With `below` it is the lists under them that are wanted."""
-        listing = origin.listing
-        if listing and not origin.created_has_event:
-            yield from self._unannounced(origin, listing, batch.closed, changed, delta, below=below)
-        elif listing and not self._takes_payloads(origin):
-            doubtful = [change for change in changed.values() if not _is_the_row(change, unread_from)]
-            began = min((change.first for change in doubtful), default=0)
-            stamps = [stamp_of(change.obj, listing.time_field) for change in doubtful]
-            young = [stamp for stamp in stamps if began <= stamp]
-            if len(young) > 1:
-                window = Window(min(young), max(young) + 1)
-                yield from self._by_the_hundred(origin, listing, window, changed, delta)
-        extra_expansions = self._refetcher.extra_expansions(origin)
-        for change, obj in side_by_side(
-            changed.values(), lambda change: self._asked(origin, change, unread_from), self._ahead
-        ):
-            if obj:
-                self._see_whole(origin.retrieve, origin)
-            if not (obj and obj.hidden):
-                yield self._as_now(change, obj, extra_expansions, delta)
-
-    def _unannounced(
-        self,
-        origin: Events,
-        listing: Listing,
-        windows: Iterable[Window],
-        changed: dict[str, ObjectChange],
-        delta: MemoryDelta,
-        *,
-        below: bool = False,
-    ) -> Iterator[Observation]:
-        """What was created in some windows, where no event tells of it; taken out of `changed` where one tells more.
-
-        With `below` also what an earlier sync has delivered: a list under it may show only now what it held then.
-        """
-        extra_expansions = self._refetcher.extra_expansions(origin)
-        for objects in chain.from_iterable(
-            self._refetcher.pages(self._client, origin, listing, window) for window in windows
-        ):
-            self._see_whole(listing.path, origin)
-            for obj in objects:
-                change, at = changed.pop(obj["id"], None), since(obj, listing, self._end)
-                delta.deliver(obj["id"], at)
-                if change:
-                    yield Observation(strip_expansions(obj, extra_expansions), max(at, change.at), delta, change=change)
-                elif below or (obj["id"] not in self._memory.recent and self._delivered_at.get(obj["id"], 0) <= at):
-                    yield Observation(strip_expansions(obj, extra_expansions), at, delta)
-
-    def _by_the_hundred(
-        self, origin: Events, listing: Listing, window: Window, changed: dict[str, ObjectChange], delta: MemoryDelta
-    ) -> Iterator[Observation]:
-        """Objects of `changed`, taken out of it, that a list shows; as long as a page shows more than one."""
-        sought = {
-            key
-            for key, change in changed.items()
-            if window.start <= stamp_of(change.obj, listing.time_field) < window.end
-        }
-        extra_expansions = self._refetcher.extra_expansions(origin)
-        for objects in self._refetcher.pages(self._client, origin, listing, window):
-            self._see_whole(listing.path, origin)
-            before = len(sought)
-            for obj in objects:
-                if obj["id"] in sought:
-                    sought.remove(obj["id"])
-                    change = changed.pop(obj["id"])
-                    at = max(since(obj, listing, self._end), change.at)
-                    yield Observation(strip_expansions(obj, extra_expansions), at, delta, change=change)
-            if len(sought) < 2 or before - len(sought) < 2:
-                return
-
-    def _see_whole(self, template: str, origin: Events) -> None:
-        """Raises StripeError where the key may not see what the stream takes from the objects it has read again."""
-        if refusal := self._client.refusal(template, self._needs[origin]):
-            raise refusal
-
     def _latest(self, changed: dict[str, ObjectChange]) -> dict[str, ObjectChange]:
         """Without what this sync has delivered in a later state already."""
-        latest = self._delivered_at
+        latest = self._objects.delivered_at
         news = {key: change for key, change in changed.items() if latest.get(key, 0) <= change.at}
         if len(latest) < MOST_DELIVERED:
             latest.update((key, change.at) for key, change in news.items())
         return news
-
-    def _takes_payloads(self, origin: Events) -> bool:
-        """Whether events are taken for the rows; none shows what is inside an object only where it is asked for."""
-        return self._payloads and self._asked_for not in origin.expand
-
-    def _asked(self, origin: Events, change: ObjectChange, unread_from: int) -> Future[Fetched] | None:
-        """One changed object; nothing where it need not be read again."""
-        enough = self._takes_payloads(origin) and change.at >= unread_from and not change.tied
-        if _is_the_row(change, unread_from) or (change.latest.whole and (enough or self._extractor.is_orphan(change))):
-            return None
-        self.tally.read_again += 1
-        return self._refetcher.object(self._client, origin, change.obj)
-
-    def _as_now(
-        self, change: ObjectChange, now: Fetched | None, extra_expansions: frozenset[str], delta: MemoryDelta
-    ) -> Observation:
-        if now is None:
-            return Observation(change.obj, change.at, delta, change.deleted, change)
-        if now.obj is None:
-            return Observation(self.source.payload(change.latest), change.at, delta, gone=True, change=change)
-        return Observation(strip_expansions(now.obj, extra_expansions), change.at, delta, change=change)
-
-
-def _is_the_row(change: ObjectChange, unread_from: int) -> bool:
-    """Whether the event shows the row; one that appeared late may be older than what was delivered already."""
-    return change.is_the_row and change.at >= unread_from

@@ -16,7 +16,8 @@ from source_stripe.records.extract import RecordExtractor, Tally
 from source_stripe.state.cursor import WindowCursor
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.expansions import needed
-from source_stripe.sync.change_reader import ChangeReader, SyncContext
+from source_stripe.sync.change_reader import ChangeReader
+from source_stripe.sync.changed_objects import SyncContext
 from source_stripe.sync.list_reader import ListReader
 from source_stripe.sync.passes import Pass, Readers, Repeats, passes_of
 from source_stripe.windows import FOREVER, Wanted, Window

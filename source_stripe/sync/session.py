@@ -32,7 +32,7 @@ from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.stripe.key import Key
 from source_stripe.stripe.rate_limiter import RateLimiter
 from source_stripe.stripe.request_queue import RequestQueue
-from source_stripe.sync.change_reader import SyncContext
+from source_stripe.sync.changed_objects import SyncContext
 from source_stripe.sync.clocks import clocks, on_clocks
 from source_stripe.sync.passes import Repeats
 from source_stripe.sync.plan import Plan, consumers

@@ -1,0 +1,179 @@
+"""The objects that events tell of, as they are now: from their event where that is certain, else read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from itertools import chain
+from typing import NamedTuple
+
+from source_stripe.changes.change import ObjectChange
+from source_stripe.changes.refetch import Fetched, Refetcher
+from source_stripe.changes.source import ChangeBatch, ChangeSource
+from source_stripe.declaration.origins import Events, Listing
+from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.takes import Embedded
+from source_stripe.records.extract import RecordExtractor
+from source_stripe.records.flow import Observation, side_by_side, since
+from source_stripe.state.memory import Memory, MemoryDelta
+from source_stripe.stripe.client import Client
+from source_stripe.stripe.expansions import needed
+from source_stripe.stripe.objects import strip_expansions
+from source_stripe.stripe.query import stamp_of
+from source_stripe.windows import Window
+
+
+class SyncContext(NamedTuple):
+    """What the streams of a sync have in common."""
+
+    source: ChangeSource
+    refetcher: Refetcher
+    ahead: int
+    """How many requests a stream may have under way or waiting."""
+    payloads: bool
+    """Whether every event is taken for the row, to save the requests."""
+
+
+class ChangedObjects:
+    """Those of one resource."""
+
+    def __init__(
+        self,
+        resource: Resource,
+        client: Client,
+        context: SyncContext,
+        end: int,
+        memory: Memory,
+        extractor: RecordExtractor,
+    ) -> None:
+        """`end` is the second at which the sync ends; `memory` is what the stream knew when the sync began."""
+        self._client, self._end, self._memory, self._extractor = client, end, memory, extractor
+        self._source, self._refetcher, self._ahead, self._payloads = context
+        take = resource.first.take
+        self._asked_for = take.expanded if isinstance(take, Embedded) else ""
+        self._needs: dict[Events, list[str]] = {}
+        for route in resource.routes:
+            self._needs.setdefault(route.origin, []).extend(needed(route.take, route.origin.expand))
+        self.delivered_at: dict[str, int] = {}
+        """In a feed of several batches: when what was delivered had last changed."""
+
+    def current(
+        self,
+        origin: Events,
+        batch: ChangeBatch,
+        changed: dict[str, ObjectChange],
+        unread_from: int,
+        delta: MemoryDelta,
+        *,
+        below: bool = False,
+    ) -> Iterator[Observation]:
+        """The changed objects as they are now: from their event where that is certain, else read again, a hundred at
+        a time where several were created in the window. With `below` it is the lists under them that are wanted."""
+        listing = origin.listing
+        if listing and not origin.created_has_event:
+            yield from self.unannounced(origin, listing, batch.closed, changed, delta, below=below)
+        elif listing and not self._takes_payloads(origin):
+            doubtful = [change for change in changed.values() if not _is_the_row(change, unread_from)]
+            began = min((change.first for change in doubtful), default=0)
+            stamps = [stamp_of(change.obj, listing.time_field) for change in doubtful]
+            young = [stamp for stamp in stamps if began <= stamp]
+            if len(young) > 1:
+                window = Window(min(young), max(young) + 1)
+                yield from self._by_the_hundred(origin, listing, window, changed, delta)
+        extra_expansions = self._refetcher.extra_expansions(origin)
+        for change, obj in side_by_side(
+            changed.values(), lambda change: self._asked(origin, change, unread_from), self._ahead
+        ):
+            if obj:
+                self._see_whole(origin.retrieve, origin)
+            if not (obj and obj.hidden):
+                yield self._as_now(change, obj, extra_expansions, delta)
+
+    def unannounced(
+        self,
+        origin: Events,
+        listing: Listing,
+        windows: Iterable[Window],
+        changed: dict[str, ObjectChange],
+        delta: MemoryDelta,
+        *,
+        below: bool = False,
+    ) -> Iterator[Observation]:
+        """What was created in some windows, where no event tells of it; taken out of `changed` where one tells more.
+
+        With `below` also what an earlier sync has delivered: a list under it may show only now what it held then.
+        """
+        extra_expansions = self._refetcher.extra_expansions(origin)
+        for objects in chain.from_iterable(
+            self._refetcher.pages(self._client, origin, listing, window) for window in windows
+        ):
+            self._see_whole(listing.path, origin)
+            for obj in objects:
+                change, at = changed.pop(obj["id"], None), since(obj, listing, self._end)
+                delta.deliver(obj["id"], at)
+                if change:
+                    yield Observation(strip_expansions(obj, extra_expansions), max(at, change.at), delta, change=change)
+                elif below or (obj["id"] not in self._memory.recent and self.delivered_at.get(obj["id"], 0) <= at):
+                    yield Observation(strip_expansions(obj, extra_expansions), at, delta)
+
+    def _by_the_hundred(
+        self, origin: Events, listing: Listing, window: Window, changed: dict[str, ObjectChange], delta: MemoryDelta
+    ) -> Iterator[Observation]:
+        """Objects of `changed`, taken out of it, that a list shows; as long as a page shows more than one."""
+        sought = {
+            key
+            for key, change in changed.items()
+            if window.start <= stamp_of(change.obj, listing.time_field) < window.end
+        }
+        extra_expansions = self._refetcher.extra_expansions(origin)
+        for objects in self._refetcher.pages(self._client, origin, listing, window):
+            self._see_whole(listing.path, origin)
+            before = len(sought)
+            for obj in objects:
+                if obj["id"] in sought:
+                    sought.remove(obj["id"])
+                    change = changed.pop(obj["id"])
+                    at = max(since(obj, listing, self._end), change.at)
+                    yield Observation(strip_expansions(obj, extra_expansions), at, delta, change=change)
+            if len(sought) < 2 or before - len(sought) < 2:
+                return
+
+    def _see_whole(self, template: str, origin: Events) -> None:
+        """Raises StripeError where the key may not see what the stream takes from the objects it has read again."""
+        if refusal := self._client.refusal(template, self._needs[origin]):
+            raise refusal
+
+    def dead(self, origin: Events, changed: Mapping[str, ObjectChange]) -> dict[str, ObjectChange]:
+        """Those of the changed objects that are gone. One that was made again within the second is there."""
+        return {
+            key: change
+            for key, change in changed.items()
+            if change.deleted
+            and not (change.tied and self._refetcher.object(self._client, origin, change.obj).result().obj)
+        }
+
+    def _takes_payloads(self, origin: Events) -> bool:
+        """Whether events are taken for the rows; none shows what is inside an object only where it is asked for."""
+        return self._payloads and self._asked_for not in origin.expand
+
+    def _asked(self, origin: Events, change: ObjectChange, unread_from: int) -> Future[Fetched] | None:
+        """One changed object; nothing where it need not be read again."""
+        enough = self._takes_payloads(origin) and change.at >= unread_from and not change.tied
+        if _is_the_row(change, unread_from) or (change.latest.whole and (enough or self._extractor.is_orphan(change))):
+            return None
+        self._extractor.tally.read_again += 1
+        return self._refetcher.object(self._client, origin, change.obj)
+
+    def _as_now(
+        self, change: ObjectChange, now: Fetched | None, extra_expansions: frozenset[str], delta: MemoryDelta
+    ) -> Observation:
+        if now is None:
+            return Observation(change.obj, change.at, delta, change.deleted, change)
+        if now.obj is None:
+            return Observation(self._source.payload(change.latest), change.at, delta, gone=True, change=change)
+        return Observation(strip_expansions(now.obj, extra_expansions), change.at, delta, change=change)
+
+
+def _is_the_row(change: ObjectChange, unread_from: int) -> bool:
+    """Whether the event shows the row; one that appeared late may be older than what was delivered already."""
+    return change.is_the_row and change.at >= unread_from
