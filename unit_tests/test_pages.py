@@ -100,3 +100,12 @@ def test_the_example_of_adding_a_stream_names_the_files_that_are_written() -> No
     # A stream's schema is its own; that of another may have a field of the name.
     written -= {path for path in written if path.parent == generate.SCHEMAS and path.stem != "tax_rates"}
     assert {Path(path) for path in re.findall(r"^ +(\S+): written$", CONTRIBUTING, re.MULTILINE)} == written
+
+
+def test_every_module_that_a_page_names_is_there() -> None:
+    folders = ("source_stripe", "integration_tests", "unit_tests", "tools", "benchmarks")
+    modules = [f"/{path.relative_to(ROOT)}" for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("integration_tests/**/*.md")]
+    named = {(page.name, name) for page in pages for name in re.findall(r"`([\w/]+\.py)`", page.read_text())}
+    assert len(named) > 20
+    assert [one for one in sorted(named) if not any(module.endswith(f"/{one[1]}") for module in modules)] == []

@@ -51,9 +51,9 @@ class HandedOut(Protocol):
 @dataclass
 class _Delivery(Generic[P]):
     part: P
-    takers: int
+    waiting: int
     budget: Semaphore | None
-    """Where it takes up room, until the last taker is done with it."""
+    """Where it takes up room, until the last subscriber is done with it."""
 
 
 @dataclass
@@ -95,7 +95,7 @@ class SharedList(Generic[P]):
         self._client, self._listing, self._budget, self.expand = client, listing, budget, listing.expand
         self._transform, self._beyond, self._most_waiting = transform, beyond, most_waiting
         self._endpoint, self._needs = Endpoint(listing.path), needs or {}
-        self._inboxes: dict[str, Subscriber[P]] = {
+        self._subscribers: dict[str, Subscriber[P]] = {
             name: Subscriber(tuple(one.window for one in windows)) for name, windows in wanted.items()
         }
         plan = [Planned(one.window, one.after_id, one.filter_index) for one in planned(wanted)]
@@ -108,8 +108,8 @@ class SharedList(Generic[P]):
 
     def pages(self, stream: str) -> Iterator[P]:
         """What a stream wants, as it comes. Raises StripeError, or Cancelled when the sync is over before its time."""
-        inbox = self._inboxes[stream]
-        while (part := self._next(inbox)) is not None:
+        subscriber = self._subscribers[stream]
+        while (part := self._next(subscriber)) is not None:
             yield part
 
     def progress(self) -> tuple[float, int, float]:
@@ -123,17 +123,17 @@ class SharedList(Generic[P]):
             self._failed = self._failed or Cancelled()
             self._changed.notify_all()
 
-    def _next(self, inbox: Subscriber[P]) -> P | None:
+    def _next(self, subscriber: Subscriber[P]) -> P | None:
         with self._changed:
-            self._done_with(inbox.taken)
-            inbox.taken = None
+            self._done_with(subscriber.taken)
+            subscriber.taken = None
             while True:
                 self._pump()
-                if inbox.failed:
-                    raise inbox.failed
-                if inbox.pages:
-                    inbox.taken = inbox.pages.popleft()
-                    return inbox.taken.part
+                if subscriber.failed:
+                    raise subscriber.failed
+                if subscriber.pages:
+                    subscriber.taken = subscriber.pages.popleft()
+                    return subscriber.taken.part
                 if self._failed:
                     raise self._failed
                 if self._splitter.finished and not self._in_flight:
@@ -143,18 +143,18 @@ class SharedList(Generic[P]):
     def unsubscribe(self, stream: str) -> None:
         """A stream wants no more; the others go on without waiting for it."""
         with self._changed:
-            if inbox := self._inboxes.pop(stream, None):
-                for delivery in (inbox.taken, *inbox.pages):
+            if subscriber := self._subscribers.pop(stream, None):
+                for delivery in (subscriber.taken, *subscriber.pages):
                     self._done_with(delivery)
-                if not self._inboxes:
+                if not self._subscribers:
                     self._failed = self._failed or Cancelled()
                 self._pump()
                 self._changed.notify_all()
 
     def _done_with(self, delivery: _Delivery[P] | None) -> None:
         if delivery:
-            delivery.takers -= 1
-            if not delivery.takers:
+            delivery.waiting -= 1
+            if not delivery.waiting:
                 self._waiting -= 1
                 if delivery.budget:
                     delivery.budget.release()
@@ -238,8 +238,8 @@ class SharedList(Generic[P]):
             walk.add(ids)
         self._seen += len(objects)
         for name, fields in self._needs.items():
-            if (refusal := self._client.refusal(self._endpoint.template, fields)) and name in self._inboxes:
-                self._inboxes[name].failed = refusal
+            if (refusal := self._client.refusal(self._endpoint.template, fields)) and name in self._subscribers:
+                self._subscribers[name].failed = refusal
         part = ListPage(
             scan.key,
             received.closed or scan.window,
@@ -248,13 +248,13 @@ class SharedList(Generic[P]):
             filter_index,
             self._splitter.finished,
         )
-        for digested in self._transform(part):
-            takers = [inbox for inbox in self._inboxes.values() if inbox.wants(digested.window)]
-            if takers:
-                delivery = _Delivery(digested, len(takers), budget)
+        for handed_out in self._transform(part):
+            waiting = [subscriber for subscriber in self._subscribers.values() if subscriber.wants(handed_out.window)]
+            if waiting:
+                delivery = _Delivery(handed_out, len(waiting), budget)
                 budget, self._waiting = None, self._waiting + 1
-                for inbox in takers:
-                    inbox.pages.append(delivery)
+                for subscriber in waiting:
+                    subscriber.pages.append(delivery)
         if budget:
             budget.release()
 
@@ -265,6 +265,6 @@ def planned(wanted: Mapping[str, Sequence[Wanted]]) -> Iterator[Wanted]:
     every = [one for windows in wanted.values() for one in windows]
     cuts = sorted({edge for one in every for edge in one.window})
     for piece in sorted({piece for one in every for piece in split_at(one.window, cuts)}):
-        takers = [one for one in every if one.window.start <= piece.start and piece.end <= one.window.end]
-        behind = max(takers, key=lambda one: (one.window != piece or not one.after_id, -one.filter_index, one.created))
+        waiting = [one for one in every if one.window.start <= piece.start and piece.end <= one.window.end]
+        behind = max(waiting, key=lambda one: (one.window != piece or not one.after_id, -one.filter_index, one.created))
         yield behind if behind.window == piece else Wanted(piece)

@@ -1,4 +1,4 @@
-"""What a stream remembers between syncs, and what closing a window does to it. Pure.
+"""How far a stream has come, and what closing a window does to that. Pure.
 
 A state can only mean "all of this is out". On the wire a stream that follows is `{"updated": 1760000000}`:
 every change before that second has been delivered. A stream whose backfill still runs is `{"listing": ...}`,
