@@ -94,8 +94,8 @@ class PaidOut:
 
 
 class Usage:
-    """What each customer has used by the day of each meter, from 35 days before it first subscribed to a price of it:
-    so long after its time usage may be reported. https://docs.stripe.com/api/billing/meter-event/create"""
+    """What each customer has used by the day of each meter, as far back as the stream promises: to 35 days before it
+    first had a subscription to a price of it."""
 
     def rows(self, account: Account) -> Iterator[Row]:
         subscriptions = {held.body["id"]: held.body for held in account.contents("subscription", over=True)}
