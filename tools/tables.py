@@ -31,9 +31,9 @@ LIMITS: dict[str, str] = {
     "when they change.",
     "/v1/subscriptions": "Subscriptions on a test clock are listed with the option `test_clocks` only.",
     "/v1/billing/meters/{each}/event_summaries": "Usage of customers without a subscription to a price of the meter, "
-    "canceled or not, is not asked for, nor is any of more than 35 days before the first such subscription was created. "
-    "Where a price of a meter comes to a subscription after the first sync, the 35 days before the sync that sees it are "
-    "asked for.",
+    "canceled or not, is not asked for, nor is any of more than 35 days before the first such subscription was "
+    "created. Where a price of a meter comes to a subscription after the first sync, the 35 days before the sync that "
+    "sees it are asked for.",
     "/v1/accounts": "Whether an account was disconnected or deleted is not told.",
     "/v1/test_helpers/test_clocks": "In test mode only; with a live key it is empty.",
     "/v1/tax_ids": "These are the account's own; those of customers are in `customer_tax_ids`.",
