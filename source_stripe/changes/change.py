@@ -49,9 +49,14 @@ class ObjectChange:
     before: list[Object] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
     """When its events came."""
+    event_ids: list[str] = field(default_factory=list)
+    shown: bool = False
+    """Whether one of its events shows it as a list would."""
 
     def add(self, one: ChangeEvent) -> None:
         self.times.append(one.at)
+        self.event_ids.append(one.event_id)
+        self.shown = self.shown or one.current
         self.before += [one.before] if one.before else []
         if one.type:
             self.own = one if self.own is None else max(self.own, one, key=_order)
@@ -165,5 +170,9 @@ def _is_of(kind: str, types: tuple[str, ...]) -> bool:
 
 def key_fields(origin: Events) -> frozenset[str]:
     """The fields that lead to an object: its id, those in its path, and the time it was created."""
-    stamp = {origin.listing.time_field} - {""} if origin.listing else set()
-    return frozenset({"id", "object"} | stamp | fields_of(origin.retrieve))
+    return frozenset({"id", "object", time_field(origin)} | fields_of(origin.retrieve)) - {""}
+
+
+def time_field(origin: Events) -> str:
+    """The field that tells when an object was created; empty where it has none."""
+    return origin.listing.time_field if origin.listing else "created"

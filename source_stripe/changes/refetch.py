@@ -74,6 +74,18 @@ class Refetcher:
             lambda: client.request_queue.submit(origin.retrieve, lambda: _fetch(client, endpoint, expand, expected)),
         )
 
+    def page(
+        self, client: Client, origin: Events, listing: Listing, window: Window, places: tuple[str, ...]
+    ) -> Future[Page]:
+        """What was created in a window of a list with one filter: its first page, or the one after the last of some
+        ids."""
+        endpoint = Endpoint(listing.path)
+        query = Query(listing.filters[0], self._expand[origin.retrieve], window, shared=True)
+        return self._pages.ask(
+            (client.account, listing.path, query, places[-1:]),
+            lambda: client.request_queue.submit(listing.path, lambda: _after(client, endpoint, query, places)),
+        )
+
     def pages(self, client: Client, origin: Events, listing: Listing, window: Window) -> Iterator[list[Object]]:
         """What was created in a window, page by page, under each filter of the list. Raises StripeError."""
         expand, endpoint = self._expand[origin.retrieve], Endpoint(listing.path)
@@ -93,6 +105,15 @@ class Refetcher:
                 yield objects
                 if not has_more:
                     break
+
+
+def _after(client: Client, endpoint: Endpoint, query: Query, places: tuple[str, ...]) -> Page:
+    try:
+        return client.page(endpoint, query, places)
+    except StripeError as error:
+        if error.kind is not Kind.LOST_PLACE:
+            raise
+        return client.page(endpoint, query)
 
 
 def _fetch(client: Client, endpoint: Endpoint, expand: tuple[str, ...], expected: Expected) -> Fetched:

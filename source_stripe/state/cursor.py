@@ -65,6 +65,11 @@ class WindowCursor:
         return self._state.then.since if isinstance(self._state, states.Backfill) else self._state.since
 
     @property
+    def partly_out(self) -> tuple[states.PartlyOut, ...]:
+        """What an earlier sync has delivered of windows that it did not read to their end."""
+        return self._state.partly if isinstance(self._state, states.Incremental) and self._checkpoints else ()
+
+    @property
     def due(self) -> tuple[Maturity, ...]:
         """What has changed without an event since it was read."""
         return self.memory.due(self.end + EVENT_LAG_SECONDS) if self._checkpoints else ()
@@ -99,6 +104,11 @@ class WindowCursor:
         with self._lock:
             if checkpoint.closed:
                 self._close(checkpoint, checkpoint.closed, following=True)
+            elif checkpoint.partly and isinstance(self._state, states.Incremental):
+                if checkpoint.partly.out.windows:
+                    self._state = self._state.close_partly(checkpoint.partly.out)
+                self.memory = self.memory.partly_followed(checkpoint.delta, checkpoint.partly.events, self._state.since)
+                self._emit_at_times()
 
     def finish_diff(self, checkpoint: Checkpoint) -> None:
         """A list was read whole again, and what changed is in the queue. It tells nothing of an unfinished backfill,

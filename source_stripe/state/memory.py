@@ -68,6 +68,13 @@ class MemoryDelta:
         self.delivered, self.pending, self.children, self.forgotten, self.fingerprints = {}, [], {}, set(), {}
         return taken
 
+    def learned(self) -> MemoryDelta:
+        """What is noted so far, but for what is delivered, which only counts once the window is closed; from here on
+        something else is."""
+        learned = replace(self, delivered={})
+        self.pending, self.children, self.forgotten, self.fingerprints = [], {}, set(), {}
+        return learned
+
     def knows(self, parent: str, child: str, *, alive: bool) -> None:
         self.children.setdefault(parent, {})[child] = alive
 
@@ -102,6 +109,12 @@ class Memory:
             since = max(before if since is None else since, position - LOOKBACK_SECONDS)
             recent = _since(since, recent)
         return replace(self.listed(delta), since=since, recent=recent)
+
+    def partly_followed(self, delta: MemoryDelta, events: Mapping[str, int], position: int) -> Memory:
+        """The memory once some events are out of windows that are not: the position stays where it is."""
+        since = position if self.since is None else self.since
+        known = self.listed(delta.learned())
+        return replace(known, since=since, recent=_since(since, {**self.recent, **events}))
 
     def relisted(self, delta: MemoryDelta) -> Memory:
         """The memory once a list was read whole again."""

@@ -7,10 +7,28 @@ so that an unfinished pass can never be taken for a finished one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from source_stripe.windows import Wanted, Window, gaps, merge, split_at
+
+MOST_PARTLY_OUT = 4
+"""How many windows that were cut are remembered; of older ones everything is read again."""
+
+
+@dataclass(frozen=True)
+class PartlyOut:
+    """Windows of changes of which those of some objects are out, by when the object was created."""
+
+    windows: tuple[Window, ...]
+    created: Mapping[int, tuple[Window, ...]]
+    """Stretches of the time of creation, by the number of the route that leads to the objects."""
+
+    def holds(self, route: int, times: Iterable[int], created: int) -> bool:
+        """Whether the changes of an object at some times are out."""
+        return any(window.start <= created < window.end for window in self.created.get(route, ())) and all(
+            any(window.start <= at < window.end for window in self.windows) for at in times
+        )
 
 
 @dataclass(frozen=True)
@@ -19,6 +37,8 @@ class Incremental:
 
     since: int
     done: tuple[Window, ...] = ()
+    partly: tuple[PartlyOut, ...] = ()
+    """Of windows that are not done."""
 
     def incremental_gaps(self, end: int) -> tuple[Window, ...]:
         """What is still to be read, up to but not including the second `end`."""
@@ -26,9 +46,16 @@ class Incremental:
 
     def close(self, window: Window) -> Incremental:
         done = merge((*self.done, window))
-        if done and done[0].start <= self.since:
-            return Incremental(max(self.since, done[0].end), done[1:])
-        return replace(self, done=done)
+        since = self.since
+        if done and done[0].start <= since:
+            since, done = max(since, done[0].end), done[1:]
+        partly = tuple(one for one in self.partly if any(gaps(part, (Window(0, since), *done)) for part in one.windows))
+        return Incremental(since, done, partly)
+
+    def close_partly(self, out: PartlyOut) -> Incremental:
+        """The changes of some objects are out, which are all that were out of these windows before, and more."""
+        others = tuple(one for one in self.partly if one.windows != out.windows)
+        return replace(self, partly=(*others, out)[-MOST_PARTLY_OUT:])
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from source_stripe.account import ID, Account
 from source_stripe.state.memory import Maturity, Memory, by_day
-from source_stripe.state.position import Backfill, Incremental, State
+from source_stripe.state.position import Backfill, Incremental, PartlyOut, State
 from source_stripe.windows import FOREVER, Wanted, Window, merge
 
 NOTHING_KEPT = {"__ab_no_cursor_state_message": True}
@@ -38,8 +38,8 @@ def of_member(blob: Mapping[str, object], number: int) -> Mapping[str, object]:
 def dump_position(state: State, cursor: str) -> dict[str, object]:
     """The fields with the position: that of the cursor, or `listing`."""
     match state:
-        case Incremental(since, done):
-            return {cursor: since} | _windows("done", done)
+        case Incremental(since, done, partly):
+            return {cursor: since} | _windows("done", done) | _partly(partly)
         case Backfill(whole, then, done, stamp, places):
             blob: dict[str, object] = {"whole": list(whole)} | _windows("done", done)
             if then != Incremental(whole.end):
@@ -80,13 +80,31 @@ def load_position(blob: Mapping[str, object], cursor: str) -> State | None:
         # States of 0.1 hold places of lists that are one answer, which end with time itself.
         places = tuple(place for place in places if place.window.end <= whole.end)
         return Backfill(whole, then, done, None if stamp is None else _second(stamp), places).settled
-    if isinstance(blob.get(cursor), int) and set(blob) <= {cursor, "done"} | FIELDS:
-        return Incremental(_second(blob[cursor]), _read_windows(blob.get("done", ())))
+    if isinstance(blob.get(cursor), int) and set(blob) <= {cursor, "done", "partly"} | FIELDS:
+        partly = tuple(_read_partly(item) for item in _list(blob.get("partly", ())))
+        return Incremental(_second(blob[cursor]), _read_windows(blob.get("done", ())), partly)
     return None
 
 
 def _windows(name: str, windows: tuple[Window, ...]) -> dict[str, object]:
     return {name: [list(window) for window in windows]} if windows else {}
+
+
+def _partly(partly: Sequence[PartlyOut]) -> dict[str, object]:
+    return {"partly": [_windows("windows", one.windows) | _stretches(one) for one in partly]} if partly else {}
+
+
+def _stretches(partly: PartlyOut) -> dict[str, object]:
+    created = {str(route): [list(window) for window in windows] for route, windows in partly.created.items()}
+    return {"created": created}
+
+
+def _read_partly(value: object) -> PartlyOut:
+    match value:
+        case {"windows": windows, "created": Mapping() as created} if all(str(route).isdecimal() for route in created):
+            stretches = {int(route): _read_windows(stretch) for route, stretch in created.items()}
+            return PartlyOut(_read_windows(windows), stretches)
+    raise ValueError(f"{value!r} is not a window of which a part is out")
 
 
 def _read_windows(value: object) -> tuple[Window, ...]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from source_stripe.changes.change import ChangeEvent, ObjectChange, changes, key_fields
+from source_stripe.changes.change import ChangeEvent, ObjectChange, changes, key_fields, time_field
 from source_stripe.changes.source import ChangeBatch
 from source_stripe.declaration.origins import Events, always, fields_of
 from source_stripe.declaration.resource import Resource, Route
-from source_stripe.declaration.takes import Children, ParentTombstones, Take, Whole
+from source_stripe.declaration.takes import Children, ParentTombstones, Whole
 from source_stripe.records.extract import RecordExtractor
 from source_stripe.records.flow import UNEVENTFUL, Observation, RecordsAndCheckpoints
 from source_stripe.state.checkpoint import Checkpoint
 from source_stripe.state.memory import Memory, MemoryDelta
+from source_stripe.state.position import PartlyOut
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
+from source_stripe.stripe.query import stamp_of
 from source_stripe.sync.changed_objects import ChangedObjects, SyncContext
+from source_stripe.sync.partly_read import PartlyRead
 from source_stripe.windows import DAY, Window
 
 CHILD_LAG_SECONDS = 600
@@ -36,10 +39,12 @@ class ChangeReader:
         end: int,
         memory: Memory,
         extractor: RecordExtractor,
+        partly_out: Sequence[PartlyOut] = (),
     ) -> None:
-        """`end` is the second at which the sync ends; `memory` is what the stream knew when the sync began."""
+        """`end` is the second at which the sync ends; `memory` is what the stream knew when the sync began, and
+        `partly_out` what it had delivered of windows that it had not read to their end."""
         self._resource, self.source, self._memory, self._end = resource, context.source, memory, end
-        self._extractor, self.tally = extractor, extractor.tally
+        self._extractor, self.tally, self._partly_out = extractor, extractor.tally, partly_out
         self._objects = ChangedObjects(resource, client, context, end, memory, extractor)
 
     def changed(
@@ -52,26 +57,30 @@ class ChangeReader:
         """
         delta = MemoryDelta(Window(0, self._end)) if delta is None else delta
         for batch in batches:
-            for route in self._resource.routes:
+            partly = PartlyRead(batch.closed, self._end, len(self._resource.routes))
+            for number, route in enumerate(self._resource.routes):
                 told = batch.told.get(route.origin, ())
-                for record in self._of_route(route, batch, told, unread_from, delta):
-                    self.tally.changed += 1
+                for record in self._of_route(number, route, batch, told, unread_from, delta, partly):
+                    self.tally.changed += not isinstance(record, Checkpoint)
                     yield record
             for window in batch.closed:
                 yield Checkpoint(0, delta, window)
 
     def _of_route(
         self,
+        number: int,
         route: Route[Events],
         batch: ChangeBatch,
         told: Sequence[ChangeEvent],
         unread_from: int,
         delta: MemoryDelta,
-    ) -> Iterator[Object]:
+        partly: PartlyRead,
+    ) -> RecordsAndCheckpoints:
         if isinstance(route.take, Children):
             # A list below another object may show what is new only some time after the event that leads to it:
             # https://docs.stripe.com/api-v2-overview. So it is asked for again as long as events are.
-            records = self._of_changed(route, batch, changes(told, self._names(route)), unread_from, delta)
+            changed = self._owed(number, route, changes(told, self._names(route)))
+            records = self._of_changed(number, route, batch, changed, unread_from, delta, partly)
             yield from self._not_out(records, unread_from, delta)
             return
         for one in told:
@@ -80,11 +89,28 @@ class ChangeReader:
         if self._resource.versioned:
             yield from self._versions(route.origin, batch, news, unread_from, delta)
         else:
-            yield from self._of_changed(route, batch, changes(news, self._names(route)), unread_from, delta)
+            changed = self._owed(number, route, changes(news, self._names(route)))
+            yield from self._of_changed(number, route, batch, changed, unread_from, delta, partly)
 
-    def _not_out(self, records: Iterable[Object], unread_from: int, delta: MemoryDelta) -> Iterator[Object]:
+    def _owed(self, number: int, route: Route[Events], changed: dict[str, ObjectChange]) -> dict[str, ObjectChange]:
+        """Without what a sync that was cut has read again and delivered. An event that shows the row costs nothing, and
+        may have been delivered without one that became visible later."""
+        if not self._partly_out or isinstance(route.take, ParentTombstones):
+            return changed
+        field = time_field(route.origin)
+        return {
+            key: change
+            for key, change in changed.items()
+            if change.shown
+            or not any(one.holds(number, change.times, stamp_of(change.obj, field)) for one in self._partly_out)
+        }
+
+    def _not_out(self, records: RecordsAndCheckpoints, unread_from: int, delta: MemoryDelta) -> RecordsAndCheckpoints:
         """Rows of lists below objects, but those that an earlier sync found there, unless the object changed since."""
         for record in records:
+            if isinstance(record, Checkpoint):
+                yield record
+                continue
             key, at = self._resource.identity(record), record.get(self._resource.cursor) or 0
             if record.get("is_deleted") or at >= unread_from or key not in self._memory.recent:
                 yield record
@@ -101,27 +127,30 @@ class ChangeReader:
 
     def _of_changed(
         self,
+        number: int,
         route: Route[Events],
         batch: ChangeBatch,
         changed: dict[str, ObjectChange],
         unread_from: int,
         delta: MemoryDelta,
-    ) -> Iterator[Object]:
+        partly: PartlyRead,
+    ) -> RecordsAndCheckpoints:
         match route.take:
             case ParentTombstones():
                 for change in self._objects.dead(route.origin, changed).values():
                     yield from self._extractor.orphans(change, delta)
             case Children():
-                yield from self._children_of_changed(route.origin, route.take, batch, changed, unread_from, delta)
+                yield from self._children_of_changed(
+                    number, route.origin, route.take, batch, changed, unread_from, delta, partly
+                )
             case _:
                 if isinstance(route.take, Whole) and not self._resource.parent and not batch.whole:
                     changed = self._latest(changed)
-                yield from self._taken(
-                    route.take, self._objects.current(route.origin, batch, changed, unread_from, delta)
-                )
+                current = self._objects.current(number, batch, changed, unread_from, delta, partly)
+                yield from self._extractor.records(route.take, current)
 
-    def _taken(self, take: Take, flow: Iterable[Observation], since: Window | None = None) -> Iterator[Object]:
-        for record in self._extractor.records(take, flow, since):
+    def _taken(self, flow: Iterable[Observation]) -> Iterator[Object]:
+        for record in self._extractor.records(Whole(), flow):
             if not isinstance(record, Checkpoint):
                 yield record
 
@@ -132,14 +161,11 @@ class ChangeReader:
         for one in told:
             if one.obj.get("object") == origin.object and one.whole:
                 event = {"event_id": one.event_id, "event_type": one.type, "event_api_version": one.version}
-                for record in self._taken(
-                    Whole(), [Observation(one.obj, one.at, delta, one.deleted, ObjectChange(one, times=[one.at]))]
-                ):
+                change = ObjectChange(one, times=[one.at])
+                for record in self._taken([Observation(one.obj, one.at, delta, one.deleted, change)]):
                     yield record | event
         if origin.listing and not origin.created_has_event:
-            for record in self._taken(
-                Whole(), self._objects.unannounced(origin, origin.listing, batch.closed, {}, delta)
-            ):
+            for record in self._taken(self._objects.unannounced(origin, origin.listing, batch.closed, {}, delta)):
                 yield record | UNEVENTFUL
 
     def _names(self, route: Route[Events]) -> tuple[str, ...]:
@@ -150,13 +176,15 @@ class ChangeReader:
 
     def _children_of_changed(
         self,
+        number: int,
         origin: Events,
         take: Children,
         batch: ChangeBatch,
         changed: dict[str, ObjectChange],
         unread_from: int,
         delta: MemoryDelta,
-    ) -> Iterator[Object]:
+        partly: PartlyRead,
+    ) -> RecordsAndCheckpoints:
         """The lists of the changed parents, which are read again where more of them is needed than leads to them."""
         dead = self._objects.dead(origin, changed)
         for change in dead.values():
@@ -165,11 +193,11 @@ class ChangeReader:
         since = Window(max(0, first - CHILD_LAG_SECONDS), self._end + DAY) if take.immutable else None
         living = {key: change for key, change in changed.items() if key not in dead}
         if origin.created_has_event and take.where is always and take.names <= key_fields(origin):
-            parents = (Observation(change.obj, change.at, delta, change=change) for change in living.values())
+            parents = self._objects.in_order(number, living, delta, partly)
         else:
-            current = self._objects.current(origin, batch, living, unread_from, delta, below=True)
-            parents = (seen for seen in current if not seen.gone)
-        yield from self._taken(take, parents, since)
+            current = self._objects.current(number, batch, living, unread_from, delta, partly, below=True)
+            parents = (one for one in current if isinstance(one, Checkpoint) or not one.gone)
+        yield from self._extractor.records(take, parents, since)
 
     def _latest(self, changed: dict[str, ObjectChange]) -> dict[str, ObjectChange]:
         """Without what this sync has delivered in a later state already."""

@@ -96,7 +96,7 @@ class Plan:
             resource,
             cursor,
             ListReader(resource, client, end, memory, extractor, extra),
-            ChangeReader(resource, client, context, end, memory, extractor),
+            ChangeReader(resource, client, context, end, memory, extractor, cursor.partly_out),
         )
         return list(self._needed(readers, kinds))
 
