@@ -55,6 +55,6 @@ QUEUE_ITEMS = 32
 """How much may wait for the reader of stdout: that many batches, which are a page each."""
 ITEM_BYTES = 1 << 20
 """Lines beyond that are put on the queue in several items."""
-MOST_WEIGHT = 10_000
-"""How much of what the events tell is kept until it is handed out; an event that only points weighs 1, one whose
-object is kept whole 10."""
+MOST_WEIGHT = 40_000
+"""How much of what the events tell is kept until it is handed out, as the objects that changed are read in the fewer
+requests the more are known; an event that only points weighs 1, one whose object is kept whole 20."""

@@ -12,6 +12,7 @@ from source_stripe.declaration.origins import EVENT, Events, fields_of
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.http import API_VERSION
 from source_stripe.stripe.objects import get_path
+from source_stripe.stripe.query import stamp_of
 
 DELETION_SUFFIXES = (".deleted", ".detached")
 """How the types end that tell of an object's going."""
@@ -75,6 +76,10 @@ class ObjectChange:
     @property
     def obj(self) -> Object:
         return self.latest.obj
+
+    def created(self, field: str) -> int:
+        """When the object was created, by the field that tells; 0 where none of its events shows it."""
+        return stamp_of(self.own.obj, field) if self.own else 0
 
     @property
     def at(self) -> int:

@@ -23,7 +23,7 @@ from source_stripe.windows import Wanted, Window, merge
 PATH = "/v1/events"
 EVERY = "*"
 """The type that stands for all."""
-WHOLE_WEIGHT = 10
+WHOLE_WEIGHT = 20
 """What an object weighs that is kept whole, to spare reading it again."""
 MOST_BATCHES = 2
 """How many batches may wait for a consumer that is slow."""
@@ -45,8 +45,8 @@ class EventFeed:
         self._told: dict[Events, list[ChangeEvent]] = {}
         self._weight = 0
         self._closed: list[Window] = []
-        self._edges: dict[int, int] = {}
-        """By scan that goes on: the second that it was read to."""
+        self._edges: dict[int, tuple[int, int]] = {}
+        """By scan that goes on: the second that it was read to, and where what is not handed out yet ends."""
         self._handed_out = False
         listing = Listing(PATH, (_params(self._interpreter.asked),))
         self._list = SharedList(
@@ -93,10 +93,13 @@ class EventFeed:
             self._closed.append(page.closed)
         elif page.objects:
             # What happened in one second is told together, and the second in which the page ends may go on.
+            edge, end = self._edges.get(page.scan, (page.window.end, page.window.end))
             stamps = [stamp_of(event, "created") for event in page.objects]
-            self._edges[page.scan] = min(filter(None, stamps), default=self._edges.get(page.scan, 0))
+            self._edges[page.scan] = min(filter(None, stamps), default=edge), end
         if self._weight >= MOST_WEIGHT or page.last:
-            seconds = set(self._edges.values())
+            seconds = {edge for edge, _ in self._edges.values()}
+            self._closed += [Window(edge + 1, end) for edge, end in self._edges.values()]
+            self._edges = {scan: (edge, min(end, edge + 1)) for scan, (edge, end) in self._edges.items()}
             later = {origin: [one for one in told if one.at in seconds] for origin, told in self._told.items()}
             ready = {origin: [one for one in told if one.at not in seconds] for origin, told in self._told.items()}
             whole, self._handed_out = page.last and not self._handed_out, True

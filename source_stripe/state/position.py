@@ -25,9 +25,11 @@ class PartlyOut:
     """Stretches of the time of creation, by the number of the route that leads to the objects."""
 
     def holds(self, route: int, times: Iterable[int], created: int) -> bool:
-        """Whether the changes of an object at some times are out."""
-        return any(window.start <= created < window.end for window in self.created.get(route, ())) and all(
-            any(window.start <= at < window.end for window in self.windows) for at in times
+        """Whether the changes of an object at some times are out; not where it is not known when it was created."""
+        return (
+            created > 0
+            and any(window.start <= created < window.end for window in self.created.get(route, ()))
+            and all(any(window.start <= at < window.end for window in self.windows) for at in times)
         )
 
 

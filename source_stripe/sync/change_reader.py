@@ -16,7 +16,6 @@ from source_stripe.state.memory import Memory, MemoryDelta
 from source_stripe.state.position import PartlyOut
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
-from source_stripe.stripe.query import stamp_of
 from source_stripe.sync.changed_objects import ChangedObjects, SyncContext
 from source_stripe.sync.partly_read import PartlyRead
 from source_stripe.windows import DAY, Window
@@ -102,7 +101,7 @@ class ChangeReader:
             key: change
             for key, change in changed.items()
             if change.shown
-            or not any(one.holds(number, change.times, stamp_of(change.obj, field)) for one in self._partly_out)
+            or not any(one.holds(number, change.times, change.created(field)) for one in self._partly_out)
         }
 
     def _not_out(self, records: RecordsAndCheckpoints, unread_from: int, delta: MemoryDelta) -> RecordsAndCheckpoints:

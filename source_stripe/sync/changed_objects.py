@@ -14,7 +14,7 @@ from source_stripe.changes.refetch import Fetched, Refetcher
 from source_stripe.changes.source import ChangeBatch, ChangeSource
 from source_stripe.declaration.origins import Events, Listing
 from source_stripe.declaration.resource import Resource
-from source_stripe.declaration.takes import Embedded
+from source_stripe.declaration.takes import Embedded, Whole
 from source_stripe.records.extract import RecordExtractor
 from source_stripe.records.flow import Flow, Observation, since
 from source_stripe.state.memory import Memory, MemoryDelta
@@ -81,7 +81,7 @@ class ChangedObjects:
         elif listing and not self._takes_payloads(origin):
             doubtful = [change for change in changed.values() if not _is_the_row(change, unread_from)]
             young_from = min((change.first for change in doubtful), default=0)
-            stamps = [stamp_of(change.obj, listing.time_field) for change in doubtful]
+            stamps = [change.created(listing.time_field) for change in doubtful]
             young = [stamp for stamp in stamps if young_from <= stamp]
             if len(young) > 1 and not _takes_anchors(listing):
                 window = Window(min(young), max(young) + 1)
@@ -104,7 +104,7 @@ class ChangedObjects:
 
     def _created(self, number: int, changed: Mapping[str, ObjectChange]) -> dict[str, int]:
         field = time_field(self._routes[number].origin)
-        return {key: stamp_of(change.obj, field) for key, change in changed.items()}
+        return {key: change.created(field) for key, change in changed.items()}
 
     def _read_again(
         self,
@@ -117,6 +117,8 @@ class ChangedObjects:
         """Objects as they are now, in as few requests as they take: pages of the list and reads by id, side by side,
         which are two endpoints to Stripe's limits. After each page, and each read, a checkpoint."""
         origin = self._routes[number].origin
+        # Under each object, or inside it, there may be as much to read as on a page.
+        holds_more = not isinstance(self._routes[number].take, Whole)
         listing = None if self._takes_payloads(origin) or not origin.created_has_event else origin.listing
         listing = listing if listing and _takes_anchors(listing) else None
         anchors = Anchors(
@@ -150,6 +152,8 @@ class ChangedObjects:
                 stamps = [(key, stamp_of(obj, time_field(origin))) for key, obj in shown.items()]
                 for key in anchors.page_read(anchor, stamps, has_more):
                     yield from see(key, self._as_now(owed[key], Fetched(shown[key]), extra_expansions, delta))
+                    if holds_more:
+                        yield partly.checkpoint(number, anchors, delta)
                 yield partly.checkpoint(number, anchors, delta)
             while reads and reads[0][1].done():
                 key, read = reads.popleft()
@@ -191,9 +195,7 @@ class ChangedObjects:
     ) -> Iterator[Observation]:
         """Objects of `changed`, taken out of it, that a list shows; as long as a page shows more than one."""
         sought = {
-            key
-            for key, change in changed.items()
-            if window.start <= stamp_of(change.obj, listing.time_field) < window.end
+            key for key, change in changed.items() if window.start <= change.created(listing.time_field) < window.end
         }
         extra_expansions = self._refetcher.extra_expansions(origin)
         for objects in self._refetcher.pages(self._client, origin, listing, window):
