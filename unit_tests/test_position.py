@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_stripe.state.position import Backfill, Incremental, State, begin
+from source_stripe.state.position import MOST_PARTLY_OUT, Backfill, Incremental, PartlyOut, State, begin
 from source_stripe.state.wire import dump_position, load_position
 from source_stripe.windows import Wanted, Window, gaps, merge, split_at
 
@@ -46,6 +46,50 @@ def test_a_state_survives_the_wire(listed: list[int], followed: list[int], again
         assert isinstance(state, Backfill)
         state = state.close(piece)
     assert load_position(json.loads(json.dumps(dump_position(state, "updated"))), "updated") == state
+
+
+def every_other(cuts: list[int]) -> tuple[Window, ...]:
+    return merge(list(split_at(Window(0, 1000), cuts))[::2])
+
+
+PARTLY = st.builds(
+    PartlyOut,
+    CUTS.map(every_other),
+    st.dictionaries(st.sampled_from(["/v1/a/{id}", "/v1/b/{id}"]), CUTS.map(every_other)),
+)
+
+
+@given(st.lists(PARTLY, max_size=6))
+def test_what_is_partly_out_survives_the_wire(partly: list[PartlyOut]) -> None:
+    state = Incremental(0)
+    for one in partly:
+        state = state.close_partly(one)
+    assert len(state.partly) <= MOST_PARTLY_OUT
+    assert load_position(json.loads(json.dumps(dump_position(state, "updated"))), "updated") == state
+
+
+@given(PARTLY, CUTS, st.randoms(use_true_random=False))
+def test_what_is_partly_out_is_told_until_its_windows_are_closed(partly: PartlyOut, cuts: list[int], random) -> None:  # type: ignore[no-untyped-def]
+    state, closed = Incremental(0).close_partly(partly), list[Window]()
+    pieces = list(split_at(Window(0, 1000), cuts))
+    random.shuffle(pieces)
+    for piece in pieces:
+        state = state.close(piece)
+        closed.append(piece)
+        assert bool(state.partly) is any(gaps(window, merge(closed)) for window in partly.windows)
+
+
+@given(PARTLY, st.lists(st.integers(-5, 1005), min_size=1, max_size=3), st.integers(-5, 1005))
+def test_an_object_is_out_where_all_its_changes_are_and_it_is_known_how_old_it_is(
+    partly: PartlyOut, times: list[int], created: int
+) -> None:
+    def inside(second: int, windows: tuple[Window, ...]) -> bool:
+        return any(second in range(*window) for window in windows)
+
+    for path, stretches in partly.created.items():
+        held = created > 0 and inside(created, stretches) and all(inside(at, partly.windows) for at in times)
+        assert partly.holds(path, times, created) is held
+    assert not partly.holds("/v1/c/{id}", times, created)
 
 
 def test_a_finished_stream_is_on_the_wire_what_users_of_airbyte_know() -> None:

@@ -12,7 +12,7 @@ import pytest
 from source_stripe.account import Account
 from source_stripe.catalog.core import charges
 from source_stripe.state.memory import MOST_FINGERPRINTS, MOST_KNOWN, MOST_RECENT, Memory
-from source_stripe.state.position import Backfill, Incremental, begin
+from source_stripe.state.position import Backfill, Incremental, PartlyOut, begin
 from source_stripe.state.resume import SAFE_DAYS, OtherAccountError, resume
 from source_stripe.state.wire import FIELDS as FIELDS_BESIDE
 from source_stripe.state.wire import MEMBERS, dump_memory, dump_position, of_member
@@ -38,7 +38,8 @@ def test_every_field_of_a_state_is_on_the_page() -> None:
     )
     written = dump_position(listing, "updated")["listing"]
     assert isinstance(written, dict)
-    assert written.keys() | dump_position(Incremental(5, (Window(7, 8),)), "updated").keys() <= FIELDS
+    partly = PartlyOut((Window(5, 7),), {"/v1/charges/{id}": (Window(1, 4),)})
+    assert written.keys() | dump_position(Incremental(5, (Window(7, 8),), (partly,)), "updated").keys() <= FIELDS
     assert FIELDS_BESIDE <= FIELDS
     assert f'"{MEMBERS}"' in PAGE
 

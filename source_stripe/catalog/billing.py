@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from source_stripe.catalog import core
 from source_stripe.declaration.families import children, elements, embedded, relisted, union, updated
@@ -22,10 +23,19 @@ def draft(invoice: Mapping[str, object]) -> bool:
     return invoice.get("status") == "draft"
 
 
+def moves_the_balance(event: Mapping[str, Any]) -> bool:
+    """Whether a customer is new or gone, or their balance has changed, as it does with every entry in its ledger:
+    https://docs.stripe.com/billing/customer/balance."""
+    before = event["data"].get("previous_attributes") or {}
+    return event["type"] != "customer.updated" or not before.keys().isdisjoint(BALANCES)
+
+
 def going_on(subscription: Mapping[str, object]) -> bool:
     """Items come and go; an event names those that went only among the first ten."""
     return not canceled(subscription)
 
+
+BALANCES = ("balance", "invoice_credit_balance")
 
 # Canceled subscriptions are left out by default: https://docs.stripe.com/api/subscriptions/list.
 EVERY_STATUS = ((("status", "all"),),)
@@ -40,6 +50,13 @@ customer_balance_transactions = children(
     "customer_balance_transaction",
     cursor="created",
     link=Parent(children_vanish=always),
+    through=Events(
+        "customer",
+        ("customer.created", "customer.updated", "customer.deleted"),
+        "/v1/customers/{id}",
+        listing=core.customers.first.origin,
+        where=moves_the_balance,
+    ),
 )
 customer_tax_ids = embedded(
     "customer_tax_ids",

@@ -21,10 +21,10 @@ class PartlyOut:
     """Windows of changes of which those of some objects are out, by when the object was created."""
 
     windows: tuple[Window, ...]
-    created: Mapping[int, tuple[Window, ...]]
-    """Stretches of the time of creation, by the number of the route that leads to the objects."""
+    created: Mapping[str, tuple[Window, ...]]
+    """Stretches of the time of creation, by where the objects are read again: `/v1/charges/{id}`."""
 
-    def holds(self, route: int, times: Iterable[int], created: int) -> bool:
+    def holds(self, route: str, times: Iterable[int], created: int) -> bool:
         """Whether the changes of an object at some times are out; not where it is not known when it was created."""
         return (
             created > 0

@@ -95,14 +95,14 @@ def _partly(partly: Sequence[PartlyOut]) -> dict[str, object]:
 
 
 def _stretches(partly: PartlyOut) -> dict[str, object]:
-    created = {str(route): [list(window) for window in windows] for route, windows in partly.created.items()}
+    created = {route: [list(window) for window in windows] for route, windows in partly.created.items()}
     return {"created": created}
 
 
 def _read_partly(value: object) -> PartlyOut:
     match value:
-        case {"windows": windows, "created": Mapping() as created} if all(str(route).isdecimal() for route in created):
-            stretches = {int(route): _read_windows(stretch) for route, stretch in created.items()}
+        case {"windows": windows, "created": Mapping() as created}:
+            stretches = {str(route): _read_windows(stretch) for route, stretch in created.items()}
             return PartlyOut(_read_windows(windows), stretches)
     raise ValueError(f"{value!r} is not a window of which a part is out")
 

@@ -56,7 +56,7 @@ class ChangeReader:
         """
         delta = MemoryDelta(Window(0, self._end)) if delta is None else delta
         for batch in batches:
-            partly = PartlyRead(batch.closed, self._end, len(self._resource.routes))
+            partly = PartlyRead(batch.closed, self._end, self._resource.routes)
             for number, route in enumerate(self._resource.routes):
                 told = batch.told.get(route.origin, ())
                 for record in self._of_route(number, route, batch, told, unread_from, delta, partly):
@@ -78,7 +78,7 @@ class ChangeReader:
         if isinstance(route.take, Children):
             # A list below another object may show what is new only some time after the event that leads to it:
             # https://docs.stripe.com/api-v2-overview. So it is asked for again as long as events are.
-            changed = self._owed(number, route, changes(told, self._names(route)))
+            changed = self._owed(route, changes(told, self._names(route)))
             records = self._of_changed(number, route, batch, changed, unread_from, delta, partly)
             yield from self._not_out(records, unread_from, delta)
             return
@@ -88,20 +88,19 @@ class ChangeReader:
         if self._resource.versioned:
             yield from self._versions(route.origin, batch, news, unread_from, delta)
         else:
-            changed = self._owed(number, route, changes(news, self._names(route)))
+            changed = self._owed(route, changes(news, self._names(route)))
             yield from self._of_changed(number, route, batch, changed, unread_from, delta, partly)
 
-    def _owed(self, number: int, route: Route[Events], changed: dict[str, ObjectChange]) -> dict[str, ObjectChange]:
+    def _owed(self, route: Route[Events], changed: dict[str, ObjectChange]) -> dict[str, ObjectChange]:
         """Without what a sync that was cut has read again and delivered. An event that shows the row costs nothing, and
         may have been delivered without one that became visible later."""
         if not self._partly_out or isinstance(route.take, ParentTombstones):
             return changed
-        field = time_field(route.origin)
+        field, path = time_field(route.origin), route.origin.retrieve
         return {
             key: change
             for key, change in changed.items()
-            if change.shown
-            or not any(one.holds(number, change.times, change.created(field)) for one in self._partly_out)
+            if change.shown or not any(one.holds(path, change.times, change.created(field)) for one in self._partly_out)
         }
 
     def _not_out(self, records: RecordsAndCheckpoints, unread_from: int, delta: MemoryDelta) -> RecordsAndCheckpoints:
