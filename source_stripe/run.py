@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 import orjson
 
-from source_stripe import descriptors
+from source_stripe import descriptors, lazy_packages
 from source_stripe.config import DOCUMENTATION, specification
 from source_stripe.signals import Stop, answered
 from source_stripe.usage import HELP, PEOPLE
@@ -72,6 +72,7 @@ def _spec() -> int:
 
 def _run(argv: Sequence[str], clock: Callable[[], float], stop: Stop) -> int:
     gc.disable()  # what is loaded stays: a tenth of the time it takes
+    lazy_packages.install()
     from source_stripe.entrypoint import run  # noqa: PLC0415  (it loads the CDK, which `spec` does without)
     from source_stripe.runtime import Runtime  # noqa: PLC0415
     from source_stripe.source import SourceStripe  # noqa: PLC0415
