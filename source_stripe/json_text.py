@@ -11,7 +11,9 @@ import orjson
 
 _DIGITS = 19
 """From so many on an integer may be beyond 64 bits, which orjson reads as a float."""
-_LONG_NUMBER, _HALF = re.compile(rb"[0-9]{%d}" % _DIGITS), b"0" * (_DIGITS // 2)
+_STRIDE = _DIGITS // 3
+"""Every so many bytes one is looked at: three digits then stand in a row wherever so many do."""
+_LONG_NUMBER, _THIRD = re.compile(rb"[0-9]{%d}" % _DIGITS), b"0" * 3
 _ZEROS = bytes(ord("0") if ord("0") <= byte <= ord("9") else byte for byte in range(256))
 """Every digit as a zero."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -33,12 +35,13 @@ def loads(body: bytes) -> Any:
 
 
 def _has_long_number(body: bytes) -> bool:
-    """Whether so many digits stand in a row. Every other byte tells nearly as much, in half the time: this is asked of
-    every page, and a pattern would take longer than orjson does."""
-    half, at = body[::2].translate(_ZEROS), 0
-    while (at := half.find(_HALF, at)) >= 0:
+    """Whether so many digits stand in a row. Every sixth byte tells nearly as much, in a fraction of the time: this is
+    asked of every page, and a pattern would take longer than orjson does."""
+    sample, at = body[::_STRIDE].translate(_ZEROS), 0
+    while (at := sample.find(_THIRD, at)) >= 0:
         # What lies between is seldom digits too.
-        if body[2 * at : 2 * at + _DIGITS - 2].isdigit() and _LONG_NUMBER.search(body, max(0, 2 * at - 1)):
+        first = _STRIDE * at
+        if body[first : first + 2 * _STRIDE + 1].isdigit() and _LONG_NUMBER.search(body, max(0, first - _STRIDE)):
             return True
         at += 1
     return False
