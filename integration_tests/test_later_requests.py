@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from random import Random
 
 import pytest
 
 from integration_tests.oracle import wrong
+from integration_tests.request_bounds import RECORDED, counts
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Account, Sandbox, Synced, joined, settled, sync
 from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import invoice_line_items
@@ -164,3 +166,11 @@ def test_what_lies_under_parents_is_cut_between_parents(monkeypatch: pytest.Monk
     assert cut.ids(invoice_line_items) | rest.ids(invoice_line_items) == whole.ids(invoice_line_items)
     assert len(rest.records(invoice_line_items)) < len(whole.records(invoice_line_items)) / 2
     assert len(stripe.log) < asked * 1.7
+
+
+def test_no_stream_takes_more_requests_than_when_each_object_was_read_by_its_id() -> None:
+    bounds = json.loads(RECORDED.read_text())
+    above = {
+        (life, stream): (taken, most) for life, stream, taken in counts() if taken > (most := bounds[life][stream])
+    }
+    assert above == {}
