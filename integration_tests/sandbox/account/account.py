@@ -76,7 +76,8 @@ class Account(Ledger):
     def create(self, object: str, /, **fields: Any) -> Json:
         """A new object, with the owner it needs if none is given, and with the events of its birth.
 
-        A number for one of its lists (`lines=25`, `items=3`, `refunds=2`) fills that list.
+        A number for one of its lists (`lines=25`, `items=3`, `refunds=2`) fills that list, and so do the fields of what
+        is to stand in it (`lines=[{"amount": 500}]`).
         """
         with self.lock:
             with self.at(fields.pop("created", fields.pop("date", self.now))):

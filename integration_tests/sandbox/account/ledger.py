@@ -102,7 +102,7 @@ class Ledger:
         owner_name = row.link(fields)
         if row.owner and row.gets_owner and fields.get(owner_name, ...) is ...:
             fields[owner_name] = self.bear(row.owner, {}).key[1]
-        parts = dict.fromkeys(row.parts.values(), 1) | _counted(row.counted, fields)
+        parts = dict.fromkeys(row.parts.values(), [{}]) | _counted(row.counted, fields)
         followers = _counted(row.followers, fields)
         inline, discounted = fields.pop("inline", False), fields.pop("discounts", None)
         owner = fields.pop("owner", None) if owner_name == "owner" else fields.get(owner_name)
@@ -112,9 +112,9 @@ class Ledger:
             raise ValueError(f"{object} {key} exists")
         with self._owner_shows(object, owner):
             stored = self._put(object, key, self._body(object, new_id, fields, owner), owner, listed=not inline)
-            for kinds, number in parts.items():
-                for index in range(number):
-                    self._part(kinds[index % len(kinds)], new_id)
+            for kinds, each in parts.items():
+                for index, part in enumerate(each):
+                    self._part(kinds[index % len(kinds)], new_id, part)
             if discounted is not None:
                 stored.body = {**stored.body, "discounts": discounts.put_on(self, stored, discounted)}
             row.summed(self, stored)
@@ -125,10 +125,10 @@ class Ledger:
             else:
                 self.announce(stored, row.changed, self.rendered(old))
         row.came(self, stored)
-        for kinds, number in followers.items():
-            for index in range(number):
+        for kinds, each in followers.items():
+            for index, follower in enumerate(each):
                 kind = kinds[index % len(kinds)]
-                self.bear(kind, {RESOURCES[kind].link_to(object): new_id})
+                self.bear(kind, {**follower, RESOURCES[kind].link_to(object): new_id})
         return stored
 
     def change(self, stored: Stored, fields: Mapping[str, Any], types: Sequence[str] | None = None) -> None:
@@ -247,10 +247,10 @@ class Ledger:
         by_status = row.implies.get(fields.get("status") or "")
         return updated | row.implied(self, stored, fields) | (by_status(stored, self.now) if by_status else {})
 
-    def _part(self, object: str, owner: str) -> None:
+    def _part(self, object: str, owner: str, given: Json) -> None:
         row = RESOURCES[object]
         new_id = row.prefix + self.letters(24)
-        fields: Json = {row.owner_field: owner} if row.owner_field else {}
+        fields: Json = {**given, **({row.owner_field: owner} if row.owner_field else {})}
         self._put(object, new_id, self._body(object, new_id, fields, owner), owner)
 
     def _put(self, object: str, id: str, body: Json, owner: str | None, listed: bool = True) -> Stored:
@@ -276,6 +276,7 @@ def _merged(old: Any, new: Any) -> Any:
     return {**old, **new} if old and new else new
 
 
-def _counted(lists: Lists, fields: Json) -> dict[tuple[str, ...], int]:
-    """Takes the numbers given for an object's lists out of its fields."""
-    return {kinds: fields.pop(name) for name, kinds in lists.items() if isinstance(fields.get(name), int)}
+def _counted(lists: Lists, fields: Json) -> dict[tuple[str, ...], list[Json]]:
+    """Takes what is given for an object's lists out of its fields: how many there are, or the fields of each."""
+    given = {kinds: fields.pop(name) for name, kinds in lists.items() if isinstance(fields.get(name), int | list)}
+    return {kinds: [{}] * each if isinstance(each, int) else each for kinds, each in given.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from integration_tests.sandbox.effects import settlement
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.resource import Implied
@@ -10,11 +12,19 @@ from integration_tests.sandbox.world.world import World
 
 
 def summed(world: World, invoice: Stored) -> None:
-    total = sum(line.body["amount"] for line in world.store.owned("line_item", invoice.key[1]))
-    sums = ("subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax", "amount_due")
+    """Discounts come off what the lines come to: https://docs.stripe.com/api/invoices/object."""
+    lines = world.store.owned("line_item", invoice.key[1])
+    subtotal, off = sum(line.body["amount"] for line in lines), Counter[str]()
+    for line in lines:
+        for part in line.body["discount_amounts"] or ():
+            off[part["discount"]] += part["amount"]
+    total = subtotal - off.total()
+    sums = dict.fromkeys(("total", "total_excluding_tax", "amount_due"), total)
+    sums |= dict.fromkeys(("subtotal", "subtotal_excluding_tax"), subtotal)
+    discounted = {"total_discount_amounts": [{"amount": amount, "discount": one} for one, amount in off.items()]}
     paid = total if invoice.body["status"] == "paid" else invoice.body["amount_paid"]
     left = {"amount_paid": paid, "amount_remaining": total - paid}
-    invoice.body = {**invoice.body, **dict.fromkeys(sums, total), **left}
+    invoice.body = {**invoice.body, **sums, **discounted, **left}
 
 
 def since(name: str) -> Implied:

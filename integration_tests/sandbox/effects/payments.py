@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integration_tests.sandbox.effects import money
 from integration_tests.sandbox.world.facts import Json
 from integration_tests.sandbox.world.stored import Stored
 from integration_tests.sandbox.world.world import World
@@ -9,6 +10,7 @@ from integration_tests.sandbox.world.world import World
 
 def disputed(world: World, stored: Stored) -> None:
     world.change(world.stored("charge", stored.body["charge"]), {"disputed": True})
+    money.withdrawal_told(world, stored)
 
 
 def attempted(world: World, attempt: Stored) -> None:

@@ -17,17 +17,10 @@ _ADDRESS = {"city": "Dublin", "country": "IE", "line1": "1 Grand Canal Street", 
 
 def _balance_transaction(birth: Birth) -> Json:
     amount = birth.given.get("amount", birth.rng.randrange(100, 90_000))
-    fee = birth.given.get("fee", amount // 33 if amount > 0 else 0)
-    available_on = birth.now + 2 * DAY_SECONDS
-    # What a platform takes of a payment is a fee of its own beside Stripe's.
-    parts = [("stripe_fee", fee - fee // 4), ("application_fee", fee // 4)] if fee % 3 == 0 else [("stripe_fee", fee)]
-    details = [
-        {"amount": part, "application": None, "currency": "usd", "description": None, "type": kind}
-        for kind, part in parts
-        if part
-    ]
-    sums = {"amount": amount, "fee": fee, "fee_details": details, "net": amount - fee}
-    return {**sums, "available_on": available_on, "description": None}
+    fee = birth.given.get("fee", money.processing_fee(amount) if amount > 0 else 0)
+    parts = money.fee_parts(birth.given.get("currency", "usd"), ("stripe_fee", fee))
+    sums = {"amount": amount, "fee": fee, "fee_details": parts, "net": amount - fee}
+    return {**sums, "available_on": birth.now + 2 * DAY_SECONDS, "description": None}
 
 
 def _customer(birth: Birth) -> Json:
@@ -42,10 +35,12 @@ def _dispute(birth: Birth) -> Json:
 
 def _payout(birth: Birth) -> Json:
     arrival = (birth.now // DAY_SECONDS + 2) * DAY_SECONDS
-    automatic = birth.given.get("automatic", True)
-    due = birth.world.paid_out.due(birth.given.get("currency", "usd"), birth.now) if automatic else 0
+    automatic, currency = birth.given.get("automatic", True), birth.given.get("currency", "usd")
+    if automatic and birth.world.paid_out.due(currency, birth.now) <= 0:
+        money.brought_in(birth.world, currency)
+    due = birth.world.paid_out.due(currency, birth.now)
     return {
-        "amount": due if due > 0 else birth.rng.randrange(1_000, 900_000),
+        "amount": due if automatic else birth.rng.randrange(1_000, 900_000),
         "arrival_date": arrival,
         "destination": birth.world.bank,
         "reconciliation_status": "in_progress" if automatic else "not_applicable",
@@ -106,7 +101,9 @@ ROWS = (
         owner="charge",
         owner_field="charge",
         fill=_dispute,
+        settled=money.withdrawn,
         came=payments.disputed,
+        altered=money.reinstated,
     ),
     Resource(
         "payout",

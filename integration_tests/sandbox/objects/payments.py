@@ -25,6 +25,8 @@ def _charge(birth: Birth) -> Json:
         "balance_transaction": None,
         "description": None,
         "receipt_url": None if failed else receipt,
+        # A platform takes its part of some.
+        "application_fee_amount": birth.rng.choice((None, None, amount // 100)),
     }
 
 
