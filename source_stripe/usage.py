@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PEOPLE = ("catalog", "permissions", "sync", "dbt")
+PEOPLE = ("catalog", "permissions", "sync", "report", "dbt")
 """The commands beside the protocol's."""
 HELP = """\
 usage: source-stripe COMMAND [OPTIONS]        (more on each: COMMAND --help)
@@ -21,6 +21,7 @@ For people
   permissions [--test] [WHICH]                what a restricted key needs
   sync      --config FILE --to PATH [WHICH]   the account in DuckDB, Parquet or
                                               JSON lines; later what changed
+  report    FILE.duckdb [--html PAGE]         revenue, churn, payouts out of it
   dbt       FOLDER                            models for dbt over such tables
 
 WHICH streams: --streams A,B or --product A,B or --suggested; all otherwise.

@@ -6,6 +6,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ SAYS = {
     "catalog": "print a configured catalogue for `read`",
     "sync": "read an account into DuckDB, Parquet or JSON lines, and later what changed",
     "permissions": "print what a restricted key needs, and the link to a form with that ticked",
+    "report": "show revenue, fees, recurring revenue, churn, a payout and open invoices, from such a DuckDB file",
     "dbt": "write a dbt project over the tables that sync fills: views, tests, revenue, payouts, fees",
 }
 """The commands, and what each does."""
@@ -40,6 +42,7 @@ def run(argv: Sequence[str], runtime: Runtime) -> int:
     logger = logging.getLogger("airbyte")
     logger.handlers, logger.propagate = [_Warnings(terminal)], False
     try:
+        arguments.now = runtime.clock()
         code: int = arguments.do(arguments, SourceStripe(runtime), terminal)
         return code
     except (SelectionError, StoreError) as error:
@@ -91,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
         help="FILE.duckdb; FOLDER.parquet for Parquet files; any other folder for JSON lines",
     )
     _add_selection(sync)
+    report = command("report", _report)
+    report.add_argument("file", metavar="FILE.duckdb", type=Path, help="what `sync` wrote; it is left as it is")
+    report.add_argument("--html", metavar="PAGE", type=Path, help="write a page with plots, too")
     dbt = command("dbt", _dbt)
     dbt.add_argument("folder", metavar="FOLDER", type=Path, help="where; files of the project there are replaced")
     return parser
@@ -149,6 +155,27 @@ def _dbt(arguments: argparse.Namespace, _: SourceStripe, terminal: Terminal) -> 
     sys.stdout.write(
         f"{len(written)} files in {arguments.folder}. Next: cd {arguments.folder} && dbt build --profiles-dir .\n"
     )
+    return 0
+
+
+def _report(arguments: argparse.Namespace, _: SourceStripe, terminal: Terminal) -> int:
+    from rich.console import Console  # noqa: PLC0415
+
+    from source_stripe import report  # noqa: PLC0415
+
+    try:
+        found = report.read(arguments.file, datetime.fromtimestamp(arguments.now, UTC).replace(tzinfo=None))
+        if arguments.html:
+            arguments.html.write_text(report.page(found))
+    except report.ReportError as error:
+        terminal.fail(str(error))
+        return 1
+    except OSError as error:
+        terminal.fail(f"{arguments.html} cannot be written: {error.strerror}.")
+        return 1
+    report.show(found, Console(highlight=False))
+    if arguments.html:
+        terminal.say(f"With plots: {arguments.html}")
     return 0
 
 

@@ -61,13 +61,15 @@ class Http:
         """The time at Stripe in Unix seconds when it last answered, by its header `Date`; None where that says none."""
         self.notice = ""
         """What Stripe last wanted a developer to know, the header `Stripe-Notice`."""
+        self.stands_in = is_loopback(base)
+        """Whether it is not Stripe that answers, but something on this machine that stands for it."""
         if type(self._session.get_adapter(base)) is HTTPAdapter:  # not one that was handed in
             # Workers, and the threads that ask for themselves.
             adapter = deadline.TimedAdapter(pool_connections=1, pool_maxsize=2 * concurrency)
             self._session.mount(base, adapter)
         # Proxies and certificates as the environment has them, looked up once.
         self._settings: dict[str, Any] = dict(self._session.merge_environment_settings(base, {}, True, None, None))
-        if is_loopback(base):
+        if self.stands_in:
             self._settings["proxies"] = {}
         self._headers = self._session.headers
         self._headers.update(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from integration_tests.sandbox.business.books import months_later
+from integration_tests.sandbox.business.company import Company
 from integration_tests.sandbox.business.offers import Coupon, Plan
+from integration_tests.sandbox.business.payments import Payments
+from integration_tests.sandbox.business.subscriber import Subscriber
 from integration_tests.sandbox.world.facts import DAY_SECONDS, Json
 from integration_tests.sandbox.world.stored import Stored
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.business.business import Business
-    from integration_tests.sandbox.business.subscribers import Subscriber
 
 HOUR_SECONDS = 3_600
 """How long an invoice of a renewal is a draft: https://docs.stripe.com/billing/invoices/subscription."""
@@ -23,20 +21,22 @@ NEVER_PAID, DUE_DAYS = 0.03, 30
 class Billing:
     """Invoices and what becomes of them; `goes` ends a subscription."""
 
-    def __init__(self, business: Business, goes: Callable[[Subscriber, str], None]) -> None:
-        self._business, self._goes = business, goes
+    def __init__(self, business: Company, payments: Payments, goes: Callable[[Subscriber, str], None]) -> None:
+        self._business, self._payments, self._goes = business, payments, goes
 
-    def subscribed(
-        self, customer: Stored, plan: Plan, interval: str, seats: int, until: int
-    ) -> tuple[Stored, Stored]:
+    def subscribed(self, customer: Stored, plan: Plan, interval: str, seats: int, until: int) -> tuple[Stored, Stored]:
         """A new subscription that is tried until then, and its item."""
         price = self._business.prices[plan.name, interval]["id"]
         now = self._business.now
         item = {"price": price, "plan": price, "quantity": seats}
         period = {"current_period_start": now, "current_period_end": until}
         given = {
-            **{"customer": customer.key[1], "status": "trialing", "items": [item | period]},
-            **{"trial_start": now, "trial_end": until, "billing_cycle_anchor": until},
+            "customer": customer.key[1],
+            "status": "trialing",
+            "items": [item | period],
+            "trial_start": now,
+            "trial_end": until,
+            "billing_cycle_anchor": until,
         }
         subscription = self._business.bear("subscription", given)
         (stored,) = self._business.store.owned("subscription_item", subscription.key[1])
@@ -45,7 +45,7 @@ class Billing:
     def trial(self, subscriber: Subscriber) -> None:
         """Stripe bills a trial with nothing: https://docs.stripe.com/billing/subscriptions/trials."""
         line = self._line(subscriber, 0, (subscriber.start, subscriber.end), "Trial period")
-        self._business.payments.asked(self._invoice(subscriber, "subscription_create", [line]))
+        self._payments.asked(self._invoice(subscriber, "subscription_create", [line]))
 
     def discounted(self, subscriber: Subscriber, coupon: Coupon) -> None:
         business, key = self._business, subscriber.subscription.key[1]
@@ -108,7 +108,7 @@ class Billing:
         if invoice.body["collection_method"] == "send_invoice":
             self._sent(subscriber, invoice)
             return
-        self._business.payments.asked(invoice)
+        self._payments.asked(invoice)
         if invoice.body["status"] == "open":
             self._charge(subscriber, invoice, DECLINED, 1)
 
@@ -117,7 +117,7 @@ class Billing:
         business, key = self._business, invoice.key[1]
         if not subscriber.living or invoice.body["status"] != "open":
             return
-        if business.payments.tried(invoice, declined):
+        if self._payments.tried(invoice, declined):
             if key in subscriber.late:
                 subscriber.late.remove(key)
                 if not subscriber.late:
@@ -137,7 +137,7 @@ class Billing:
     def _sent(self, subscriber: Subscriber, invoice: Stored) -> None:
         """An invoice that is sent, and paid when someone gets to it."""
         business = self._business
-        business.payments.asked(invoice)
+        self._payments.asked(invoice)
         if business.happens(NEVER_PAID):
             business.later(business.within(DUE_DAYS + 30, DUE_DAYS + 45), lambda: self._given_up(subscriber, invoice))
         else:
@@ -145,7 +145,7 @@ class Billing:
 
     def _paid(self, invoice: Stored) -> None:
         if invoice.body["status"] == "open":
-            self._business.payments.tried(invoice, 0)
+            self._payments.tried(invoice, 0)
 
     def _given_up(self, subscriber: Subscriber, invoice: Stored) -> None:
         if invoice.body["status"] == "open":
@@ -174,8 +174,11 @@ class Billing:
         price = self._business.prices[subscriber.plan.name, subscriber.interval]
         off = subscriber.off(amount)
         details = {
-            **{"invoice_item": None, "proration": proration, "proration_details": {"credited_items": None}},
-            **{"subscription": subscriber.subscription.key[1], "subscription_item": subscriber.item.key[1]},
+            "invoice_item": None,
+            "proration": proration,
+            "proration_details": {"credited_items": None},
+            "subscription": subscriber.subscription.key[1],
+            "subscription_item": subscriber.item.key[1],
         }
         discount = subscriber.discount.key[1] if subscriber.discount and off else None
         return {
@@ -183,7 +186,7 @@ class Billing:
             "amount": amount,
             "quantity": subscriber.seats,
             "quantity_decimal": str(subscriber.seats),
-            "description": " · ".join(filter(None, (f"{subscriber.seats} × {price['nickname']}", said))),
+            "description": f"{subscriber.seats} x {price['nickname']}{said and ', '}{said.lower()}",
             "discounts": [discount] if discount else [],
             "discount_amounts": [{"amount": off, "discount": discount}] if discount else [],
             "period": {"start": span[0], "end": span[1]},

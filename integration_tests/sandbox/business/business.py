@@ -1,25 +1,17 @@
 """An account that a software company uses: its customers come, pay, change their minds and go, and Stripe pays out.
 
-Everything happens at its time, by a calendar; chance is seeded, so that the same seed and clock give the same account.
+The same seed and clock give the same account.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import count
-from random import Random
-from typing import TypeVar
 
-from integration_tests.sandbox.account.account import Account
 from integration_tests.sandbox.business import offers
-from integration_tests.sandbox.business.books import Books
+from integration_tests.sandbox.business.company import Company
 from integration_tests.sandbox.business.payments import Payments
 from integration_tests.sandbox.business.subscribers import Subscribers
-from integration_tests.sandbox.world.facts import DAY_SECONDS, FIXTURES, Json
-
-T = TypeVar("T")
+from integration_tests.sandbox.world.facts import DAY_SECONDS, FIXTURES
 
 BEGAN = int(datetime(2026, 10, 12, 9, tzinfo=UTC).timestamp())
 """The end of the past that an account has unless another is said, so that everybody sees the same figures."""
@@ -28,20 +20,14 @@ SIGN_UPS_A_DAY = 0.3
 MORE_EACH_MONTH = 0.04
 
 
-class Business(Account):
+class Business(Company):
     """An account with a past of `months`. `books` is what the company itself knows of its money."""
 
     def __init__(self, now: int = BEGAN, seed: int = 7) -> None:
         super().__init__(now, seed)
-        self.chance = Random(seed)
-        self.books = Books()
-        self._calendar: list[tuple[int, int, Callable[[], None]]] = []
-        self._order = count()
         self._began = now
-        self.prices: dict[tuple[str, str], Json] = {}
-        """By plan and interval."""
-        self.payments = Payments(self)
-        self.subscribers = Subscribers(self)
+        self._payments = Payments(self)
+        self._subscribers = Subscribers(self, self._payments)
 
     @classmethod
     def with_a_past(cls, now: int = BEGAN, seed: int = 7, months: int = 18) -> Business:
@@ -49,35 +35,15 @@ class Business(Account):
         business = cls(now, seed)
         with business.at(now - months * 30 * DAY_SECONDS):
             business._open()
-            business._until(now)
+            business.goes_on(now)
         return business
 
     def live(self, seconds: int, changes: int = 0, *, silent: bool = True) -> None:
         """Goes on with its business for so long. What happens is for the calendar to say, not for `changes`."""
         with self.lock:
-            self._until(self.now + seconds)
-
-    # --- for those who do the business ---
-
-    def later(self, at: int, does: Callable[[], None]) -> None:
-        """Something to be done at that time."""
-        heapq.heappush(self._calendar, (at, next(self._order), does))
-
-    def happens(self, probability: float) -> bool:
-        return self.chance.random() < probability
-
-    def within(self, first_day: float, last_day: float) -> int:
-        """A moment some days from now."""
-        return self.now + int(self.chance.uniform(first_day, last_day) * DAY_SECONDS)
+            self.goes_on(self.now + seconds)
 
     # --- inside ---
-
-    def _until(self, end: int) -> None:
-        while self._calendar and self._calendar[0][0] <= end:
-            at, _, does = heapq.heappop(self._calendar)
-            self.now = max(self.now, at)
-            does()
-        self.now = end
 
     def _open(self) -> None:
         """What there is before the first customer comes."""
@@ -112,8 +78,8 @@ class Business(Account):
     def _someone_comes(self) -> None:
         rate = SIGN_UPS_A_DAY + MORE_EACH_MONTH * (self.now - self._began) / (30 * DAY_SECONDS)
         self.later(self.now + 60 + int(self.chance.expovariate(rate) * DAY_SECONDS), self._someone_comes)
-        self.subscribers.comes()
+        self._subscribers.comes()
 
     def _weekly(self) -> None:
         self.later(self.now + WEEK_SECONDS, self._weekly)
-        self.payments.pay_out()
+        self._payments.pay_out()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from integration_tests.sandbox.business.books import month_of
+from integration_tests.sandbox.business.company import Company
 from integration_tests.sandbox.effects.money import DISPUTE_FEE, processing_fee
 from integration_tests.sandbox.world.facts import DAY_SECONDS, Json
 from integration_tests.sandbox.world.stored import Stored
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.business.business import Business
 
 REFUNDED, DISPUTED, WON = 0.025, 0.008, 0.4
 LARGE = 60_000
@@ -20,7 +16,7 @@ LARGE = 60_000
 class Payments:
     """What becomes of amounts that are due."""
 
-    def __init__(self, business: Business) -> None:
+    def __init__(self, business: Company) -> None:
         self._business = business
 
     def asked(self, invoice: Stored) -> None:

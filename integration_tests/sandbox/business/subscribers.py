@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from integration_tests.sandbox.business import offers
 from integration_tests.sandbox.business.billing import Billing
 from integration_tests.sandbox.business.books import month_of, months_later
-from integration_tests.sandbox.business.offers import Coupon, Plan
+from integration_tests.sandbox.business.company import Company
+from integration_tests.sandbox.business.offers import Plan
+from integration_tests.sandbox.business.payments import Payments
+from integration_tests.sandbox.business.subscriber import Subscriber
 from integration_tests.sandbox.world.facts import DAY_SECONDS
 from integration_tests.sandbox.world.stored import Stored
-
-if TYPE_CHECKING:
-    from integration_tests.sandbox.business.business import Business
 
 ONLY_LOOKS, CONVERTS, YEARLY, FORGOTTEN = 0.08, 0.66, 0.12, 0.12
 MORE_SEATS, FEWER_SEATS, NEXT_PLAN = 0.07, 0.02, 0.03
@@ -24,53 +22,12 @@ LAST_DAY = 28
 """The last that every month has; who would be billed later is billed on the first of the next."""
 
 
-@dataclass
-class Subscriber:
-    """A customer and what it has. Times are Unix seconds."""
-
-    customer: Stored
-    subscription: Stored
-    item: Stored
-    plan: Plan
-    interval: str
-    seats: int
-    start: int
-    end: int
-    """Of what is paid for."""
-    coupon: Coupon | None = None
-    discount: Stored | None = None
-    discounted_until: int = 0
-    """0 for ever."""
-    by_invoice: bool = False
-    fewer: int = 0
-    """Seats that it gives up when the time it has paid for is over."""
-    late: list[str] = field(default_factory=list)
-    """Invoices that could not be charged."""
-
-    @property
-    def months(self) -> int:
-        return 12 if self.interval == "year" else 1
-
-    @property
-    def unit(self) -> int:
-        """What a seat costs for the time it is billed for."""
-        return self.plan.yearly if self.interval == "year" else self.plan.monthly
-
-    @property
-    def living(self) -> bool:
-        return self.subscription.body["status"] != "canceled"
-
-    def off(self, amount: int) -> int:
-        """What the coupon takes off."""
-        return amount * self.coupon.percent_off // 100 if self.coupon and self.discount else 0
-
-
 class Subscribers:
     """Lets customers come, and each go its way."""
 
-    def __init__(self, business: Business) -> None:
+    def __init__(self, business: Company, payments: Payments) -> None:
         self._business = business
-        self._billing = Billing(business, self.goes)
+        self._billing = Billing(business, payments, self.goes)
 
     def comes(self) -> None:
         business, chance = self._business, self._business.chance
