@@ -22,7 +22,7 @@ PYAIRBYTE := .venv-pyairbyte requirements-pyairbyte.lock --takes "two or three m
 SIDE_BY_SIDE := -n auto --dist worksteal
 
 .PHONY: help setup setup-pyairbyte setup-docs setup-dbt pyairbyte-where-it-runs test test-dbt check pythons format generate \
-	demo docs histories soak fuzz mutants bench image lock clean
+	demo demo-pyairbyte sandbox live docs histories soak fuzz mutants bench image lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,8 +80,19 @@ format: setup ## Format the code and mend what the linter can
 generate: setup ## Write the generated files: schemas and tables
 	$(PY) -m tools.generate
 
-demo: setup-pyairbyte setup ## Sync a sandbox account twice into DuckDB, without a Stripe key
+demo: setup ## See it work, without a Stripe key: two syncs of a sandbox account, and what one does with the data
 	@$(PY) -m tools.demo
+
+demo-pyairbyte: setup-pyairbyte setup ## The same with PyAirbyte and every stream (a quarter of an hour)
+	@$(PY) -m tools.demo_pyairbyte
+
+PORT ?= 8420
+sandbox: setup ## Serve a Stripe account to try commands on: PORT=8420
+	@$(PY) -m tools.sandbox serve --port $(PORT)
+
+DAYS ?= 14
+live: ## Let days pass in the account that `make sandbox` serves: DAYS=14
+	@$(PY) -m tools.sandbox live --port $(PORT) --days $(DAYS)
 
 SEED ?= 1
 EXAMPLES ?= 2000

@@ -186,7 +186,7 @@ def _sync(arguments: argparse.Namespace, source: SourceStripe, terminal: Termina
     config: dict[str, Any] = dict(source.read_config(arguments.config))
     store = sync.open_store(arguments.to)
     try:
-        with LiveSync(terminal, len(resources)) as live:
+        with LiveSync(terminal, len(resources), first=not store.states()) as live:
             whole = sync.sync(source, config, resources, store, live)
         live.summary(dict(sync.counts(store, resources)), arguments.to)
     finally:

@@ -37,8 +37,9 @@ class Terminal:
 class LiveSync:
     """Shows a sync: how many rows came, how long it takes, and in the end what of each stream."""
 
-    def __init__(self, terminal: Terminal, streams: int) -> None:
-        self._terminal, self._streams = terminal, streams
+    def __init__(self, terminal: Terminal, streams: int, *, first: bool = False) -> None:
+        """`first` is a sync into what is empty: nothing goes from there, and all that is there is new."""
+        self._terminal, self._streams, self._first = terminal, streams, first
         self._began = terminal._monotonic()
         self._rows: Counter[str] = Counter()
         self._gone: Counter[str] = Counter()
@@ -75,18 +76,20 @@ class LiveSync:
         self._terminal.fail(f"{stream}: {sentence}" if stream else sentence)
 
     def summary(self, counts: dict[str, int], to: str) -> None:
-        """A table of what came and what there is; the streams of which nothing came and nothing is are left out."""
-        table = Table(box=None, pad_edge=False)
+        """A table of what came and what there is, of the streams of which something came."""
+        table = Table(box=None, pad_edge=False, header_style="dim")
         table.add_column("stream")
-        for name in ("new or changed", "gone", "rows now"):
+        for name in ("rows",) if self._first else ("new or changed", "gone", "rows now"):
             table.add_column(name, justify="right")
         for stream, count in counts.items():
-            if count or self._rows[stream] or self._gone[stream]:
-                table.add_row(stream, f"{self._rows[stream]:,}", f"{self._gone[stream]:,}", f"{count:,}")
+            if self._rows[stream] or self._gone[stream]:
+                came = () if self._first else (f"{self._rows[stream]:,}", f"{self._gone[stream]:,}")
+                table.add_row(stream, *came, f"{count:,}")
         if table.row_count:
             self._terminal.console.print(table)
         changed, gone = sum(self._rows.values()), sum(self._gone.values())
-        self._terminal.say(f"{changed:,} rows new or changed, {gone:,} gone, {self.seconds:.1f} s. In {to}.")
+        said = f"{sum(counts.values()):,} rows" if self._first else f"{changed:,} rows new or changed, {gone:,} gone"
+        self._terminal.say(f"{said}, {self.seconds:.1f} s. In {to}.")
 
     def _line(self) -> str:
         streams = sum(count > 0 for count in self._rows.values())

@@ -90,7 +90,8 @@ def _invoices(report: Report) -> Iterator[str]:
         )
     names = ("Invoice", "Customer", "Sent", "Due", "Days late", "Open")
     late = sum(one.amount for one in report.invoices if one.days_late(today))
-    said = f"{report.money(report.open_amount)} in {counted(len(report.invoices), 'invoice')}, {report.money(late)} of it late."
+    open_ = counted(len(report.invoices), "invoice")
+    said = f"{report.money(report.open_amount)} in {open_}, {report.money(late)} of it late."
     yield _section(
         "Open invoices",
         said if rows else "None.",

@@ -224,14 +224,6 @@ def upcoming(world: World) -> bool:
     return True
 
 
-def pay_out(world: World) -> bool:
-    """Stripe pays out what there is."""
-    if world.paid_out.due("usd", world.now) <= 0:
-        return False
-    world.bear("payout", {"currency": "usd"})
-    return True
-
-
 def dispute(world: World) -> bool:
     charge = some(world, "charge", status="succeeded", disputed=False)
     if charge is None:

@@ -36,11 +36,10 @@ def _dispute(birth: Birth) -> Json:
 def _payout(birth: Birth) -> Json:
     arrival = (birth.now // DAY_SECONDS + 2) * DAY_SECONDS
     automatic, currency = birth.given.get("automatic", True), birth.given.get("currency", "usd")
-    if automatic and birth.world.paid_out.due(currency, birth.now) <= 0:
-        money.brought_in(birth.world, currency)
-    due = birth.world.paid_out.due(currency, birth.now)
+    if automatic and (due := birth.world.paid_out.due(currency, birth.now)) <= 0:
+        money.brought_in(birth.world, currency, due)
     return {
-        "amount": due if automatic else birth.rng.randrange(1_000, 900_000),
+        "amount": birth.world.paid_out.due(currency, birth.now) if automatic else birth.rng.randrange(1_000, 900_000),
         "arrival_date": arrival,
         "destination": birth.world.bank,
         "reconciliation_status": "in_progress" if automatic else "not_applicable",

@@ -36,7 +36,7 @@ ACTS = (
     Act(1, deeds.new("file_link")),
     Act(1, deeds.edit("file_link"), silent=True),
     Act(1, deeds.new("file")),
-    Act(1, deeds.pay_out),
+    Act(1, deeds.new("payout")),
     Act(1, deeds.new("payout", automatic=False)),
     Act(1, deeds.become("payout", "in_progress", "completed", "reconciliation_status")),
     Act(1, deeds.become("payout", "in_transit", "paid")),
