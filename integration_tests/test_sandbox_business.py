@@ -1,4 +1,4 @@
-"""The sandbox's business is one that could be: what it bills is paid, what is paid is paid out, and people come and go."""
+"""The sandbox's business could be one: what it bills is paid, what is paid is paid out, and people come and go."""
 
 from __future__ import annotations
 

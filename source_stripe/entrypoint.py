@@ -40,14 +40,14 @@ class Entrypoint(AirbyteEntrypoint):
 
     def write(self, arguments: argparse.Namespace, out: Stdout) -> None:
         """Carry out the command. Raises AirbyteTracedException, and Stopped."""
-        for message in self._messages(arguments):
+        for message in self.messages(arguments):
             if isinstance(message, Batch):
                 out.records(message.lines)
             else:
                 out.line(self.airbyte_message_to_string(without_keys(message)))
 
-    def _messages(self, arguments: argparse.Namespace) -> Iterator[AirbyteMessage]:
-        """What the CDK's `run` does, which however makes a string of every record, and a directory for nothing."""
+    def messages(self, arguments: argparse.Namespace) -> Iterator[AirbyteMessage]:
+        """What a command says. The CDK's `run` does the same, but makes a string of every record, and a directory."""
         debug = arguments.debug or is_platform_debug_log_enabled()
         self.logger.setLevel(logging.DEBUG if debug else logging.INFO)
         if debug:

@@ -14,7 +14,7 @@ import orjson
 from source_stripe import descriptors, lazy_packages
 from source_stripe.config import DOCUMENTATION, specification
 from source_stripe.signals import Stop, answered
-from source_stripe.usage import HELP, PEOPLE
+from source_stripe.usage import HELP, PEOPLE, PROTOCOL
 
 GC_THRESHOLD = 500_000
 """How many more containers must be made than dropped until cycles are looked for. Stripe's objects are trees without
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None, clock: Callable[[], float] = time.ti
 
 def _answer(arguments: Sequence[str], clock: Callable[[], float], stop: Stop) -> int:
     match arguments:
-        case ["spec"]:
+        case ["spec"] if not _seen():
             return _spec()
         case ["--version" | "-V" | "version"]:
             sys.stdout.write(f"source-stripe {version('source-stripe')}\n")
@@ -52,6 +52,11 @@ def _answer(arguments: Sequence[str], clock: Callable[[], float], stop: Stop) ->
             return 2
         case _:
             return _run(arguments, clock, stop)
+
+
+def _seen() -> bool:
+    """Whether a person sees what is printed."""
+    return sys.stdout.isatty()
 
 
 def _spec() -> int:
@@ -86,4 +91,8 @@ def _run(argv: Sequence[str], clock: Callable[[], float], stop: Stop) -> int:
         from source_stripe.commands import main as people  # noqa: PLC0415
 
         return people.run(argv, runtime)
+    if argv[0] in PROTOCOL and _seen():
+        from source_stripe.commands import protocol  # noqa: PLC0415
+
+        return protocol.run(argv, runtime)
     return run(argv, SourceStripe(runtime))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+PROTOCOL = ("spec", "check", "discover", "read")
+"""The protocol's commands: messages on a pipe or in a file, a summary in a terminal."""
 PEOPLE = ("catalog", "permissions", "sync", "report", "dbt")
 """The commands beside the protocol's."""
 HELP = """\
@@ -9,7 +11,7 @@ usage: source-stripe COMMAND [OPTIONS]        (more on each: COMMAND --help)
 
 Reads a Stripe account, exactly.
 
-The Airbyte protocol: JSON lines on standard output, and nothing else
+The Airbyte protocol: JSON lines and nothing else; in a terminal, a summary
   spec                                        what can be configured
   check     --config FILE                     whether the account can be read
   discover  --config FILE                     the streams and their columns

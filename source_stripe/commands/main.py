@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -11,15 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from airbyte_cdk.utils import AirbyteTracedException
 
-from source_stripe.commands.selecting import BY_PRODUCT, SelectionError, chosen, configured
-from source_stripe.commands.store import StoreError
-from source_stripe.commands.terminal import LiveSync, Terminal
+from source_stripe.commands.selecting import BY_PRODUCT, chosen, configured
+from source_stripe.commands.terminal import LiveSync, Terminal, ended
 from source_stripe.declaration.resource import Resource
-from source_stripe.reasons import unexpected
 from source_stripe.runtime import Runtime
-from source_stripe.signals import Stopped
 from source_stripe.source import SourceStripe
 
 SAYS = {
@@ -39,35 +34,8 @@ def run(argv: Sequence[str], runtime: Runtime) -> int:
         arguments = _parser().parse_args(argv)
     except SystemExit as end:
         return int(end.code or 0)
-    logger = logging.getLogger("airbyte")
-    logger.handlers, logger.propagate = [_Warnings(terminal)], False
-    try:
-        arguments.now = runtime.clock()
-        code: int = arguments.do(arguments, SourceStripe(runtime), terminal)
-        return code
-    except (SelectionError, StoreError) as error:
-        terminal.fail(str(error))
-    except AirbyteTracedException as error:
-        terminal.fail(error.message or str(error))
-    except Stopped as stopped:
-        terminal.warn("Stopped. What came is stored, and the next sync goes on from there.")
-        return stopped.code
-    except BrokenPipeError:
-        raise
-    except Exception as error:
-        terminal.fail(unexpected(error))
-    return 1
-
-
-class _Warnings(logging.Handler):
-    """Shows people the warnings of the log; the rest of it is for platforms."""
-
-    def __init__(self, terminal: Terminal) -> None:
-        super().__init__(logging.WARNING)
-        self._terminal = terminal
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._terminal.warn(record.getMessage())
+    arguments.now = runtime.clock()
+    return ended(terminal, lambda: arguments.do(arguments, SourceStripe(runtime), terminal))
 
 
 def _parser() -> argparse.ArgumentParser:

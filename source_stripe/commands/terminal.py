@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Self
 
+from airbyte_cdk.utils import AirbyteTracedException
 from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
+from source_stripe.commands.selecting import SelectionError
+from source_stripe.commands.store import StoreError
 from source_stripe.masking import masked
+from source_stripe.reasons import unexpected
+from source_stripe.signals import Stopped
 
 
 class Terminal:
@@ -29,9 +36,46 @@ class Terminal:
     def warn(self, sentence: str) -> None:
         self.console.print(f"[yellow]{escape(masked(sentence))}[/yellow]")
 
+    def waiting(self, what: str) -> AbstractContextManager[object]:
+        """One live line for as long as it lasts; nothing where nobody looks."""
+        return self.console.status(f"{what} ...") if self.console.is_terminal else nullcontext()
+
     def fail(self, sentence: str) -> None:
         """The one sentence that a command ends with."""
         self.console.print(f"[red]{escape(masked(sentence))}[/red]")
+
+
+def ended(terminal: Terminal, do: Callable[[], int]) -> int:
+    """Does what a command is for; returns its exit code, and says in one sentence why it could not be done."""
+    logger = logging.getLogger("airbyte")
+    logger.handlers, logger.propagate = [_Warnings(terminal)], False
+    try:
+        return do()
+    except (SelectionError, StoreError) as error:
+        terminal.fail(str(error))
+    except AirbyteTracedException as error:
+        terminal.fail(error.message or str(error))
+    except Stopped as stopped:
+        terminal.warn("Stopped. What came is stored, and the next sync goes on from there.")
+        return stopped.code
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        terminal.fail(unexpected(error))
+    return 1
+
+
+class _Warnings(logging.Handler):
+    """Shows people the warnings of the log. What is an error there is also said as such; the rest is for platforms."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(logging.WARNING)
+        self._terminal = terminal
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno > logging.WARNING:
+            return
+        self._terminal.warn(record.getMessage())
 
 
 class LiveSync:
@@ -68,6 +112,10 @@ class LiveSync:
         if self._status:
             self._status.update(self._line())
 
+    def came(self, stream: str) -> int:
+        """How many rows of a stream came."""
+        return self._rows[stream]
+
     def said(self, sentence: str) -> None:
         self._terminal.warn(sentence)
 
@@ -89,9 +137,9 @@ class LiveSync:
             self._terminal.console.print(table)
         changed, gone = sum(self._rows.values()), sum(self._gone.values())
         said = f"{sum(counts.values()):,} rows" if self._first else f"{changed:,} rows new or changed, {gone:,} gone"
-        self._terminal.say(f"{said}, {self.seconds:.1f} s. In {to}.")
+        self._terminal.say(f"{said}, {self.seconds:.1f} s." + (f" In {to}." if to else ""))
 
     def _line(self) -> str:
         streams = sum(count > 0 for count in self._rows.values())
-        rows = f"{sum(self._rows.values()):,} rows" if self._rows else "asking Stripe"
-        return f"{rows} of {streams} of {self._streams} streams, {self.seconds:.0f} s"
+        came = f"{sum(self._rows.values()):,} rows of {streams} of {self._streams} streams"
+        return f"{came if self._rows else 'Asking Stripe'}, {self.seconds:.0f} s"
