@@ -20,7 +20,7 @@ from source_stripe.declaration.resource import Resource
 
 MINUTE = 60
 LATEST = 10 * MINUTE
-"""How long after its stamp something may become visible and is still delivered; the README promises it."""
+"""How long after its stamp something may become visible and is still delivered; docs/how.md promises it."""
 
 
 def positions(synced: Synced) -> Iterable[int]:

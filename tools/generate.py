@@ -16,7 +16,6 @@ from tools import (
     dbt_tables,
     engine_drawing,
     guides,
-    options,
     pages,
     references,
     schema_drawing,
@@ -59,9 +58,8 @@ def _documents() -> Mapping[Path, str]:
 
 
 def files() -> dict[Path, str]:
-    """Every generated file, and README.md with its tables, by the path from the root of the repository."""
+    """Every generated file, and README.md with its figures and list, by the path from the root of the repository."""
     readme = filled((ROOT / README).read_text(), "streams", pages.readme())
-    readme = filled(readme, "options", options.options())
     return {**_documents(), README: filled(readme, "benchmarks", report.readme_block(report.load()))}
 
 

@@ -1,4 +1,4 @@
-"""Writes README's table of options, from the specification."""
+"""Writes the table of options, from the specification."""
 
 from __future__ import annotations
 

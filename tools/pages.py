@@ -1,7 +1,8 @@
-"""Writes README's table of streams, `docs/streams.md`, the index of all of them, and a page for each product."""
+"""Writes README's list of products, `docs/streams.md`, the index of all of them, and a page for each product."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -35,21 +36,15 @@ def documents(sdk: Sdk, provenance: str) -> dict[Path, str]:
 
 
 def readme() -> str:
-    """README's table: every stream, a link to its page each."""
-    rows = (
-        (f"[{product.title}](docs/streams/{product.name}.md)", _links(product.streams, FOLDER)) for product in PRODUCTS
-    )
-    return table(("Product", "Streams"), rows)
+    """README's list: each product, a link to its page, and how many streams it has."""
+    named = (f"[{product.title}](docs/streams/{product.name}.md) {len(product.streams)}" for product in PRODUCTS)
+    return "\n".join(textwrap.wrap(f"{len(CATALOG)}: {', '.join(named)}.", 128, break_on_hyphens=False)) + "\n"
 
 
 def link(resource: Resource, folder: Path) -> str:
     """A stream as a link to its section, from a document beside the `folder` of the pages."""
     page = next(product.name for product in PRODUCTS if resource in product.streams)
     return f"[`{resource.name}`]({folder / page}.md#{resource.name})"
-
-
-def _links(resources: Iterable[Resource], folder: Path) -> str:
-    return ", ".join(link(resource, folder) for resource in resources)
 
 
 def _index(provenance: str) -> str:

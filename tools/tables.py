@@ -129,15 +129,13 @@ def _filters(origin: Listing) -> str:
 
 
 def overview(resources: tuple[Resource, ...], sdk: Sdk) -> str:
-    heads = ("Stream", "Endpoint", "Key", "Cursor", "First sync", "Later syncs", "Marked as deleted when")
+    """Endpoint, key and cursor stand in each section and the index: more columns than these are cut on most hosts."""
+    heads = ("Stream", "First sync", "Later syncs", "Marked as deleted when")
     return table(heads, (_row(resource, sdk) for resource in resources))
 
 
 def _row(resource: Resource, sdk: Sdk) -> Iterator[str]:
     yield f"[`{resource.name}`](#{resource.name})"
-    yield f"`{endpoint(resource)}`"
-    yield codes(resource.key)
-    yield f"`{resource.cursor}`" if resource.cursor else NONE
     yield "; ".join(dict.fromkeys(_said_first(part).brief for part in resource.parts)) or "everything"
     told = [route for route in _told(resource) if not isinstance(route.take, ParentTombstones)]
     listed = "what changed" if isinstance(resource.later, Relist) else "new rows" if resource.cursor else "everything"

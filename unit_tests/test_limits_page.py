@@ -34,5 +34,5 @@ def test_every_limit_is_on_the_page_with_its_value() -> None:
 def test_no_limit_is_promised_that_the_code_does_not_keep() -> None:
     assert GRACE_SECONDS < 2
     assert CHECK.total_seconds < limits.CHECK_SECONDS < 60
-    readme = (Path(__file__).parents[1] / "README.md").read_text()
-    assert f"at most {READ.answer_bytes >> 20} MB" in readme
+    page = (Path(__file__).parents[1] / "docs" / "how.md").read_text()
+    assert f"at most {READ.answer_bytes >> 20} MB" in page

@@ -103,4 +103,4 @@ def test_the_versions_of_python_for_pyairbyte_are_the_same_wherever_they_are_nam
     named = lock_named("requirements-pyairbyte.lock").pythons
     makefile = (ROOT / "Makefile").read_text()
     assert re.findall(r"^PYTHONS_OF_PYAIRBYTE := (.+)$", makefile, re.MULTILINE) == [" ".join(named)]
-    assert f"Python {' or '.join(named)}" in (ROOT / "README.md").read_text()
+    assert f"Python {' or '.join(named)}" in (ROOT / "CONTRIBUTING.md").read_text()

@@ -65,9 +65,14 @@ def test_a_stream_has_its_section_on_the_page_of_its_product_alone(resource: Res
 
 
 @every_stream
-def test_readme_and_index_link_to_a_streams_section(resource: Resource) -> None:
-    assert pages.link(resource, pages.FOLDER) in (ROOT / generate.README).read_text()
+def test_the_index_links_to_a_streams_section(resource: Resource) -> None:
     assert pages.link(resource, Path("streams")) in (ROOT / pages.INDEX).read_text()
+
+
+@every_product
+def test_the_readme_links_to_a_products_page(product: Product) -> None:
+    readme = " ".join((ROOT / generate.README).read_text().split())
+    assert f"[{product.title}](docs/streams/{product.name}.md) {len(product.streams)}" in readme
 
 
 @every_product

@@ -12,6 +12,8 @@ from integration_tests.sandbox.account.account import Account
 from integration_tests.sandbox.api.sandbox import FULL_KEY, Sandbox
 from integration_tests.sandbox.api.server import Server
 
+ROOM_SECONDS = 90 * 86_400
+
 
 def main() -> None:
     """Prints one line of JSON with the address, then serves until interrupted."""
@@ -24,10 +26,12 @@ def main() -> None:
     parser.add_argument("--requests-per-second", type=float, default=None)
     parser.add_argument("--endpoint-requests-per-second", type=float, default=None)
     parser.add_argument("--faults", type=float, default=0.0, help="share of requests that go wrong")
-    parser.add_argument("--now", type=int, default=None, help="the account's clock (default: real time)")
+    parser.add_argument("--now", type=int, default=None, help="the account's clock (default: 90 days ago)")
     parser.add_argument("--follow-clock", action="store_true", help="the account's clock runs with real time")
     given = parser.parse_args()
-    start = int(time.time()) if given.now is None else given.now
+    # A sync reads no further than its own clock, so there must be time that can pass before that.
+    ago = 0 if given.follow_clock else ROOM_SECONDS
+    start = int(time.time()) - ago if given.now is None else given.now
     account = Account.populated(start, given.seed, given.customers, given.years)
     sandbox = Sandbox(
         account,

@@ -133,8 +133,9 @@ class _Plot:
             value += self._step
         # As many names as there is room for; the last one is always there.
         room = 1 if every else max(1, math.ceil(48 / self._column))
+        most = self._width - 20  # half a name
         axis.extend(
-            f'<text class="name" x="{self._middle(index):.1f}" y="{self._height - 8}">{escape(name)}</text>'
+            f'<text class="name" x="{min(self._middle(index), most):.1f}" y="{self._height - 8}">{escape(name)}</text>'
             for index, name in enumerate(names)
             if (len(names) - 1 - index) % room == 0
         )
