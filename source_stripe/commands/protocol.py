@@ -86,8 +86,8 @@ class _Shown:
     def _discover(self) -> int:
         streams = {one.name: one for one in self._one(Type.CATALOG).catalog.streams}
         table = Table(box=None, pad_edge=False, header_style="dim")
-        table.add_column("product", ratio=1)
-        table.add_column("streams", ratio=3)
+        table.add_column("product", max_width=24)
+        table.add_column("streams")
         for product in PRODUCTS:
             table.add_row(escape(product.title), ", ".join(one.name for one in product.streams if one.name in streams))
         self._console.print(table)

@@ -92,7 +92,7 @@ class LiveSync:
 
     def __enter__(self) -> Self:
         if self._terminal.console.is_terminal:
-            self._status = self._terminal.console.status(self._line())
+            self._status = self._terminal.console.status(self)
             self._status.start()
         return self
 
@@ -109,8 +109,6 @@ class LiveSync:
     def rows(self, stream: str, rows: int, gone: int) -> None:
         self._rows[stream] += rows - gone
         self._gone[stream] += gone
-        if self._status:
-            self._status.update(self._line())
 
     def came(self, stream: str) -> int:
         """How many rows of a stream came."""
@@ -139,7 +137,8 @@ class LiveSync:
         said = f"{sum(counts.values()):,} rows" if self._first else f"{changed:,} rows new or changed, {gone:,} gone"
         self._terminal.say(f"{said}, {self.seconds:.1f} s." + (f" In {to}." if to else ""))
 
-    def _line(self) -> str:
+    def __rich__(self) -> str:
+        """The live line, as it is now: time goes on also while nothing comes."""
         streams = sum(count > 0 for count in self._rows.values())
         came = f"{sum(self._rows.values()):,} rows of {streams} of {self._streams} streams"
         return f"{came if self._rows else 'Asking Stripe'}, {self.seconds:.0f} s"
