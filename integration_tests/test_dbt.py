@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import duckdb
 import pytest
 
 from integration_tests.dbt import Project, cannot_run, ill, merged
@@ -17,6 +18,7 @@ from integration_tests.vocabulary import HOUR, Account, Record, settled, sync
 from source_stripe.catalog import CATALOG
 from source_stripe.dbt import write
 from source_stripe.dbt.compatibility import SPECIAL, SYNCED, WHERE, Wanted, wanted
+from source_stripe.dbt.compiled import Compiler
 from source_stripe.dbt.expressions import head_of
 
 pytestmark = [
@@ -226,6 +228,24 @@ def test_tables_with_unix_times_and_json_as_text_come_to_the_same(built: Built) 
     for table in (*(f"main_marts.{mart}" for mart in marts), "main_airbyte.invoices"):
         statement = f"select * from {table} order by all"
         assert raw.query(statement) == built.project.query(statement) != []
+
+
+def test_the_models_come_to_the_same_without_dbt(built: Built) -> None:
+    with duckdb.connect(str(built.project.database), read_only=True) as database:
+        tables: dict[str, dict[str, str]] = {}
+        for table, column, kind in database.execute(
+            "select table_name, column_name, data_type from information_schema.columns where table_schema = 'main'"
+        ).fetchall():
+            tables.setdefault(table, {})[column] = kind
+        marts = ("stripe_daily_revenue", "stripe_churn", "stripe_payout_reconciliation", "stripe_fees", "stripe_mrr")
+        queries = Compiler(tables, built.project.variables["stripe_as_of"]).statements(*marts)
+        for name, query in queries.items():
+            database.execute(f'create temp view "{name}" as {query}')
+        for mart in queries.keys() & {*marts, "stripe_mrr_movements", "stripe_mrr_lines"}:
+            ours, dbts = (
+                database.execute(f"from {schema}.{mart} order by all").fetchall() for schema in ("temp", "main_marts")
+            )
+            assert ours == dbts != [], mart
 
 
 def test_what_is_wrong_in_a_replica_is_found(built: Built) -> None:

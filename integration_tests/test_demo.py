@@ -16,9 +16,11 @@ import duckdb
 import pytest
 
 from integration_tests.sandbox.business import Business
+from integration_tests.sandbox.business.books import months_later
 from integration_tests.vocabulary import DAY
 from source_stripe.report import Report, read
-from tools.demo import unlike_the_books
+from source_stripe.report.figures import money
+from tools.demo import DAYS, SETTLED_SECONDS, unlike_the_books
 from tools.sandbox import ROOM_DAYS, began
 
 ROOT = Path(__file__).parents[1]
@@ -84,7 +86,7 @@ def test_what_the_sandbox_says_to_do_can_be_done(tmp_path: Path) -> None:
         port = int(free.getsockname()[1])
     with started("tools.sandbox", "serve", "--port", str(port), "--months", "2") as process:
         assert process.stdout
-        lines = []
+        lines: list[str] = []
         while "(and sync again)" not in (line := process.stdout.readline()):
             assert line, "".join(lines)
             lines.append(line.strip())
@@ -126,3 +128,25 @@ def test_time_passes_only_where_a_sandbox_is_served() -> None:
         said, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "Is `make sandbox` running?" in said
+
+
+def test_the_readme_shows_what_the_demo_shows() -> None:
+    shown = (ROOT / "README.md").read_text()
+    business = Business.with_a_past()
+    business.advance(SETTLED_SECONDS)
+    business.live(DAYS * DAY)
+    books, rows = business.books, re.findall(r"^    (\w{3} 20\d\d) +(.+)$", shown, re.MULTILINE)
+    assert len(rows) == 2
+    for name, cells in rows:
+        month = datetime.strptime(name, "%b %Y").replace(tzinfo=UTC)
+        key, end = f"{month:%Y-%m}", months_later(int(month.timestamp()), 1)
+        back = books.refunds[key] + books.disputes[key]
+        paying = books.recurring(end)
+        net = books.charges[key] - back - books.fees[key]
+        sums = (books.charges[key], -back, books.fees[key], net, paying.total())
+        assert cells.split()[:6] == [*(money(one, "usd", whole=True) for one in sums), str(len(paying))]
+    (payout,) = re.findall(r"^    Payout (po_\w+)", shown, re.MULTILINE)
+    assert (payout, f"Paid out {money(books.payouts[payout], 'usd')}") == (
+        list(books.payouts)[-1],
+        " ".join(re.findall(r"^    (Paid out +\S+)", shown, re.MULTILINE)[0].split()),
+    )

@@ -90,8 +90,8 @@ class _Plot:
         self._width, self._height, self._columns = width, height, max(1, columns)
         unit = 10 ** decimals(report.currency)
         self._step = _step((max(top, 1) - bottom) / unit) * unit
-        self._top = math.ceil(max(top, 1) / self._step) * self._step
-        self._bottom = math.floor(bottom / self._step) * self._step
+        self._top: float = math.ceil(max(top, 1) / self._step) * self._step
+        self._bottom: float = math.floor(bottom / self._step) * self._step
         self._parts: list[str] = []
         self._unit = unit
 
@@ -162,7 +162,7 @@ class _Plot:
 
 def _step(span: float) -> float:
     """A round distance between lines, so that there are three to six."""
-    size = 10.0 ** math.floor(math.log10(max(span, 1) / 3))
+    size: float = 10.0 ** math.floor(math.log10(max(span, 1) / 3))
     return next(factor * size for factor in (1, 2, 2.5, 5, 10) if span / (factor * size) <= 5)
 
 

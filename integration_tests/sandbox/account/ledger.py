@@ -102,7 +102,8 @@ class Ledger:
         owner_name = row.link(fields)
         if row.owner and row.gets_owner and fields.get(owner_name, ...) is ...:
             fields[owner_name] = self.bear(row.owner, {}).key[1]
-        parts = {kinds: [{}] for kinds in row.parts.values()} | _counted(row.counted, fields)
+        parts: dict[tuple[str, ...], list[Json]] = {kinds: [{}] for kinds in row.parts.values()}
+        parts |= _counted(row.counted, fields)
         followers = _counted(row.followers, fields)
         inline, discounted = fields.pop("inline", False), fields.pop("discounts", None)
         owner = fields.pop("owner", None) if owner_name == "owner" else fields.get(owner_name)

@@ -63,8 +63,8 @@ class Business(Company):
         self.prices["Workshop", ""] = self.bear("price", given | amount).body
         for coupon in offers.COUPONS:
             lasts = {"duration": "repeating", "duration_in_months": coupon.months} if coupon.months else {}
-            given = {"id": coupon.id, "name": coupon.name, "percent_off": float(coupon.percent_off)}
-            self.bear("coupon", {**given, "duration": "forever", **lasts})
+            said = {"id": coupon.id, "name": coupon.name, "percent_off": float(coupon.percent_off)}
+            self.bear("coupon", {**said, "duration": "forever", **lasts})
         self.later(self.now + 600, self._someone_comes)
         monday = self.now - self.now % DAY_SECONDS + (7 - datetime.fromtimestamp(self.now, UTC).weekday()) * DAY_SECONDS
         self.later(monday, self._weekly)

@@ -42,7 +42,7 @@ class Subscriber:
 
     @property
     def living(self) -> bool:
-        return self.subscription.body["status"] != "canceled"
+        return str(self.subscription.body["status"]) != "canceled"
 
     def off(self, amount: int) -> int:
         """What the coupon takes off."""

@@ -42,7 +42,7 @@ def moved(world: World, transaction: Stored) -> None:
 
 def brought_in(world: World, currency: str, due: int) -> None:
     """An automatic payout pays out what is there; where nothing is, Stripe has adjusted the balance before."""
-    adjusted = {"source": None, "type": "adjustment", "reporting_category": "other_adjustment"}
+    adjusted: Json = {"source": None, "type": "adjustment", "reporting_category": "other_adjustment"}
     adjusted |= {"fee": 0, "fee_details": []}
     amount = world.rng.randrange(1_000, 900_000) - due
     world.bear("balance_transaction", {**adjusted, "amount": amount, "currency": currency, "available_on": world.now})
