@@ -44,7 +44,6 @@ from source_stripe.runtime import Runtime
 from source_stripe.signals import Stopped
 from source_stripe.stripe import access
 from source_stripe.stripe.errors import Failure, StripeError
-from source_stripe.sync.passes import MOST_PASSES
 from source_stripe.sync.session import OpenSource, Selected, SyncSession, connect
 from source_stripe.wording import nearest, shown
 
@@ -148,9 +147,10 @@ class SourceStripe(AbstractSource):
             for name, error in unreadable.items():
                 yield from incomplete(name, error)
             if streams:
-                # A stream waits in a thread for each of its passes; it is the client's workers that read.
-                waiting = sum(len(stream.readers) for stream in streams) * MOST_PASSES + 1
-                with closing(BatchConcurrentSource(waiting, logger, self._slice_logger, queue, repository)) as source:
+                monotonic = self._runtime.monotonic
+                with closing(
+                    BatchConcurrentSource(len(streams), logger, self._slice_logger, queue, repository, monotonic)
+                ) as source:
                     # From here on there may be something in the queue that is not to be lost.
                     self._runtime.stop.orderly = True
                     try:

@@ -16,6 +16,7 @@ from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.objects import strip_expansions
 from source_stripe.stripe.query import Endpoint, Query, moment, stamp_of
+from source_stripe.waiting import Wait
 from source_stripe.windows import DAY, Wanted, Window
 
 MOMENT = 3_600
@@ -49,7 +50,7 @@ class ListReader:
         return self._client.requests.total()
 
     def listed(
-        self, pages: Iterable[ListPage], stamp: int | None = None, since: Window | None = None
+        self, pages: Iterable[ListPage | Wait], stamp: int | None = None, since: Window | None = None
     ) -> RecordsAndCheckpoints:
         """Everything in some pages of its list; `stamp` replaces the cursor of the records; under parents only what
         is of `since`, if that is given. Raises StripeError."""
@@ -64,7 +65,7 @@ class ListReader:
                 record.delta.delivered |= delivered
                 fingerprints.clear()
                 delivered.clear()
-            else:
+            elif not isinstance(record, Wait):
                 self.tally.listed += 1
                 if self._is_recent(at := moment(record, came)):
                     delivered[self.resource.identity(record)] = at
@@ -99,31 +100,42 @@ class ListReader:
         began: int = self.resource.identified(key)[take.between[0]]
         return began >= self.comparable.start // take.step_seconds * take.step_seconds
 
-    def walk(self, pages: Iterable[ListPage], stamp: int | None) -> Flow:
+    def walk(self, pages: Iterable[ListPage | Wait], stamp: int | None) -> Flow:
         """The objects in some pages of a list, and checkpoints of how far it is read."""
         origin, by_parent = self.resource.first.origin, self._asks
-        for page, checkpoint in self._marked(pages):
+        for marked in self._marked(pages):
+            if isinstance(marked, Wait):
+                yield marked
+                continue
+            page, checkpoint = marked
             for obj in self._settled(page):
                 yield Observation(obj, since(obj, origin, self.end) if stamp is None else stamp, checkpoint.delta)
                 if by_parent and not origin.single:
                     yield Checkpoint(page.scan, checkpoint.delta, None, self._rest(page, obj))
             yield checkpoint
 
-    def _whole(self, pages: Iterable[ListPage], stamp: int | None) -> RecordsAndCheckpoints:
+    def _whole(self, pages: Iterable[ListPage | Wait], stamp: int | None) -> RecordsAndCheckpoints:
         """The same for objects that are the records: most streams are such, and the longest."""
         stamped, end, origin = self.extractor.stamped, self.end, self.resource.first.origin
-        for page, checkpoint in self._marked(pages):
+        for marked in self._marked(pages):
+            if isinstance(marked, Wait):
+                yield marked
+                continue
+            page, checkpoint = marked
             for obj in self._settled(page):
                 record = stamped(obj, since(obj, origin, end) if stamp is None else stamp)
                 if record is not None:
                     yield record
             yield checkpoint
 
-    def _marked(self, pages: Iterable[ListPage]) -> Iterator[tuple[ListPage, Checkpoint]]:
+    def _marked(self, pages: Iterable[ListPage | Wait]) -> Iterator[tuple[ListPage, Checkpoint] | Wait]:
         """Each page, and the checkpoint that comes after it."""
         chains = dict[int, MemoryDelta]()
         stamp = self.resource.first.origin.time_field
         for page in pages:
+            if isinstance(page, Wait):
+                yield page
+                continue
             delta = chains.setdefault(page.scan, MemoryDelta(page.window))
             if self._came and not self._asks and page.window.end >= self.end:
                 # Of parents too: the events of their births tell nothing that is not out.

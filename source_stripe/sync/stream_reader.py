@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from source_stripe.records.extract import Tally
@@ -14,6 +14,7 @@ from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.stripe.query import PAGE
 from source_stripe.sync.passes import Pass
 from source_stripe.sync.progress import Progress, ProgressSnapshot
+from source_stripe.waiting import Wait
 
 MOST_RECORDS = 2 * PAGE
 """Records that are put on the queue together at most: one that holds no checkpoint waits for no more."""
@@ -28,7 +29,7 @@ class Outcome:
 
 
 class StreamReader:
-    """Reads one stream in this sync, or one member of a union, in a thread for each of its passes."""
+    """Reads one stream in this sync, or one member of a union, its passes side by side."""
 
     def __init__(
         self,
@@ -62,14 +63,14 @@ class StreamReader:
         self.cursor.begin()
         return self.passes
 
-    def read(self, one: Pass) -> None:
-        """Make one of its passes. Raises StripeError, and whatever an odd object leads to.
+    def read(self, one: Pass) -> Iterator[Wait | None]:
+        """Make one of its passes, in steps for a `Crew`. Raises StripeError, and whatever an odd object leads to.
 
         One error says it all: the other passes go on, but fail in silence.
         """
         self._running.add(one)
         try:
-            self._read(one)
+            yield from self._read(one)
         except StripeError as error:
             if not self.outcome.failure:
                 self.outcome.failure = error.failure
@@ -94,16 +95,19 @@ class StreamReader:
         counted = bool(lists) and not changes and self.stream == self.name
         return ProgressSnapshot(self.emitted, self.requests, share, left, counted)
 
-    def _read(self, one: Pass) -> None:
+    def _read(self, one: Pass) -> Iterator[Wait | None]:
         """Records go onto the queue before the checkpoints behind them are told to the pass, which moves the state."""
         records: list[Object] = []
         checkpoints: dict[int, Checkpoint] = {}
         flushed = self._clock()
         for row in one.rows():
-            if not isinstance(row, Checkpoint):
+            if isinstance(row, dict):
                 records.append(row)
                 if len(records) < MOST_RECORDS:
                     continue
+            elif isinstance(row, Wait):
+                yield row
+                continue
             else:
                 checkpoints[row.scan] = row
                 if not row.closed and len(records) < PAGE and self._clock() - flushed < PAUSE_SECONDS:
@@ -113,6 +117,7 @@ class StreamReader:
                 one.advance(checkpoint)
             records, flushed = [], self._clock()
             checkpoints.clear()
+            yield None
         self._flush(records)
 
     def _flush(self, records: list[Object]) -> None:
