@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import TypeVar
 
 import pytest
 from airbyte_cdk.models import AirbyteStreamStatus
@@ -16,6 +18,10 @@ from source_stripe.reasons import NO_THREADS
 
 MOST = 64
 """Threads of a sync at 20 workers."""
+LONGEST_SECONDS = 90
+START = threading.Thread.start
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -51,16 +57,26 @@ def readings_at_most(most: int) -> Callable[[threading.Thread, int], bool]:
     return lambda thread, _: not thread.name.startswith("readings") or int(thread.name.partition("-")[2]) <= most
 
 
+def in_time(what: Callable[[], T]) -> T:
+    """What comes of it, if it ends at all."""
+    done = list[T]()
+    thread = threading.Thread(target=lambda: done.append(what()), daemon=True)
+    START(thread)
+    thread.join(LONGEST_SECONDS)
+    assert done, "It does not end."
+    return done[0]
+
+
 def moved(account: Account) -> None:
     account.live(DAY, 120, silent=False)
     account.advance(HOUR)
 
 
-def two_syncs(stripe: Sandbox, warehouse: Warehouse, **config: object) -> tuple[Synced, Synced]:
+def two_syncs(stripe: Sandbox, warehouse: Warehouse, workers: int = 6) -> tuple[Synced, Synced]:
     """All streams, and again after a day."""
-    first = warehouse.take(sync(stripe, slice_range=60, **config))
+    first = warehouse.take(in_time(lambda: sync(stripe, slice_range=60, num_workers=workers)))
     moved(stripe.account)
-    return first, warehouse.take(sync(stripe, state=first.state, **config))
+    return first, warehouse.take(in_time(lambda: sync(stripe, state=first.state, num_workers=workers)))
 
 
 # Catches: a thread for each pass.
@@ -72,7 +88,7 @@ def test_all_streams_together_take_few_threads(monkeypatch: pytest.MonkeyPatch, 
         stripe.faults(0.15, seed=3)
     # The main thread and the one for signals are not started in a sync.
     with threads(monkeypatch, always) as counts:
-        first, second = two_syncs(stripe, Warehouse(), num_workers=20)
+        first, second = two_syncs(stripe, Warehouse(), 20)
     assert (first.error, second.error) == ("", "")
     assert max(counts) + 2 <= MOST
 
@@ -101,7 +117,7 @@ def test_where_only_some_threads_can_be_started_these_read_everything(
 ) -> None:
     stripe, warehouse = settled(customers=10, seed=4), Warehouse()
     with threads(monkeypatch, at_most(most)) as counts:
-        first, second = two_syncs(stripe, warehouse, num_workers=20)
+        first, second = two_syncs(stripe, warehouse, 20)
     assert (first.error, second.error) == ("", "")
     assert max(counts) <= most
     assert wrong(stripe.account, warehouse) == {}
@@ -113,7 +129,7 @@ def test_where_no_stream_can_be_read_for_want_of_a_thread_a_sentence_says_so(
 ) -> None:
     stripe = settled(customers=5, seed=2)
     with threads(monkeypatch, at_most(most)):
-        synced = sync(stripe)
+        synced = in_time(lambda: sync(stripe))
     said = [synced.error, *(one for errors in synced.errors.values() for one in errors)]
     assert any(NO_THREADS in one for one in said)
     assert not any(synced.records(resource) for resource in CATALOG)
@@ -130,7 +146,7 @@ def test_streams_that_fail_hold_up_no_other_even_in_one_thread(monkeypatch: pyte
         stripe.refuses(path, status)
     for state in (None, first.state):
         with threads(monkeypatch, readings_at_most(1)):
-            synced = sync(stripe, state=state)
+            synced = in_time(partial(sync, stripe, state=state))
         failed = {name for name, how in synced.statuses.items() if how is AirbyteStreamStatus.INCOMPLETE}
         assert {"charges", "customers"} <= failed == set(synced.errors)
         assert set(synced.statuses) == {resource.name for resource in CATALOG}
@@ -138,7 +154,7 @@ def test_streams_that_fail_hold_up_no_other_even_in_one_thread(monkeypatch: pyte
 
 
 @pytest.mark.parametrize("taken", [3, 200, 700])
-def test_a_sync_that_is_broken_off_leaves_no_thread(monkeypatch: pytest.MonkeyPatch, taken: int) -> None:
+def test_a_sync_that_is_broken_off_leaves_no_thread(taken: int) -> None:
     stripe = settled(customers=20, seed=8)
     before = set(threading.enumerate())
     sync(stripe, at_most=taken)

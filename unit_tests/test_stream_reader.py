@@ -38,10 +38,11 @@ class Recorded:
         """Nobody asks."""
 
 
-def session_of(stripe: Sandbox, output: Recorded) -> SyncSession:
+def session_of(stripe: Sandbox, output: Recorded, **config: object) -> SyncSession:
     time = Time()
     runtime = Runtime(stripe.session, lambda: float(stripe.account.now), time.now, time.sleep, lambda: 0.0)
-    return SyncSession(parse({"client_secret": KEY, "start_date": "2000-01-01T00:00:00Z"}), runtime, output)
+    given = {"client_secret": KEY, "start_date": "2000-01-01T00:00:00Z"} | config
+    return SyncSession(parse(given), runtime, output)
 
 
 def readers_of(session: SyncSession) -> Iterable[StreamReader]:
