@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,13 +13,15 @@ import pytest
 from airbyte_cdk.models import AirbyteStreamStatus
 
 from integration_tests.oracle import wrong
-from integration_tests.vocabulary import CATALOG, DAY, HOUR, Account, Sandbox, Synced, settled, sync
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, Account, Sandbox, Synced, Time, settled, sync
 from integration_tests.warehouse import Warehouse
 from source_stripe.reasons import NO_THREADS
 
 MOST = 64
 """Threads of a sync at 20 workers."""
 LONGEST_SECONDS = 90
+FAST = 60
+"""Seconds that pass in one."""
 START = threading.Thread.start
 
 T = TypeVar("T")
@@ -65,6 +68,16 @@ def in_time(what: Callable[[], T]) -> T:
     thread.join(LONGEST_SECONDS)
     assert done, "It does not end."
     return done[0]
+
+
+class Fast(Time):
+    """A clock by which threads that sleep side by side wait together."""
+
+    def now(self) -> float:
+        return time.monotonic() * FAST
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds / FAST)
 
 
 def moved(account: Account) -> None:
@@ -146,7 +159,7 @@ def test_streams_that_fail_hold_up_no_other_even_in_one_thread(monkeypatch: pyte
         stripe.refuses(path, status)
     for state in (None, first.state):
         with threads(monkeypatch, readings_at_most(1)):
-            synced = in_time(partial(sync, stripe, state=state))
+            synced = in_time(partial(sync, stripe, state=state, time=Fast()))
         failed = {name for name, how in synced.statuses.items() if how is AirbyteStreamStatus.INCOMPLETE}
         assert {"charges", "customers"} <= failed == set(synced.errors)
         assert set(synced.statuses) == {resource.name for resource in CATALOG}
