@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict
@@ -220,10 +221,13 @@ def _last_states(streams: list[StripeStream], repository: QueueRepository) -> It
 
 def _log_summary(logger: logging.Logger, sync: SyncSession, streams: list[StripeStream]) -> None:
     """What the sync did, stream by stream; requests are the user's money, as Stripe counts the reads of an account."""
-    for reader in (reader for stream in streams for reader in stream.readers):
-        counts = asdict(reader.tally)
+    for stream in streams:
+        counts = Counter[str]()
+        for reader in stream.readers:
+            counts.update(asdict(reader.tally))
         tally = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items() if count)
-        logger.info(f"{reader.name}: {tally or 'nothing new'}; requests {reader.requests}")
+        requests = sum(reader.requests for reader in stream.readers)
+        logger.info(f"{stream.name}: {tally or 'nothing new'}; requests {requests}")
     if sync.source and sync.source.malformed:
         logger.warning(f"Events that were left out, as they are not as Stripe documents them: {sync.source.malformed}")
     total, feed = sync.client.requests.total(), sync.feed_requests

@@ -42,6 +42,10 @@ class ListReader:
         self._is_diffed = isinstance(resource.later, Relist)
         self._asks = isinstance(resource.first.take, Children)
         """Whether the rows stand in lists below what is listed."""
+        self.parents_out = 0
+        """Of what is listed, how many have the lists below them out."""
+        self._last_out: dict[int, str] = {}
+        """By scan: the last of them."""
         self._plain = isinstance(resource.first.take, Whole) and self.extractor.adds_nothing
 
     @property
@@ -61,6 +65,7 @@ class ListReader:
         )
         for record in records:
             if isinstance(record, Checkpoint):
+                self.note_out(record)
                 record.delta.fingerprints |= fingerprints
                 record.delta.delivered |= delivered
                 fingerprints.clear()
@@ -74,6 +79,18 @@ class ListReader:
                 if self.resource.versioned:
                     record.update(UNEVENTFUL)
             yield record
+
+    @property
+    def asks_parents(self) -> bool:
+        """Whether the rows stand in lists below several objects that are listed."""
+        return self._asks and not self.resource.first.origin.single
+
+    def note_out(self, checkpoint: Checkpoint) -> None:
+        """Count the parent that a checkpoint comes after."""
+        rest = checkpoint.rest
+        if self._asks and rest and self._last_out.get(checkpoint.scan) != rest.after_id:
+            self._last_out[checkpoint.scan] = rest.after_id
+            self.parents_out += 1
 
     def missing(self, keys: Set[str]) -> Set[str]:
         """The rows that are in none of several lists: one that went from one to the other while they were read is not

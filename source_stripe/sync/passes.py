@@ -164,10 +164,9 @@ class RecheckMatured(Pass):
         """Those that changed when their time came; one checkpoint, at the end."""
         matures, delta = self.resource.matures, MemoryDelta(Window(0, self.lists.end))
         for record in self.lists.listed(self._pages()):
-            if isinstance(record, Wait):
-                yield record
-                continue
-            if isinstance(record, Checkpoint):
+            if not isinstance(record, dict):
+                if isinstance(record, Wait):
+                    yield record
                 continue
             at = record.get(matures.at) if matures else None
             if at and any(one.first <= at <= one.last for one in self._due):
@@ -197,10 +196,9 @@ class Diff(Pass):
         since = lists.comparable if isinstance(take, Children) and take.back_days else None
         known = {key: shape for key, shape in lists.memory.fingerprints.items() if lists.is_comparable(key)}
         for record in lists.listed(self._pages(), since=since):
-            if isinstance(record, Wait):
-                yield record
-                continue
-            if isinstance(record, Checkpoint):
+            if not isinstance(record, dict):
+                if isinstance(record, Wait):
+                    yield record
                 continue
             key = resource.identity(record)
             shape = fingerprint(record, resource.added)
@@ -249,6 +247,7 @@ class AskParents(FollowChanges):
                 yield record
                 continue
             if isinstance(record, Checkpoint):
+                lists.note_out(record)
                 continue
             key = self.resource.identity(record)
             delta.deliver(key, moment(record, "created"))
