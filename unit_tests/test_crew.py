@@ -10,8 +10,9 @@ from itertools import count
 
 import pytest
 
+from source_stripe.limits import TURN_SECONDS
 from source_stripe.runtime import Cancelled
-from source_stripe.sync.crew import TURN_SECONDS, Crew
+from source_stripe.sync.crew import Crew
 from source_stripe.waiting import Wait, patient, until
 from unit_tests.test_request_queue import let_start
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain, repeat
+from pathlib import Path
 
 import pytest
 
@@ -127,9 +128,9 @@ def test_an_estimate_is_given_only_where_it_can_be_honest(
             "6,000 records, 2,010 requests, lists of 2,000 of 2,000 parents, 50 % of the events read",
         ),
         (
-            ProgressSnapshot(70, 3, None, events=1.0),
+            ProgressSnapshot(310, 5, None, events=1.0),
             10.0,
-            "70 records, 3 requests, 100 % of the events read",
+            "310 records, 5 requests, 100 % of the events read",
         ),
         (ProgressSnapshot(0, 3, 0.2), 10.0, "0 records, 3 requests, 20 % of the time range"),
         (ProgressSnapshot(50, 3, 1.0), 10.0, "50 records, 3 requests, 100 % of the time range"),
@@ -139,3 +140,14 @@ def test_a_line_says_how_far_it_is_and_how_long_it_may_take(
     snapshot: ProgressSnapshot, elapsed: float, said: str
 ) -> None:
     assert sentence(snapshot, elapsed) == said
+
+
+def test_the_lines_that_the_documentation_shows_are_such_lines(caplog: pytest.LogCaptureFixture) -> None:
+    streams = {
+        "charges": [running(ProgressSnapshot(120_000, 1_210, 0.48, 130_000.0))],
+        "payment_methods": [running(ProgressSnapshot(6_000, 2_010, 0.2, 12_000.0, Parents(2_000, 6_000.0)))],
+        "customers": [running(ProgressSnapshot(310, 5, None, events=1.0))],
+    }
+    lines, _ = told(streams, [50], caplog, sent=[3_225])
+    page = (Path(__file__).parents[1] / "docs" / "troubleshooting.md").read_text()
+    assert "\n".join(f"    {line}" for line in lines) in page

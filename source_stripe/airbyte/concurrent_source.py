@@ -20,11 +20,9 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_m
 from source_stripe.airbyte.batch import Batch
 from source_stripe.airbyte.queue import OutputQueue, QueueRepository
 from source_stripe.airbyte.streams import StreamPartition
+from source_stripe.limits import READING_THREADS
 from source_stripe.reasons import NO_THREADS, unexpected
 from source_stripe.sync.crew import Crew, Steps
-
-MOST_THREADS = 16
-"""That read streams, whatever their number."""
 
 
 class Pool(ThreadPoolManager):
@@ -70,7 +68,7 @@ class BatchConcurrentSource(ConcurrentSource):
         monotonic: Callable[[], float],
     ) -> None:
         """All of so many streams are begun at once, as they share lists; `monotonic` gives seconds that only grow."""
-        self._output, self._crew = queue, Crew(MOST_THREADS, monotonic)
+        self._output, self._crew = queue, Crew(READING_THREADS, monotonic)
         super().__init__(Pool(self._crew, logger), logger, slice_logger, queue, repository, streams)
 
     def close(self) -> None:

@@ -9,10 +9,8 @@ from concurrent.futures import Future
 from functools import partial
 from typing import NamedTuple
 
+from source_stripe.limits import TURN_SECONDS
 from source_stripe.waiting import Wait
-
-TURN_SECONDS = 0.5
-"""How long a reading goes on while others could."""
 
 Steps = Iterator[Wait | None]
 """A reading that is done once it is exhausted. It yields a `Wait` where it cannot go on yet, and None wherever another
