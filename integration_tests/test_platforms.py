@@ -218,8 +218,8 @@ def test_where_no_thread_can_be_started_it_is_said_and_nobody_waits_for_ever(
     monkeypatch.setattr(threading.Thread, "start", limited)
     threading.Thread(target=one_sync, name="the sync", daemon=True).start()
     assert ends.wait(60)
-    assert any(NO_THREADS in one for one in told) or told == [""]
-    assert most > streams or told != [""]
+    # One for requests and one that reads are enough.
+    assert told == [""] if most > 1 else any(NO_THREADS in one for one in told)
 
 
 def test_a_sync_out_of_memory_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

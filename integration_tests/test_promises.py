@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
 
 from integration_tests.story import Story, deleted
-from integration_tests.vocabulary import DAY, HOUR, NOW, Account, Sandbox, asked, sync
+from integration_tests.vocabulary import DAY, HOUR, NOW, Account, Hurried, Sandbox, asked, settled, sync
 from source_stripe.catalog import CATALOG
 from source_stripe.catalog.billing import invoice_line_items, invoices, subscription_items
 from source_stripe.catalog.checkout import checkout_sessions
@@ -185,6 +186,26 @@ def test_a_sync_ends_with_what_it_did_stream_by_stream(
     assert "customers: changed 1, read again 1; requests 1" in caplog.messages
     assert "bank_accounts: nothing new; requests 0" in caplog.messages
     assert "Requests to Stripe: 3, of these 1 for the event feed" in caplog.messages
+
+
+# Catches: lines with the names of a union's members, and a count of streams or parents that goes beyond what there is.
+def test_lines_of_the_log_are_about_streams_by_their_public_names(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("airbyte"), "disabled", False)
+    stripe = settled(customers=20, seed=2)
+    with caplog.at_level(logging.INFO, "airbyte"):
+        first = sync(stripe, time=Hurried())
+        stripe.account.live(DAY, 60, silent=False)
+        stripe.account.advance(40 * DAY)
+        assert sync(stripe, state=first.state, time=Hurried()).error == ""
+    lines = [re.match(r"([a-z_\d.]+|All streams): ", message) for message in caplog.messages]
+    assert {line[1] for line in lines if line} == {"All streams", *(resource.name for resource in CATALOG)}
+    counts = [re.findall(r"(\d+) of (?:about )?(\d+) (done|parents)", message) for message in caplog.messages]
+    told = [(int(out), int(total), what) for found in counts for out, total, what in found]
+    assert {what for _, _, what in told} == {"done", "parents"}
+    assert all(out <= total for out, total, _ in told)
+    assert {total for _, total, what in told if what == "done"} == {len(CATALOG)}
 
 
 def test_a_state_of_another_account_is_refused() -> None:

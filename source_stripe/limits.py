@@ -58,3 +58,9 @@ ITEM_BYTES = 1 << 20
 MOST_WEIGHT = 40_000
 """How much of what the events tell is kept until it is handed out, as the objects that changed are read in the fewer
 requests the more are known; an event that only points weighs 1, one whose object is kept whole 20."""
+
+READING_THREADS = 16
+"""Threads that take records from what was read, for all streams together; the requests have `num_workers` of their
+own."""
+TURN_SECONDS = 0.5
+"""How long a stream has one of these while others could go on."""

@@ -15,8 +15,8 @@ import requests
 import urllib3
 
 NO_THREADS = (
-    "The system lets this process start no more threads. Raise its limit (ulimit -u, or pids of the container) or "
-    "select fewer streams; the next sync goes on from here."
+    "The system lets this process start no more threads. Raise its limit (ulimit -u, or pids of the container); "
+    "the next sync goes on from here."
 )
 NO_MEMORY = (
     "There was not enough memory. Give the process more, or lower num_workers or the number of streams; "

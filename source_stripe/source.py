@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict
@@ -44,7 +45,6 @@ from source_stripe.runtime import Runtime
 from source_stripe.signals import Stopped
 from source_stripe.stripe import access
 from source_stripe.stripe.errors import Failure, StripeError
-from source_stripe.sync.passes import MOST_PASSES
 from source_stripe.sync.session import OpenSource, Selected, SyncSession, connect
 from source_stripe.wording import nearest, shown
 
@@ -148,9 +148,10 @@ class SourceStripe(AbstractSource):
             for name, error in unreadable.items():
                 yield from incomplete(name, error)
             if streams:
-                # A stream waits in a thread for each of its passes; it is the client's workers that read.
-                waiting = sum(len(stream.readers) for stream in streams) * MOST_PASSES + 1
-                with closing(BatchConcurrentSource(waiting, logger, self._slice_logger, queue, repository)) as source:
+                monotonic = self._runtime.monotonic
+                with closing(
+                    BatchConcurrentSource(len(streams), logger, self._slice_logger, queue, repository, monotonic)
+                ) as source:
                     # From here on there may be something in the queue that is not to be lost.
                     self._runtime.stop.orderly = True
                     try:
@@ -220,10 +221,13 @@ def _last_states(streams: list[StripeStream], repository: QueueRepository) -> It
 
 def _log_summary(logger: logging.Logger, sync: SyncSession, streams: list[StripeStream]) -> None:
     """What the sync did, stream by stream; requests are the user's money, as Stripe counts the reads of an account."""
-    for reader in (reader for stream in streams for reader in stream.readers):
-        counts = asdict(reader.tally)
+    for stream in streams:
+        counts = Counter[str]()
+        for reader in stream.readers:
+            counts.update(asdict(reader.tally))
         tally = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items() if count)
-        logger.info(f"{reader.name}: {tally or 'nothing new'}; requests {reader.requests}")
+        requests = sum(reader.requests for reader in stream.readers)
+        logger.info(f"{stream.name}: {tally or 'nothing new'}; requests {requests}")
     if sync.source and sync.source.malformed:
         logger.warning(f"Events that were left out, as they are not as Stripe documents them: {sync.source.malformed}")
     total, feed = sync.client.requests.total(), sync.feed_requests

@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 
 from integration_tests.vocabulary import KEY, Sandbox, Time, settled
+from source_stripe.catalog import CATALOG
 from source_stripe.catalog.connect import country_specs
 from source_stripe.catalog.core import charges
 from source_stripe.config import parse
+from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.takes import Children
 from source_stripe.runtime import Runtime
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.errors import StripeError
 from source_stripe.sync.session import Selected, SyncSession
 from source_stripe.sync.stream_reader import StreamReader
+from source_stripe.waiting import patient
 from unit_tests.test_request_queue import let_start
 
 
@@ -37,14 +41,15 @@ class Recorded:
         """Nobody asks."""
 
 
-def session_of(stripe: Sandbox, output: Recorded) -> SyncSession:
+def session_of(stripe: Sandbox, output: Recorded, **config: object) -> SyncSession:
     time = Time()
     runtime = Runtime(stripe.session, lambda: float(stripe.account.now), time.now, time.sleep, lambda: 0.0)
-    return SyncSession(parse({"client_secret": KEY, "start_date": "2000-01-01T00:00:00Z"}), runtime, output)
+    given = {"client_secret": KEY, "start_date": "2000-01-01T00:00:00Z"} | config
+    return SyncSession(parse(given), runtime, output)
 
 
-def readers_of(session: SyncSession) -> Iterable[StreamReader]:
-    selection = [Selected(charges, incremental=True)]
+def readers_of(session: SyncSession, resource: Resource = charges) -> Iterable[StreamReader]:
+    selection = [Selected(resource, incremental=True)]
     session.arrive(selection)
     return [reader for stream in session.streams(selection) for reader in stream.readers]
 
@@ -63,14 +68,34 @@ def test_a_stream_is_in_the_progress_while_it_is_read_and_not_before_or_after(fa
     for one in reader.begin():
         if fails:
             with pytest.raises(StripeError):
-                reader.read(one)
+                list(patient(reader.read(one)))
         else:
-            reader.read(one)
+            list(patient(reader.read(one)))
         assert reader.snapshot() is None
     assert bool(reader.outcome.failure) is fails
     assert set(during) == (set() if fails else {True})
     assert reader.emitted == sum(len(what) for kind, what in output.out if kind == "records" and isinstance(what, list))
     session.close()
+
+
+# Catches: a count of parents that is ahead of their lists, by those that are asked for, or forgets one without any.
+def test_the_progress_counts_every_parent_once_its_list_is_out_and_no_sooner() -> None:
+    stripe, counted = settled(customers=20, seed=2), 0
+    for resource in (one for one in CATALOG if isinstance(one.first.take, Children)):
+        session = session_of(stripe, Recorded())
+        for reader in readers_of(session, resource):
+            lists, (backfill,) = reader.passes[0].lists, reader.begin()
+            ahead = list[int]()
+            for row in patient(backfill.rows()):
+                if isinstance(row, dict):
+                    ahead.append(lists.parents_out)
+            assert backfill.shared is not None
+            seen = backfill.shared.progress()[1]
+            assert lists.parents_out == (seen if lists.asks_parents else 0), reader.name
+            assert all(out < seen for out in ahead) or not lists.asks_parents, reader.name
+            counted += lists.parents_out
+        session.close()
+    assert counted > 100
 
 
 # Catches: `arrive` that begins no worker, so that the first stream finds no thread left for its requests.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, FailureType
 from airbyte_cdk.sources.concurrent_source.concurrent_read_processor import ConcurrentReadProcessor
@@ -19,20 +19,40 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_m
 
 from source_stripe.airbyte.batch import Batch
 from source_stripe.airbyte.queue import OutputQueue, QueueRepository
+from source_stripe.airbyte.streams import StreamPartition
+from source_stripe.limits import READING_THREADS
 from source_stripe.reasons import NO_THREADS, unexpected
+from source_stripe.sync.crew import Crew, Steps
 
 
 class Pool(ThreadPoolManager):
-    """The CDK's, for streams that wait for each other: one that gets no thread would be waited for in vain."""
+    """The CDK's, over a crew: a pass that waits holds no thread."""
+
+    def __init__(self, crew: Crew, logger: logging.Logger) -> None:
+        # Of an executor the CDK asks for what is done here, and to be shut down.
+        super().__init__(cast(ThreadPoolExecutor, self), logger)
+        self._crew = crew
 
     def submit(self, function: Callable[..., Any], *args: Any) -> None:
         """Raises AirbyteTracedException where no thread can be started."""
         try:
-            super().submit(function, *args)
+            self._futures.append(self._crew.begin(_steps(function, args)))
         except RuntimeError as error:
             raise AirbyteTracedException(
                 message=NO_THREADS, internal_message=str(error), failure_type=FailureType.system_error
             ) from None
+
+    def shutdown(self, **_: object) -> None:
+        """As of an executor."""
+        self._crew.close()
+
+
+def _steps(function: Callable[..., Any], args: tuple[Any, ...]) -> Steps:
+    """A task of the CDK's: of a partition all that it has to do once the pass is made."""
+    for one in args:
+        if isinstance(one, StreamPartition):
+            yield from one.steps()
+    function(*args)
 
 
 class BatchConcurrentSource(ConcurrentSource):
@@ -40,22 +60,21 @@ class BatchConcurrentSource(ConcurrentSource):
 
     def __init__(
         self,
-        workers: int,
+        streams: int,
         logger: logging.Logger,
         slice_logger: SliceLogger,
         queue: OutputQueue,
         repository: QueueRepository,
+        monotonic: Callable[[], float],
     ) -> None:
-        """At most half of the workers find out what there is to read, so that the others read it."""
-        self._output = queue
-        self._workers = ThreadPoolExecutor(workers, thread_name_prefix="workerpool")
-        pool = Pool(self._workers, logger)
-        super().__init__(pool, logger, slice_logger, queue, repository, max(1, workers // 2))
+        """All of so many streams are begun at once, as they share lists; `monotonic` gives seconds that only grow."""
+        self._output, self._crew = queue, Crew(READING_THREADS, monotonic)
+        super().__init__(Pool(self._crew, logger), logger, slice_logger, queue, repository, streams)
 
     def close(self) -> None:
-        """The workers end with what they do next; nothing more is begun."""
+        """The streams end with what they do next; nothing more is begun."""
         self._output.close()
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        self._crew.close()
 
     def _handle_item(
         self, queue_item: QueueItem, concurrent_stream_processor: ConcurrentReadProcessor

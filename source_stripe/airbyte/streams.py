@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
@@ -19,6 +19,7 @@ from source_stripe.declaration.resource import Resource
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.passes import Pass
 from source_stripe.sync.stream_reader import StreamReader
+from source_stripe.waiting import Wait
 
 logger = logging.getLogger("airbyte")
 
@@ -28,11 +29,20 @@ class StreamPartition(Partition):
 
     def __init__(self, reader: StreamReader, one: Pass) -> None:
         self._reader, self._pass = reader, one
+        self._failed: Exception | None = None
+
+    def steps(self) -> Iterator[Wait | None]:
+        """Makes the pass, which puts its records on the queue itself, about a page at a time."""
+        try:
+            yield from self._reader.read(self._pass)
+        except Exception as error:
+            self._failed = error
 
     def read(self) -> Iterable[Record]:
-        """Puts the records on the queue itself, about a page at a time. Raises AirbyteTracedException."""
+        """Nothing is left to the CDK once the steps are made. Raises AirbyteTracedException if the pass failed."""
         try:
-            self._reader.read(self._pass)
+            if self._failed:
+                raise self._failed
         except StripeError as error:
             raise traced(error, self._reader.stream) from None
         except NOT_AS_DOCUMENTED as error:

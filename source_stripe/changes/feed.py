@@ -18,6 +18,7 @@ from source_stripe.listing.shared_list import ListPage, SharedList
 from source_stripe.stripe.answers import Object, an_object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.query import Endpoint, stamp_of
+from source_stripe.waiting import Wait
 from source_stripe.windows import Wanted, Window, merge
 
 PATH = "/v1/events"
@@ -58,10 +59,10 @@ class EventFeed:
         """Events that were left out."""
         return self._interpreter.malformed
 
-    def batches(self, stream: str) -> Iterator[ChangeBatch]:
-        """What a consumer is told. Raises StripeError."""
+    def batches(self, stream: str) -> Iterator[ChangeBatch | Wait]:
+        """What a consumer is told, and a `Wait` where that is not read yet. Raises StripeError."""
         for batch in self._list.pages(stream):
-            yield self._interpreter.within(batch, stream)
+            yield batch if isinstance(batch, Wait) else self._interpreter.within(batch, stream)
 
     def leave(self, stream: str) -> None:
         """A consumer wants no more; the others go on without waiting for it."""

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from source_stripe.changes.change import ChangeEvent
 from source_stripe.declaration.origins import Events
 from source_stripe.stripe.answers import Object
+from source_stripe.waiting import Wait
 from source_stripe.windows import Window
 
 
@@ -42,8 +43,8 @@ class ChangeSource(Protocol):
     def malformed(self) -> int:
         """Events that were left out, as they are not as Stripe documents them."""
 
-    def batches(self, stream: str) -> Iterator[ChangeBatch]:
-        """What a stream is told, window after window. Raises StripeError."""
+    def batches(self, stream: str) -> Iterator[ChangeBatch | Wait]:
+        """What a stream is told, window after window, and a `Wait` where nothing is told yet. Raises StripeError."""
 
     def payload(self, event: ChangeEvent) -> Object:
         """The object as an event shows it, as whole as it can still be had. Raises StripeError."""

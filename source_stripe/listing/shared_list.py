@@ -18,6 +18,7 @@ from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Kind, StripeError
 from source_stripe.stripe.query import Endpoint, Page, Query, stamp_of, within
 from source_stripe.stripe.walk import Walk
+from source_stripe.waiting import Wait
 from source_stripe.windows import FOREVER, Wanted, Window, split_at
 
 MOST_WAITING = 1 << 30
@@ -63,6 +64,8 @@ class Subscriber(Generic[P]):
     taken: _Delivery[P] | None = None
     failed: StripeError | None = None
     """Why its stream cannot have what the others get."""
+    resume: Callable[[], None] | None = None
+    """Called once there is something for it, while it waits."""
 
     def wants(self, window: Window | None) -> bool:
         return not self.failed and (
@@ -104,52 +107,73 @@ class SharedList(Generic[P]):
         """By scan, as long as it is in a filter."""
         self._in_flight = self._waiting = self._seen = 0
         self._failed: BaseException | None = None
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
 
-    def pages(self, stream: str) -> Iterator[P]:
-        """What a stream wants, as it comes. Raises StripeError, or Cancelled when the sync is over before its time."""
+    def pages(self, stream: str) -> Iterator[P | Wait]:
+        """What a stream wants, as it comes, and a `Wait` where nothing has come yet. Raises StripeError, or Cancelled
+        when the sync is over before its time."""
         subscriber = self._subscribers[stream]
         while (part := self._next(subscriber)) is not None:
             yield part
 
     def progress(self) -> tuple[float, int, float]:
         """The share of the time range that is read, the objects that were, and how many are probably left."""
-        with self._changed:
+        with self._lock:
             return self._splitter.share(), self._seen, self._splitter.left()
 
     def cancel(self) -> None:
         """Nobody wants the rest."""
-        with self._changed:
+        with self._lock:
             self._failed = self._failed or Cancelled()
-            self._changed.notify_all()
+        self._resume()
 
-    def _next(self, subscriber: Subscriber[P]) -> P | None:
-        with self._changed:
+    def _next(self, subscriber: Subscriber[P]) -> P | Wait | None:
+        with self._lock:
             self._done_with(subscriber.taken)
             subscriber.taken = None
-            while True:
-                self._pump()
-                if subscriber.failed:
-                    raise subscriber.failed
-                if subscriber.pages:
-                    subscriber.taken = subscriber.pages.popleft()
-                    return subscriber.taken.part
-                if self._failed:
-                    raise self._failed
-                if self._splitter.finished and not self._in_flight:
-                    return None
-                self._changed.wait()
+            self._pump()
+            if subscriber.failed:
+                raise subscriber.failed
+            if subscriber.pages:
+                subscriber.taken = subscriber.pages.popleft()
+                return subscriber.taken.part
+            if self._failed:
+                raise self._failed
+            return None if self._is_over() else Wait(partial(self._when_news, subscriber))
+
+    def _when_news(self, subscriber: Subscriber[P], resume: Callable[[], None]) -> None:
+        """Has `resume` called once there is something for a subscriber, or nothing more to come."""
+        with self._lock:
+            if not self._has_news(subscriber):
+                subscriber.resume = resume
+                return
+        resume()
+
+    def _has_news(self, subscriber: Subscriber[P]) -> bool:
+        return bool(subscriber.pages or subscriber.failed or self._failed) or self._is_over()
+
+    def _is_over(self) -> bool:
+        return self._splitter.finished and not self._in_flight
+
+    def _resume(self) -> None:
+        """Whoever waits and can go on."""
+        with self._lock:
+            ready = [one for one in self._subscribers.values() if one.resume and self._has_news(one)]
+            resumed = [one.resume for one in ready if one.resume]
+            for one in ready:
+                one.resume = None
+        for resume in resumed:
+            resume()
 
     def unsubscribe(self, stream: str) -> None:
         """A stream wants no more; the others go on without waiting for it."""
-        with self._changed:
+        with self._lock:
             if subscriber := self._subscribers.pop(stream, None):
                 for delivery in (subscriber.taken, *subscriber.pages):
                     self._done_with(delivery)
                 if not self._subscribers:
                     self._failed = self._failed or Cancelled()
                 self._pump()
-                self._changed.notify_all()
 
     def _done_with(self, delivery: _Delivery[P] | None) -> None:
         if delivery:
@@ -186,18 +210,20 @@ class SharedList(Generic[P]):
             page = self._page(scan.key, asked, filter_index, after_id)
         except Exception as error:
             failed = error  # the streams that wait for the page say it
-        with self._changed:
-            self._in_flight -= 1
-            try:
-                if page:
-                    self._deliver(scan, asked, filter_index, page, budget)
-                elif budget:
-                    budget.release()
-            except Exception as error:
-                failed = error
-            self._failed = self._failed or failed
-            self._pump()
-            self._changed.notify_all()
+        try:
+            with self._lock:
+                self._in_flight -= 1
+                try:
+                    if page:
+                        self._deliver(scan, asked, filter_index, page, budget)
+                    elif budget:
+                        budget.release()
+                except Exception as error:
+                    failed = error
+                self._failed = self._failed or failed
+                self._pump()
+        finally:
+            self._resume()
 
     def _page(self, key: int, asked: Window, filter_index: int, after_id: str) -> Page:
         listing = self._listing

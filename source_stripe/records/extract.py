@@ -7,6 +7,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from source_stripe import json_text
@@ -14,7 +15,7 @@ from source_stripe.changes.change import ObjectChange
 from source_stripe.declaration.origins import never
 from source_stripe.declaration.resource import Accrue, Resource
 from source_stripe.declaration.takes import Children, Embedded, Take
-from source_stripe.records.flow import Observation, side_by_side
+from source_stripe.records.flow import Observation, RecordsAndCheckpoints, side_by_side
 from source_stripe.records.sublists import Sublist, Sublists
 from source_stripe.state.checkpoint import Checkpoint
 from source_stripe.state.memory import MOST_KNOWN, Memory, MemoryDelta
@@ -22,6 +23,7 @@ from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.objects import as_items, get_path, is_truncated
 from source_stripe.stripe.query import Page, check_key, moment
+from source_stripe.waiting import Wait
 from source_stripe.windows import Window
 
 
@@ -59,33 +61,46 @@ class RecordExtractor:
         self._lock = threading.Lock()
 
     def records(
-        self, take: Take, flow: Iterable[Observation | Checkpoint], since: Window | None = None
-    ) -> Iterator[Object | Checkpoint]:
+        self, take: Take, flow: Iterable[Observation | Checkpoint | Wait], since: Window | None = None
+    ) -> RecordsAndCheckpoints:
         """What is taken from each object, the checkpoints where they stood; of a list fetched only what was created in
         `since`, if that is given. Raises StripeError."""
         match take:
             case Embedded():
-                for one, page in side_by_side(flow, lambda one: self._asked(take, one), self._ahead):
-                    if isinstance(one, Checkpoint):
-                        yield one
-                    else:
-                        whole = self._sublists.of(take.whole, one, page) if take.whole and page else None
-                        yield from self._finished(self._embedded(take, one, whole), one, one.obj)
+                return self._of_embedded(take, flow)
             case Children():
-                for one, sublist in self._sublists.under(take, flow, since):
-                    if isinstance(one, Checkpoint):
-                        yield one
-                    elif sublist or take.diff_children:
-                        items = sublist.items(self._client) if sublist else iter(())
-                        yield from self._finished(
-                            self._shrunk(items, one) if take.diff_children else items, one, one.obj
-                        )
+                return self._of_sublists(take, flow, since)
             case _:
-                for one in flow:
-                    if isinstance(one, Checkpoint):
-                        yield one
-                    else:
-                        yield from self._finished([_deleted(one.obj) if one.gone else one.obj], one, None)
+                return self._of_objects(flow)
+
+    def _of_objects(self, flow: Iterable[Observation | Checkpoint | Wait]) -> RecordsAndCheckpoints:
+        for one in flow:
+            if isinstance(one, Observation):
+                yield from self._finished([_deleted(one.obj) if one.gone else one.obj], one, None)
+            else:
+                yield one
+
+    def _of_embedded(self, take: Embedded, flow: Iterable[Observation | Checkpoint | Wait]) -> RecordsAndCheckpoints:
+        answers: Iterator[tuple[Observation | Checkpoint, Page | None] | Wait]
+        answers = side_by_side(flow, partial(self._asked, take), self._ahead)  # type: ignore[arg-type]  # a joined type
+        for answer in answers:
+            one, page = (answer, None) if isinstance(answer, Wait) else answer
+            if isinstance(one, Observation):
+                whole = self._sublists.of(take.whole, one, page) if take.whole and page else None
+                yield from self._finished(self._embedded(take, one, whole), one, one.obj)
+            else:
+                yield one
+
+    def _of_sublists(
+        self, take: Children, flow: Iterable[Observation | Checkpoint | Wait], since: Window | None
+    ) -> RecordsAndCheckpoints:
+        for answer in self._sublists.under(take, flow, since):
+            one, sublist = (answer, None) if isinstance(answer, Wait) else answer
+            if not isinstance(one, Observation):
+                yield one
+            elif sublist or take.diff_children:
+                items = sublist.items(self._client) if sublist else iter(())
+                yield from self._finished(self._shrunk(items, one) if take.diff_children else items, one, one.obj)
 
     def _asked(self, take: Embedded, one: Observation | Checkpoint) -> Future[Page] | None:
         # From its beginning, not from the tenth: what is embedded may be a moment older.

@@ -14,6 +14,7 @@ from source_stripe.state.memory import MemoryDelta
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.http import API_VERSION
 from source_stripe.stripe.query import moment
+from source_stripe.waiting import Wait, until
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -31,27 +32,40 @@ class Observation(NamedTuple):
     """What the events say about it, if they led to it."""
 
 
-Flow = Iterator[Observation | Checkpoint]
+Flow = Iterator[Observation | Checkpoint | Wait]
 
-RecordsAndCheckpoints = Iterator[Object | Checkpoint]
-"""Records, and between them checkpoints of what is out."""
+RecordsAndCheckpoints = Iterator[Object | Checkpoint | Wait]
+"""Records, and between them checkpoints of what is out. A `Wait` stands where the next one is not there yet: whoever
+makes one of these out of another passes it on before asking for more."""
 
 UNEVENTFUL = {"event_id": "listed", "event_type": None, "event_api_version": API_VERSION}
 """The event of a row that was read from a list, where every version is a row."""
 
 
-def side_by_side(items: Iterable[A], ask: Callable[[A], Future[B] | None], ahead: int) -> Iterator[tuple[A, B | None]]:
+def side_by_side(
+    items: Iterable[A | Wait], ask: Callable[[A], Future[B] | None], ahead: int
+) -> Iterator[tuple[A, B | None] | Wait]:
     """Each item with the answer to what is asked for it, in order; at most `ahead` answers are awaited at once."""
     waiting: deque[tuple[A, Future[B] | None]] = deque()
     asked = 0
     for item in items:
-        waiting.append((item, ask(item)))
-        asked += waiting[-1][1] is not None
+        if not isinstance(item, Wait):
+            waiting.append((item, ask(item)))
+            asked += waiting[-1][1] is not None
+        elif not waiting:
+            yield item
+        elif waiting[0][1]:
+            # What comes next is the oldest answer, not what there is to ask for.
+            yield until(waiting[0][1])
         while waiting and (waiting[0][1] is None or waiting[0][1].done() or asked >= ahead):
             first, answer = waiting.popleft()
+            if answer and not answer.done():
+                yield until(answer)
             asked -= answer is not None
             yield first, answer.result() if answer else None
     for item, answer in waiting:
+        if answer and not answer.done():
+            yield until(answer)
         yield item, answer.result() if answer else None
 
 

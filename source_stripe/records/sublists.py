@@ -15,6 +15,7 @@ from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Kind, StripeError
 from source_stripe.stripe.objects import values
 from source_stripe.stripe.query import Endpoint, Page, Query, stamp_of
+from source_stripe.waiting import Wait
 from source_stripe.windows import DAY, Window
 
 logger = logging.getLogger("airbyte")
@@ -52,11 +53,15 @@ class Sublists:
         self._client, self._ahead, self._start, self._end = client, ahead, start, end
 
     def under(
-        self, take: Children, flow: Iterable[Observation | Checkpoint], since: Window | None
-    ) -> Iterator[tuple[Observation | Checkpoint, Sublist | None]]:
+        self, take: Children, flow: Iterable[Observation | Checkpoint | Wait], since: Window | None
+    ) -> Iterator[tuple[Observation | Checkpoint, Sublist | None] | Wait]:
         """The lists under some objects, only what was created in `since` if that is given. Raises StripeError."""
         wanted = self._wanted(take, flow, since)
-        for (one, asked), page in side_by_side(wanted, lambda pair: self._page(take, pair[1]), self._ahead):
+        for answered in side_by_side(wanted, lambda pair: self._page(take, pair[1]), self._ahead):
+            if isinstance(answered, Wait):
+                yield answered
+                continue
+            (one, asked), page = answered
             yield one, Sublist(take, one, *asked, page) if asked and page and isinstance(one, Observation) else None
 
     def whole(self, take: Children, one: Observation | Checkpoint) -> Future[Page] | None:
@@ -68,10 +73,13 @@ class Sublists:
         return Sublist(take, seen, *self._asked(take, seen.obj, None), first)
 
     def _wanted(
-        self, take: Children, flow: Iterable[Observation | Checkpoint], since: Window | None
-    ) -> Iterator[tuple[Observation | Checkpoint, _Wanted | None]]:
+        self, take: Children, flow: Iterable[Observation | Checkpoint | Wait], since: Window | None
+    ) -> Iterator[tuple[Observation | Checkpoint, _Wanted | None] | Wait]:
         asked_from: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
         for one in flow:
+            if isinstance(one, Wait):
+                yield one
+                continue
             if isinstance(one, Checkpoint) or not _has_any(take, one.obj):
                 yield one, None
                 continue

@@ -18,6 +18,7 @@ from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.sync.changed_objects import ChangedObjects, SyncContext
 from source_stripe.sync.partly_read import PartlyRead
+from source_stripe.waiting import Wait
 from source_stripe.windows import DAY, Window
 
 CHILD_LAG_SECONDS = 600
@@ -47,7 +48,7 @@ class ChangeReader:
         self._objects = ChangedObjects(resource, client, context, end, memory, extractor)
 
     def changed(
-        self, batches: Iterable[ChangeBatch], unread_from: int, delta: MemoryDelta | None = None
+        self, batches: Iterable[ChangeBatch | Wait], unread_from: int, delta: MemoryDelta | None = None
     ) -> RecordsAndCheckpoints:
         """Everything that changed in some batches of the feed, as it is now. Raises StripeError.
 
@@ -56,11 +57,14 @@ class ChangeReader:
         """
         delta = MemoryDelta(Window(0, self._end)) if delta is None else delta
         for batch in batches:
+            if isinstance(batch, Wait):
+                yield batch
+                continue
             partly = PartlyRead(batch.closed, self._end, self._resource.routes)
             for number, route in enumerate(self._resource.routes):
                 told = batch.told.get(route.origin, ())
                 for record in self._of_route(number, route, batch, told, unread_from, delta, partly):
-                    self.tally.changed += not isinstance(record, Checkpoint)
+                    self.tally.changed += isinstance(record, dict)
                     yield record
             for window in batch.closed:
                 yield Checkpoint(0, delta, window)
@@ -106,7 +110,7 @@ class ChangeReader:
     def _not_out(self, records: RecordsAndCheckpoints, unread_from: int, delta: MemoryDelta) -> RecordsAndCheckpoints:
         """Rows of lists below objects, but those that an earlier sync found there, unless the object changed since."""
         for record in records:
-            if isinstance(record, Checkpoint):
+            if not isinstance(record, dict):
                 yield record
                 continue
             key, at = self._resource.identity(record), record.get(self._resource.cursor) or 0
@@ -149,7 +153,7 @@ class ChangeReader:
 
     def _taken(self, flow: Iterable[Observation]) -> Iterator[Object]:
         for record in self._extractor.records(Whole(), flow):
-            if not isinstance(record, Checkpoint):
+            if isinstance(record, dict):
                 yield record
 
     def _versions(
@@ -194,7 +198,7 @@ class ChangeReader:
             parents = self._objects.in_order(number, living, delta, partly)
         else:
             current = self._objects.current(number, batch, living, unread_from, delta, partly, below=True)
-            parents = (one for one in current if isinstance(one, Checkpoint) or not one.gone)
+            parents = (one for one in current if not (isinstance(one, Observation) and one.gone))
         yield from self._extractor.records(take, parents, since)
 
     def _latest(self, changed: dict[str, ObjectChange]) -> dict[str, ObjectChange]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from source_stripe.stripe.expansions import needed
 from source_stripe.stripe.objects import strip_expansions
 from source_stripe.stripe.query import Page, stamp_of
 from source_stripe.sync.partly_read import PartlyRead
+from source_stripe.waiting import until
 from source_stripe.windows import Window
 
 
@@ -143,7 +144,9 @@ class ChangedObjects:
             while len(reads) < self._ahead and (key := anchors.next_by_id()) is not None:
                 self._extractor.tally.read_again += 1
                 reads.append((key, self._refetcher.object(self._client, origin, owed[key].obj)))
-            wait(_futures((*pages, *islice(reads, 1))), return_when=FIRST_COMPLETED)
+            awaited = _futures((*pages, *islice(reads, 1)))
+            if awaited and not any(future.done() for future in awaited):
+                yield until(*awaited)
             for anchor, page in [one for one in pages if one[1].done()]:
                 pages.remove((anchor, page))
                 objects, has_more = page.result()

@@ -16,6 +16,7 @@ from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.objects import strip_expansions
 from source_stripe.stripe.query import Endpoint, Query, moment, stamp_of
+from source_stripe.waiting import Wait
 from source_stripe.windows import DAY, Wanted, Window
 
 MOMENT = 3_600
@@ -41,6 +42,10 @@ class ListReader:
         self._is_diffed = isinstance(resource.later, Relist)
         self._asks = isinstance(resource.first.take, Children)
         """Whether the rows stand in lists below what is listed."""
+        self.parents_out = 0
+        """Of what is listed, how many have the lists below them out."""
+        self._last_out: dict[int, str] = {}
+        """By scan: the last of them."""
         self._plain = isinstance(resource.first.take, Whole) and self.extractor.adds_nothing
 
     @property
@@ -49,7 +54,7 @@ class ListReader:
         return self._client.requests.total()
 
     def listed(
-        self, pages: Iterable[ListPage], stamp: int | None = None, since: Window | None = None
+        self, pages: Iterable[ListPage | Wait], stamp: int | None = None, since: Window | None = None
     ) -> RecordsAndCheckpoints:
         """Everything in some pages of its list; `stamp` replaces the cursor of the records; under parents only what
         is of `since`, if that is given. Raises StripeError."""
@@ -60,11 +65,12 @@ class ListReader:
         )
         for record in records:
             if isinstance(record, Checkpoint):
+                self.note_out(record)
                 record.delta.fingerprints |= fingerprints
                 record.delta.delivered |= delivered
                 fingerprints.clear()
                 delivered.clear()
-            else:
+            elif not isinstance(record, Wait):
                 self.tally.listed += 1
                 if self._is_recent(at := moment(record, came)):
                     delivered[self.resource.identity(record)] = at
@@ -73,6 +79,18 @@ class ListReader:
                 if self.resource.versioned:
                     record.update(UNEVENTFUL)
             yield record
+
+    @property
+    def asks_parents(self) -> bool:
+        """Whether the rows stand in lists below several objects that are listed."""
+        return self._asks and not self.resource.first.origin.single
+
+    def note_out(self, checkpoint: Checkpoint) -> None:
+        """Count the parent that a checkpoint comes after."""
+        rest = checkpoint.rest
+        if self._asks and rest and self._last_out.get(checkpoint.scan) != rest.after_id:
+            self._last_out[checkpoint.scan] = rest.after_id
+            self.parents_out += 1
 
     def missing(self, keys: Set[str]) -> Set[str]:
         """The rows that are in none of several lists: one that went from one to the other while they were read is not
@@ -99,31 +117,42 @@ class ListReader:
         began: int = self.resource.identified(key)[take.between[0]]
         return began >= self.comparable.start // take.step_seconds * take.step_seconds
 
-    def walk(self, pages: Iterable[ListPage], stamp: int | None) -> Flow:
+    def walk(self, pages: Iterable[ListPage | Wait], stamp: int | None) -> Flow:
         """The objects in some pages of a list, and checkpoints of how far it is read."""
         origin, by_parent = self.resource.first.origin, self._asks
-        for page, checkpoint in self._marked(pages):
+        for marked in self._marked(pages):
+            if isinstance(marked, Wait):
+                yield marked
+                continue
+            page, checkpoint = marked
             for obj in self._settled(page):
                 yield Observation(obj, since(obj, origin, self.end) if stamp is None else stamp, checkpoint.delta)
                 if by_parent and not origin.single:
                     yield Checkpoint(page.scan, checkpoint.delta, None, self._rest(page, obj))
             yield checkpoint
 
-    def _whole(self, pages: Iterable[ListPage], stamp: int | None) -> RecordsAndCheckpoints:
+    def _whole(self, pages: Iterable[ListPage | Wait], stamp: int | None) -> RecordsAndCheckpoints:
         """The same for objects that are the records: most streams are such, and the longest."""
         stamped, end, origin = self.extractor.stamped, self.end, self.resource.first.origin
-        for page, checkpoint in self._marked(pages):
+        for marked in self._marked(pages):
+            if isinstance(marked, Wait):
+                yield marked
+                continue
+            page, checkpoint = marked
             for obj in self._settled(page):
                 record = stamped(obj, since(obj, origin, end) if stamp is None else stamp)
                 if record is not None:
                     yield record
             yield checkpoint
 
-    def _marked(self, pages: Iterable[ListPage]) -> Iterator[tuple[ListPage, Checkpoint]]:
+    def _marked(self, pages: Iterable[ListPage | Wait]) -> Iterator[tuple[ListPage, Checkpoint] | Wait]:
         """Each page, and the checkpoint that comes after it."""
         chains = dict[int, MemoryDelta]()
         stamp = self.resource.first.origin.time_field
         for page in pages:
+            if isinstance(page, Wait):
+                yield page
+                continue
             delta = chains.setdefault(page.scan, MemoryDelta(page.window))
             if self._came and not self._asks and page.window.end >= self.end:
                 # Of parents too: the events of their births tell nothing that is not out.

@@ -20,6 +20,7 @@ from source_stripe.state.memory import MemoryDelta
 from source_stripe.stripe.query import moment
 from source_stripe.sync.change_reader import ChangeReader
 from source_stripe.sync.list_reader import ListReader
+from source_stripe.waiting import Wait
 from source_stripe.windows import DAY, Wanted, Window, merge
 
 
@@ -66,7 +67,7 @@ class Pass(ABC):
 
     @abstractmethod
     def rows(self) -> RecordsAndCheckpoints:
-        """Its records, and between them checkpoints. Raises StripeError."""
+        """Its records, and between them checkpoints, and a `Wait` where nothing is there yet. Raises StripeError."""
 
     @abstractmethod
     def advance(self, checkpoint: Checkpoint) -> None:
@@ -79,7 +80,7 @@ class Pass(ABC):
         if self.is_following:
             self.changes.source.leave(self.resource.name)
 
-    def _pages(self) -> Iterator[ListPage]:
+    def _pages(self) -> Iterator[ListPage | Wait]:
         return self.shared.pages(self.resource.name) if self.shared else iter(())
 
 
@@ -136,7 +137,7 @@ class ListCreated(Pass):
         """But for what was delivered before."""
         recent, tally = self.lists.memory.recent, self.lists.tally
         for record in self.lists.listed(self._pages()):
-            if not isinstance(record, Checkpoint) and self.resource.identity(record) in recent:
+            if isinstance(record, dict) and self.resource.identity(record) in recent:
                 tally.delivered_before += 1
                 tally.listed -= 1
             else:
@@ -163,7 +164,9 @@ class RecheckMatured(Pass):
         """Those that changed when their time came; one checkpoint, at the end."""
         matures, delta = self.resource.matures, MemoryDelta(Window(0, self.lists.end))
         for record in self.lists.listed(self._pages()):
-            if isinstance(record, Checkpoint):
+            if not isinstance(record, dict):
+                if isinstance(record, Wait):
+                    yield record
                 continue
             at = record.get(matures.at) if matures else None
             if at and any(one.first <= at <= one.last for one in self._due):
@@ -193,7 +196,9 @@ class Diff(Pass):
         since = lists.comparable if isinstance(take, Children) and take.back_days else None
         known = {key: shape for key, shape in lists.memory.fingerprints.items() if lists.is_comparable(key)}
         for record in lists.listed(self._pages(), since=since):
-            if isinstance(record, Checkpoint):
+            if not isinstance(record, dict):
+                if isinstance(record, Wait):
+                    yield record
                 continue
             key = resource.identity(record)
             shape = fingerprint(record, resource.added)
@@ -238,7 +243,11 @@ class AskParents(FollowChanges):
         """What was added since, but what was delivered before."""
         lists, take = self.lists, self.resource.first.take
         for record in lists.extractor.records(take, lists.walk(self._pages(), None), self._since):
+            if isinstance(record, Wait):
+                yield record
+                continue
             if isinstance(record, Checkpoint):
+                lists.note_out(record)
                 continue
             key = self.resource.identity(record)
             delta.deliver(key, moment(record, "created"))
@@ -277,10 +286,6 @@ PASSES: Mapping[type, tuple[type[Pass], ...]] = {
     type(None): (),
 }
 """By the kind of a later sync: its passes."""
-
-
-MOST_PASSES = 2 + max(map(len, PASSES.values()))
-"""Of one stream."""
 
 
 def passes_of(resource: Resource) -> tuple[type[Pass], ...]:

@@ -100,13 +100,15 @@ class SyncSession:
         host = int(self.runtime.clock())
         self._arrival = Arrival(NOBODY, host, host, host)
         self._payloads = self.config.incremental_records == "event"
-        self._progress = Progress(self.runtime.monotonic, self.output.estimate)
+        self._progress = Progress(self.runtime.monotonic, self.output.estimate, self.client.requests.total)
         self._budget = Semaphore(2 * self.config.num_workers)
         self._longest = self.config.slice_range * DAY
         self._plan: Plan | None = None
         self._feed_client = self.client
         self.unreadable: dict[str, StripeError] = {}
         """Streams that cannot be begun, and why."""
+        self._notes: set[str] = set()
+        """What was said of the states."""
 
     def close(self) -> None:
         """Cancels all pending reads and closes the client."""
@@ -177,7 +179,7 @@ class SyncSession:
             for one in selection
             if cursors[one.resource.name]
         ]
-        self._progress.watch(reader for stream in streams for reader in stream.readers)
+        self._progress.watch({stream.resource.name: stream.readers for stream in streams})
         return streams
 
     def _clocks(self, resources: Iterable[Resource]) -> list[str]:
@@ -197,11 +199,11 @@ class SyncSession:
         emit = partial(self.output.state, stream.name)
         try:
             if not members:
-                return [(stream, self._cursor(stream, one.incremental, blob, emit))]
+                return [(stream, self._cursor(stream.name, stream, one.incremental, blob, emit))]
             union, cursors = Union(stream.cursor, len(members), emit), []
             for number, member in enumerate(members):
-                emit_state = partial(union.member, number)
-                cursors.append((member, self._cursor(member, one.incremental, of_member(blob, number), emit_state)))
+                state, emit_state = of_member(blob, number), partial(union.member, number)
+                cursors.append((member, self._cursor(stream.name, member, one.incremental, state, emit_state)))
             union.begin({number: cursor.state for number, (_, cursor) in enumerate(cursors)})
             return cursors
         except OtherAccountError as error:
@@ -218,7 +220,12 @@ class SyncSession:
         return []
 
     def _cursor(
-        self, resource: Resource, incremental: bool, blob: Mapping[str, object], emit_state: Callable[[Blob], None]
+        self,
+        stream: str,
+        resource: Resource,
+        incremental: bool,
+        blob: Mapping[str, object],
+        emit_state: Callable[[Blob], None],
     ) -> WindowCursor:
         """Raises ValueError with the reason for a state that cannot be understood."""
         config, monotonic, arrival = self.config, self.runtime.monotonic, self._arrival
@@ -228,8 +235,9 @@ class SyncSession:
             whole = begin(config.start if resource.cursor else 0, end)
             return WindowCursor("", whole, Memory(), end, emit_state, monotonic, checkpoints=False)
         state, memory, note = resume(resource, blob, config.start, arrival.now, arrival.account, latest=arrival.stripe)
-        if note:
-            logger.warning(f"{resource.name}: {note}")
+        if note and (sentence := f"{stream}: {note}") not in self._notes:
+            self._notes.add(sentence)
+            logger.warning(sentence)
         return WindowCursor(
             resource.cursor,
             state,
