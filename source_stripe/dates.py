@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 LAST_SECOND = 253_402_300_799
 """That of the year 9999, the last that dates can tell."""
@@ -29,6 +30,20 @@ def second(date: str) -> int:
         case pendulum.Date() as day:
             return pendulum.datetime(day.year, day.month, day.day).int_timestamp
     raise ValueError("it is no moment")
+
+
+def timestamp(text: str) -> int | None:
+    """The second that a time of API v2 is in, `2022-09-18T13:22:18.123Z`; None for what is no time by RFC 3339."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return int(at.timestamp() // 1) if at.tzinfo and "T" in text else None
+
+
+def rfc3339(moment: int) -> str:
+    """`2022-09-18T13:22:18Z`, as API v2 takes times."""
+    return datetime.fromtimestamp(min(moment, LAST_SECOND), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def days_before(moment: int, days: int) -> int:

@@ -6,18 +6,22 @@ To add one: add a statement to its product's module, run `make generate`, then `
 from __future__ import annotations
 
 from source_stripe.catalog import (
+    accounts_v2,
     billing,
     checkout,
     climate,
     connect,
     core,
+    events_v2,
     financial_connections,
     forwarding,
     fraud,
     identity,
     issuing,
+    money_management,
     payment_methods,
     platform,
+    product_catalog,
     products,
     reporting,
     sigma,
@@ -52,6 +56,10 @@ PRODUCTS: tuple[Product, ...] = tuple(
             sigma,
             platform,
             forwarding,
+            accounts_v2,
+            money_management,
+            product_catalog,
+            events_v2,
         ),
     )
 )

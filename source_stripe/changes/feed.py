@@ -33,12 +33,14 @@ MOST_BATCHES = 2
 class EventFeed:
     """Hands each consumer what is told of its objects; read once for all of them."""
 
+    path = PATH
+
     def __init__(
         self, client: Client, consumers: Sequence[FeedConsumer], longest_seconds: int, budget: Semaphore
     ) -> None:
         """No window handed out is longer than `longest_seconds`, but where little happened."""
         self._client = client
-        self._interpreter = Interpreter(PATH, consumers)
+        self._interpreter = Interpreter(self.path, consumers, self._shown)
         wanted: dict[str, list[Wanted]] = {}
         for consumer in consumers:
             windows = wanted.setdefault(consumer.stream, [])
@@ -49,7 +51,7 @@ class EventFeed:
         self._edges: dict[int, tuple[int, int]] = {}
         """By scan that goes on: the second that it was read to, and where what is not handed out yet ends."""
         self._handed_out = False
-        listing = Listing(PATH, (_params(self._interpreter.asked),))
+        listing = self._listing(self._interpreter.asked)
         self._list = SharedList(
             client, listing, wanted, longest_seconds, budget, self._transform, most_waiting=MOST_BATCHES
         )
@@ -82,6 +84,14 @@ class EventFeed:
             return told.obj
         event = self._client.get(Endpoint(f"{PATH}/{{id}}", {"id": told.event_id}), (), an_object(EVENT, told.event_id))
         return event["data"]["object"] if event else told.obj
+
+    def _listing(self, asked: Iterable[Events]) -> Listing:
+        """The list of the events that are wanted."""
+        return Listing(self.path, (_params(asked),))
+
+    def _shown(self, event: Object) -> Object:
+        """An event as /v1/events shows it."""
+        return event
 
     def _transform(self, page: ListPage) -> Iterator[ChangeBatch]:
         """What a page tells is kept as long as possible: of an object that changed often one row is enough."""

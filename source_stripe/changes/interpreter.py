@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from source_stripe.changes.change import Asked, ChangeEvent, key_fields, told
 from source_stripe.changes.source import ChangeBatch, FeedConsumer
@@ -19,9 +19,11 @@ logger = logging.getLogger("airbyte")
 class Interpreter:
     """Reads events for all consumers at once. Not locked by itself."""
 
-    def __init__(self, source: str, consumers: Sequence[FeedConsumer]) -> None:
-        """`source` is where the events are from, in words."""
-        self._source = source
+    def __init__(
+        self, source: str, consumers: Sequence[FeedConsumer], shown: Callable[[Object], Object] = lambda event: event
+    ) -> None:
+        """`source` is where the events are from, in words; `shown` makes of one of another form one of API v1."""
+        self._source, self._shown = source, shown
         self.asked: dict[Events, Asked] = {}
         windows: dict[str, list[Window]] = {}
         for consumer in consumers:
@@ -42,14 +44,16 @@ class Interpreter:
 
     def read(self, event: Object) -> list[tuple[Events, ChangeEvent]]:
         """What an event tells; nothing, and counted, where it is not as Stripe documents it."""
+        given = event
         try:
+            event = self._shown(given)
             obj = event["data"]["object"]
             if not isinstance(event["id"], str) or type(event["created"]) is not int:
                 raise TypeError(event)
             asked = (*self._by_tag.get(obj.get("object"), ()), *self._by_tag.get(EVENT, ()))
             return [(one.origin, news) for one in asked if (news := told(event, one))]
         except MALFORMED:
-            self._leave_out(event)
+            self._leave_out(given)
             return []
 
     def within(self, batch: ChangeBatch, stream: str) -> ChangeBatch:

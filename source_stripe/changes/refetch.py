@@ -13,7 +13,7 @@ from source_stripe.declaration.origins import Events, Listing
 from source_stripe.stripe.answers import Expected, Object, an_object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Kind, StripeError
-from source_stripe.stripe.query import Endpoint, Page, Query, within
+from source_stripe.stripe.query import Endpoint, Page, asking, within
 from source_stripe.windows import Window
 
 MOST_OBJECTS, MOST_PAGES = 1_000, 32
@@ -71,7 +71,7 @@ class Refetcher:
         expected = an_object(origin.object, str(key_fields["id"]) if origin.retrieve.endswith("/{id}") else "")
         return self._objects.ask(
             (client.account, endpoint.path),
-            lambda: client.request_queue.submit(origin.retrieve, lambda: _fetch(client, endpoint, expand, expected)),
+            lambda: client.request_queue.submit(origin.retrieve, lambda: fetch(client, endpoint, expand, expected)),
         )
 
     def page(
@@ -80,7 +80,7 @@ class Refetcher:
         """What was created in a window of a list with one filter: its first page, or the one after the last of some
         ids."""
         endpoint = Endpoint(listing.path)
-        query = Query(listing.filters[0], self._expand[origin.retrieve], window, shared=True)
+        query = asking(listing, listing.filters[0], window, self._expand[origin.retrieve])
         return self._pages.ask(
             (client.account, listing.path, query, places[-1:]),
             lambda: client.request_queue.submit(listing.path, lambda: _after(client, endpoint, query, places)),
@@ -91,7 +91,7 @@ class Refetcher:
         expand, endpoint = self._expand[origin.retrieve], Endpoint(listing.path)
         asked = window if listing.takes_times else None
         for params in listing.filters:
-            query = Query(params, expand, asked, shared=True)
+            query = asking(listing, params, asked, expand)
 
             def read(places: Sequence[str], query: Query = query) -> Page:
                 key = (client.account, listing.path, query, places[-1] if places else "")
@@ -116,7 +116,8 @@ def _after(client: Client, endpoint: Endpoint, query: Query, places: tuple[str, 
         return client.page(endpoint, query)
 
 
-def _fetch(client: Client, endpoint: Endpoint, expand: tuple[str, ...], expected: Expected) -> Fetched:
+def fetch(client: Client, endpoint: Endpoint, expand: tuple[str, ...], expected: Expected) -> Fetched:
+    """One object as it is now. Raises StripeError."""
     try:
         return Fetched(client.get(endpoint, expand, expected))
     except StripeError as error:

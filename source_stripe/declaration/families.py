@@ -19,10 +19,12 @@ def snapshot(name: str, listing: str | Listing, object: str, *, key: tuple[str, 
     return Resource(name, object, "", Route(listing), key=key)
 
 
-def created(name: str, listing: str | Listing, object: str, *, matures: Maturing | None = None) -> Resource:
+def created(
+    name: str, listing: str | Listing, object: str, *, cursor: str = "created", matures: Maturing | None = None
+) -> Resource:
     """Listed once, then only what was created since, and what has matured."""
     listing = Listing(listing) if isinstance(listing, str) else listing
-    return Resource(name, object, "created", Route(listing), ListNew(matures))
+    return Resource(name, object, cursor, Route(listing), ListNew(matures))
 
 
 def relisted(name: str, listing: str | Listing, object: str, *, cursor: str = "updated") -> Resource:
@@ -51,7 +53,8 @@ def updated(
         types,
         f"{listing.path}/{{id}}",
         listing.expand,
-        listing,
+        # What is in no order cannot be looked for by when it was created, unless the list does that.
+        listing if listing.ordered or listing.takes_times else None,
         created_has_event,
         every_edit_has_event,
         indirect_events,

@@ -181,7 +181,8 @@ class Resource:
     @property
     def has_versions(self) -> bool:
         """Whether events show its objects whole, so that every version can be told."""
-        return self.stamped and self.parent is None and bool(self.routes)
+        shown = self.routes and not any(route.origin.thin for route in self.routes)
+        return self.stamped and self.parent is None and bool(shown)
 
 
 def every_version(resource: Resource) -> Resource:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from source_stripe.declaration.origins import CREATED, Params, Test, always, fields_of
+from source_stripe.declaration.origins import CREATED, PAGE, Params, Test, always, fields_of
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,14 @@ class Whole:
 
 
 WHOLE = Whole()
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """The object itself, read by its id, as its list shows only a part of it."""
+
+    path: str
+    expand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,8 @@ class Children:
     """Which parents can have children; the others are not asked."""
     paged: bool = True
     """As of a Listing."""
+    page: int = PAGE
+    """The most objects that the list puts on a page."""
     diff_children: bool = False
     """Whether children go without a word: what is known and no longer in the list is gone."""
     each: str = ""
@@ -72,4 +82,4 @@ class ParentTombstones:
     """What is known to have been under the object, once that is deleted."""
 
 
-Take = Whole | Children | Embedded | ParentTombstones
+Take = Whole | Retrieved | Children | Embedded | ParentTombstones

@@ -16,7 +16,7 @@ from source_stripe.runtime import Cancelled
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Kind, StripeError
-from source_stripe.stripe.query import Endpoint, Page, Query, stamp_of, within
+from source_stripe.stripe.query import Endpoint, Page, asking, stamp_of, within
 from source_stripe.stripe.walk import Walk
 from source_stripe.waiting import Wait
 from source_stripe.windows import FOREVER, Wanted, Window, split_at
@@ -37,6 +37,8 @@ class ListPage(NamedTuple):
     filter_index: int = 0
     last: bool = False
     """Whether this is the last page of all."""
+    next: str = ""
+    """Where the list goes on after it, where that is no object's id."""
 
 
 P = TypeVar("P", bound="HandedOut")
@@ -102,7 +104,8 @@ class SharedList(Generic[P]):
             name: Subscriber(tuple(one.window for one in windows)) for name, windows in wanted.items()
         }
         plan = [Planned(one.window, one.after_id, one.filter_index) for one in planned(wanted)]
-        self._splitter = Splitter(plan, step_seconds, filters=len(listing.filters), cuttable=listing.takes_times)
+        cuttable = listing.takes_times and listing.ordered
+        self._splitter = Splitter(plan, step_seconds, filters=len(listing.filters), cuttable=cuttable)
         self._walks: dict[int, Walk] = {}
         """By scan, as long as it is in a filter."""
         self._in_flight = self._waiting = self._seen = 0
@@ -233,7 +236,7 @@ class SharedList(Generic[P]):
             obj = self._client.single(self._endpoint, listing.expand, listing.single)
             return Page([obj] if obj else [], has_more=False)
         window = self._reaching(asked) if listing.takes_times else None
-        query = Query(listing.filters[filter_index], listing.expand, window, paged=listing.paged, shared=True)
+        query = asking(listing, listing.filters[filter_index], window)
         walk = self._walks.setdefault(key, Walk(listing.path, listing.time_field, after_id))
         try:
             page = self._client.page(self._endpoint, query, walk.places)
@@ -273,6 +276,7 @@ class SharedList(Generic[P]):
             received.closed,
             filter_index,
             self._splitter.finished,
+            page.next,
         )
         for handed_out in self._transform(part):
             waiting = [subscriber for subscriber in self._subscribers.values() if subscriber.wants(handed_out.window)]

@@ -12,17 +12,18 @@ from typing import Any
 
 from source_stripe import json_text
 from source_stripe.changes.change import ObjectChange
+from source_stripe.changes.refetch import Fetched, fetch
 from source_stripe.declaration.origins import never
 from source_stripe.declaration.resource import Accrue, Resource
-from source_stripe.declaration.takes import Children, Embedded, Take
+from source_stripe.declaration.takes import Children, Embedded, Retrieved, Take
 from source_stripe.records.flow import Observation, RecordsAndCheckpoints, side_by_side
 from source_stripe.records.sublists import Sublist, Sublists
 from source_stripe.state.checkpoint import Checkpoint
 from source_stripe.state.memory import MOST_KNOWN, Memory, MemoryDelta
-from source_stripe.stripe.answers import Object
+from source_stripe.stripe.answers import Object, an_object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.objects import as_items, get_path, is_truncated
-from source_stripe.stripe.query import Page, check_key, moment
+from source_stripe.stripe.query import Endpoint, Page, check_key, moment
 from source_stripe.waiting import Wait
 from source_stripe.windows import Window
 
@@ -70,6 +71,8 @@ class RecordExtractor:
                 return self._of_embedded(take, flow)
             case Children():
                 return self._of_sublists(take, flow, since)
+            case Retrieved():
+                return self._of_retrieved(take, flow)
             case _:
                 return self._of_objects(flow)
 
@@ -108,6 +111,28 @@ class RecordExtractor:
             take.whole and isinstance(one, Observation) and not one.gone and is_truncated(get_path(one.obj, take.field))
         )
         return self._sublists.whole(take.whole, one) if take.whole and cut else None
+
+    def _of_retrieved(self, take: Retrieved, flow: Iterable[Observation | Checkpoint | Wait]) -> RecordsAndCheckpoints:
+        for answer in side_by_side(flow, partial(self._retrieved, take), self._ahead):
+            one, fetched = (answer, None) if isinstance(answer, Wait) else answer
+            if not isinstance(one, Observation):
+                yield one
+            elif fetched and fetched.obj:
+                yield from self._finished([fetched.obj], one, None)
+
+    def _retrieved(self, take: Retrieved, one: Observation | Checkpoint) -> Future[Fetched] | None:
+        """The object as its own address shows it; nothing where it is gone meanwhile, or is not to be seen."""
+        if isinstance(one, Checkpoint):
+            return None
+        expected, endpoint = an_object(self._object, one.obj["id"]), Endpoint(take.path, one.obj)
+
+        def whole() -> Fetched:
+            fetched = fetch(self._client, endpoint, take.expand, expected)
+            if refusal := self._client.refusal(take.path, take.expand):
+                raise refusal
+            return fetched
+
+        return self._client.request_queue.submit(take.path, whole)
 
     def _embedded(self, take: Embedded, seen: Observation, whole: Sublist | None) -> Iterator[Object]:
         """What is now inside an object, and marked as deleted what was in it before."""

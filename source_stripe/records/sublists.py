@@ -98,7 +98,8 @@ class Sublists:
 
     def _asked(self, take: Children, fields: Object, since: Window | None) -> _Wanted:
         window = self._aligned(take, fields, since) if take.step_seconds > 1 else since
-        return _Wanted(Endpoint(take.path, fields), Query(take.params, take.expand, window, take.between, take.paged))
+        query = Query(take.params, take.expand, window, take.between, take.paged, page=take.page)
+        return _Wanted(Endpoint(take.path, fields), query)
 
     def _aligned(self, take: Children, fields: Object, since: Window | None) -> Window:
         """A stretch whose ends are what the list takes, at most up to now; nothing is older than its parent but by as

@@ -10,12 +10,13 @@ from source_stripe.limits import CHECK_SECONDS
 from source_stripe.stripe.arrival import may_follow
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Kind, StripeError
-from source_stripe.stripe.query import Endpoint, Query
+from source_stripe.stripe.query import Endpoint, asking
 
 
 def in_time(client: Client, resources: Sequence[Resource], seconds: float = CHECK_SECONDS) -> str | None:
     """As `problem`, in real seconds: also where a request hangs that no limit reaches."""
-    followers = sum(bool(resource.cursor and resource.routes) for resource in resources)
+    # Few accounts use API v2: whether its events may be read is asked where its streams are.
+    followers = sum(any(not route.origin.thin for route in one.routes) for one in resources if one.cursor)
     found: list[str | None] = [f"Stripe could not be reached within {seconds:.0f} seconds."]
 
     unforeseen: list[Exception] = []
@@ -55,7 +56,7 @@ def problem(client: Client, resources: Sequence[Resource]) -> str | None:
     lists = dict.fromkeys(resource.first.origin for resource in resources if not resource.first.origin.single)
     for listing in {one.path: one for one in lists}.values():
         try:
-            client.page(Endpoint(listing.path), Query(listing.filters[0], paged=listing.paged))
+            client.page(Endpoint(listing.path), asking(listing, listing.filters[0], expand=()))
             return None
         except StripeError as error:
             # A product that the account does not use says nothing of the others.

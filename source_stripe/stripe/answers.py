@@ -25,6 +25,14 @@ def a_list(body: Object) -> str:
     return "" if {*map(type, data)} <= {dict} else "it is not a list of objects"
 
 
+def a_linked_list(body: Object) -> str:
+    """Expects a page of a list of API v2: https://docs.stripe.com/api-v2-overview#list-pagination."""
+    data = body.get("data")
+    if not isinstance(data, list) or not isinstance(body.get("next_page_url", 0), str | None):
+        return _error(body) or "it is not a list of API v2"
+    return "" if {*map(type, data)} <= {dict} else "it is not a list of objects"
+
+
 def an_object(tag: str = "", key: str = "") -> Expected:
     """Expects one object, of that tag and with that id where they are given."""
 

@@ -54,15 +54,15 @@ def arrive(client: Client, clock: Callable[[], float]) -> Arrival:
     return Arrival(known, min(host, stripe), stripe, max(host, stripe))
 
 
-def may_follow(client: Client, followers: int) -> bool:
+def may_follow(client: Client, followers: int, events: str = EVENTS) -> bool:
     """Whether the key may read events; a word in the log if not, for so many streams that will need them."""
     try:
-        client.page(Endpoint(EVENTS), Query(newest=True))
+        client.page(Endpoint(events), Query(newest=True))
     except StripeError as error:
         if error.kind is not Kind.FORBIDDEN:
             return True  # what else is wrong will be said where it matters
         logger.warning(
-            f"The key may not read {EVENTS}, which tell what changed: later syncs of {followers} streams will fail "
+            f"The key may not read {events}, which tell what changed: later syncs of {followers} streams will fail "
             f"until it is given that permission. {error.sentence}"
         )
         return False

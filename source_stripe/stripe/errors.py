@@ -13,6 +13,10 @@ from source_stripe.masking import masked
 from source_stripe.wording import foreign
 
 _ON_ACCOUNT = re.compile(r"on account '(acct_[A-Za-z0-9_]+)'")
+_OF_V1 = frozenset(
+    ("account_not_yet_compatible_with_v2", "v1_account_instead_of_v2_account", "v1_customer_instead_of_v2_account")
+)
+"""Codes of API v2 for what only API v1 shows: https://docs.stripe.com/api/v2/core/accounts."""
 _LOG_ACCOUNT = re.compile(r"//dashboard\.stripe\.com/(acct_[A-Za-z0-9_]+)/")
 
 
@@ -64,6 +68,14 @@ class StripeError(Exception):
         """That of the answer; 0 where there was none."""
         self.account = account
         """The account that Stripe names in its answer; empty where it names none."""
+
+    def as_lost_place(self) -> StripeError:
+        """The same for a list that cannot be gone on with from a place."""
+        return StripeError(self.sentence, self.failure, Kind.LOST_PLACE, status=self.status, account=self.account)
+
+    def as_denied(self, what: str) -> StripeError:
+        """The same for what there is for no account, but for those that use a product."""
+        return StripeError(self.sentence, self.failure, Kind.REFUSED, what, status=self.status, account=self.account)
 
 
 @dataclass(frozen=True)
@@ -220,13 +232,15 @@ def _kind(problem: Problem, otherwise: Kind, what: str) -> Kind:
     if problem.status == 403 and problem.message.startswith("This application does not have the required permissions"):
         return Kind.HIDDEN
     # One that was deleted, or left its platform, is answered so as well.
-    if problem.meaning == "account_invalid" and what.startswith("/v1/accounts/"):
+    if problem.meaning == "account_invalid" and what.startswith(("/v1/accounts/", "/v2/core/accounts/")):
         return Kind.MISSING
     if problem.status not in (400, 404):
         return otherwise
+    if problem.code in _OF_V1:
+        return Kind.HIDDEN
     # An event older than 30 days cannot mark a place either: https://docs.stripe.com/api/events.
     if "aged out" in problem.message:
         return Kind.LOST_PLACE
-    if problem.code != "resource_missing" and not problem.message.startswith("No such"):
+    if problem.code not in ("resource_missing", "not_found") and not problem.message.startswith("No such"):
         return otherwise
     return Kind.LOST_PLACE if problem.param == "starting_after" else Kind.MISSING

@@ -14,6 +14,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from source_stripe import json_text
+from source_stripe.declaration.origins import is_v2
 from source_stripe.limits import FOREIGN_WORDS, READ, Limits
 from source_stripe.reasons import reason
 from source_stripe.runtime import Runtime
@@ -102,7 +103,8 @@ class Http:
         prepared = requests.PreparedRequest()
         prepared.method, prepared.headers = "GET", self._headers.copy()  # type: ignore[attr-defined]
         if request.account:
-            prepared.headers["Stripe-Account"] = request.account
+            # https://docs.stripe.com/context: it supersedes the other, and API v2 knows it from the beginning.
+            prepared.headers["Stripe-Context" if is_v2(request.path) else "Stripe-Account"] = request.account
         prepared.url = self._base + request.path + (f"?{urlencode(request.query)}" if request.query else "")
         adapter = self._session.get_adapter(self._base)
         limits = self._limits

@@ -7,22 +7,25 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from source_stripe.declaration.origins import CREATED, Listing, Params, fields_of
+from source_stripe.dates import rfc3339, timestamp
+from source_stripe.declaration.origins import CREATED, PAGE, Listing, Params, fields_of, is_v2
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.windows import Window
-
-PAGE = 100
-"""The most objects that Stripe puts on a page."""
 
 
 class Page(NamedTuple):
     data: list[Object]
     has_more: bool
+    next: str = ""
+    """Where the list goes on, in its own words; empty where it goes on after an object's id."""
 
     @property
     def ids(self) -> list[str]:
-        """The place of each object: its id, or that of the one before it where Stripe shows none."""
+        """The place of each object: its id, or that of the one before it where Stripe shows none; where the list itself
+        says how it goes on, that is the place of all."""
+        if self.next:
+            return [self.next] * len(self.data)
         ids, last = [], ""
         for obj in self.data:
             last = str(obj.get("id") or last)
@@ -45,9 +48,19 @@ class Query(NamedTuple):
     """Whether the newest object is all that is asked for."""
     shared: bool = False
     """Whether what the key may not see of `expand` is left out, as others can do without; `refusal` tells of it."""
+    page: int = PAGE
+    """The most objects that the list puts on a page."""
 
 
 EVERYTHING = Query()
+
+
+def asking(
+    listing: Listing, params: Params, window: Window | None = None, expand: Sequence[str] | None = None
+) -> Query:
+    """What a list is asked for under one of its filters, so that several streams can do with it."""
+    fields = listing.expand if expand is None else expand
+    return Query(params, fields, window, listing.between, listing.paged, shared=True, page=listing.page)
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,24 @@ class Endpoint:
         values = {name: quote(str(value), safe="") for name, value in (self.fields or {}).items()}
         return self.template.format_map(values)
 
+    @property
+    def v2(self) -> bool:
+        """Whether it is one of API v2."""
+        return is_v2(self.template)
+
+    def expansions(self, fields: Sequence[str], prefix: str = "") -> list[tuple[str, str]]:
+        """The parameters that ask for what is shown on request; `prefix` stands before a field of what is listed.
+
+        In API v2 they are called `include`, and know no prefix: https://docs.stripe.com/api/include_dependent_response_values.
+        """
+        if self.v2:
+            return [(f"include[{index}]", field) for index, field in enumerate(fields)]
+        return [("expand[]", f"{prefix}{field}") for field in fields]
+
+    def moment(self, second: int) -> str:
+        """A time as its parameters take it."""
+        return rfc3339(second) if self.v2 else str(second)
+
     def params(self, params: Params) -> list[tuple[str, str]]:
         """The query, its values filled in; those whose field is null are left out."""
         fields = self.fields or {}
@@ -74,14 +105,16 @@ class Endpoint:
 
 
 def is_time(value: object) -> bool:
-    """Whether a field may hold a time: whole seconds, or none."""
-    return value is None or type(value) is int
+    """Whether a field may hold a time: whole seconds, a time as RFC 3339 has it, or none."""
+    return value is None or type(value) is int or (type(value) is str and timestamp(value) is not None)
 
 
 def stamp_of(obj: Mapping[str, Any], name: str) -> int:
     """The time of an object; 0 where it has none, or none that can be used."""
     value = obj.get(name)
-    return value if type(value) is int else 0
+    if type(value) is int:
+        return value
+    return timestamp(value) or 0 if type(value) is str else 0
 
 
 def moment(obj: Mapping[str, Any], name: str) -> int:
@@ -93,7 +126,7 @@ def moment(obj: Mapping[str, Any], name: str) -> int:
             f"is {str(value)[:40]!r}.",
             Failure.SYSTEM,
         )
-    return value or 0
+    return stamp_of(obj, name)
 
 
 def check_key(obj: Mapping[str, Any], names: Sequence[str]) -> None:
@@ -110,8 +143,9 @@ def check_key(obj: Mapping[str, Any], names: Sequence[str]) -> None:
 def within(page: Page, listing: Listing, window: Window) -> tuple[list[Object], bool]:
     """What of a page lies in a window, and whether there may be more of it below.
 
-    Only a page that is older as a whole ends the window, as Stripe promises no strict order. Where Stripe filters by
-    itself, or the objects have no time, it is the whole page.
+    Only a page that is older as a whole ends the window, as Stripe promises no strict order; where it promises none at
+    all, only the end of the list does. Where Stripe filters by itself, or the objects have no time, it is the whole
+    page.
     """
     if listing.takes_times or not listing.time_field:
         return page.data, page.has_more
@@ -122,4 +156,4 @@ def within(page: Page, listing: Listing, window: Window) -> tuple[list[Object], 
         # What has no usable time is for the stream to say.
         if window.start <= stamp < window.end or not is_time(obj.get(listing.time_field))
     ]
-    return objects, page.has_more and any(stamp >= window.start for stamp in stamps)
+    return objects, page.has_more and (not listing.ordered or any(stamp >= window.start for stamp in stamps))

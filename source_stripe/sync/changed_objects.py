@@ -229,7 +229,7 @@ class ChangedObjects:
 
     def _takes_payloads(self, origin: Events) -> bool:
         """Whether events are taken for the rows; none shows what is inside an object only where it is asked for."""
-        return self._payloads and self._asked_for not in origin.expand
+        return self._payloads and not origin.thin and self._asked_for not in origin.expand
 
     def _is_owed(self, origin: Events, change: ObjectChange, unread_from: int) -> bool:
         """Whether an object has to be read again."""

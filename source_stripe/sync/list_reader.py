@@ -15,7 +15,7 @@ from source_stripe.state.memory import LOOKBACK_SECONDS, Memory, MemoryDelta
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.objects import strip_expansions
-from source_stripe.stripe.query import Endpoint, Query, moment, stamp_of
+from source_stripe.stripe.query import Endpoint, asking, moment, stamp_of
 from source_stripe.waiting import Wait
 from source_stripe.windows import DAY, Wanted, Window
 
@@ -98,7 +98,7 @@ class ListReader:
         origin = self.resource.first.origin
         if not keys or len(origin.filters) == 1:
             return keys
-        queries = (Query(params) for params in origin.filters[:-1])
+        queries = (asking(origin, params, expand=()) for params in origin.filters[:-1])
         pages = (page for query in queries for page in self._client.pages(Endpoint(origin.path), query))
         return keys - {self.resource.identity(obj) for page in pages for obj in page.data}
 
@@ -127,7 +127,8 @@ class ListReader:
             page, checkpoint = marked
             for obj in self._settled(page):
                 yield Observation(obj, since(obj, origin, self.end) if stamp is None else stamp, checkpoint.delta)
-                if by_parent and not origin.single:
+                # Within a page of API v2 there is no place to go on from.
+                if by_parent and not origin.single and origin.ordered:
                     yield Checkpoint(page.scan, checkpoint.delta, None, self._rest(page, obj))
             yield checkpoint
 
@@ -167,7 +168,7 @@ class ListReader:
         """What is left of a scan once an object of it is out."""
         origin = self.resource.first.origin
         name = urlencode(origin.filters[page.filter_index]) if page.filter_index else ""
-        return Wanted(page.window, obj["id"], stamp_of(obj, origin.time_field), page.filter_index, name)
+        return Wanted(page.window, page.next or obj["id"], stamp_of(obj, origin.time_field), page.filter_index, name)
 
     @property
     def _came(self) -> str:

@@ -29,7 +29,13 @@ Chosen = tuple[Resource, WindowCursor]
 def consumers(chosen: Sequence[Chosen], *, payloads: bool) -> list[FeedConsumer]:
     """Who wants which changes; with `payloads` events are taken for the rows."""
     return [
-        FeedConsumer(resource.name, route.origin, window, _before(resource, route.take), payloads or resource.versioned)
+        FeedConsumer(
+            resource.name,
+            route.origin,
+            window,
+            _before(resource, route.take),
+            (payloads and not route.origin.thin) or resource.versioned,
+        )
         for resource, cursor in chosen
         for window in cursor.incremental_gaps
         for route in resource.routes

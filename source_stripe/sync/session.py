@@ -10,7 +10,9 @@ from threading import Semaphore
 from typing import Any, NamedTuple, Protocol
 
 from source_stripe.account import NOBODY
+from source_stripe.changes import thin_feed
 from source_stripe.changes.feed import EventFeed
+from source_stripe.changes.feeds import Feeds
 from source_stripe.changes.refetch import Refetcher
 from source_stripe.changes.source import ChangeSource, FeedConsumer
 from source_stripe.config import Config
@@ -139,7 +141,11 @@ class SyncSession:
         # A later sync will read the events, and say for itself if it may not.
         begun = [one for one in selection if one.incremental and one.resource.cursor and one.resource.routes]
         if self.client.key.restricted and begun and not any(one.state for one in begun):
-            may_follow(self.client, len(begun))
+            thin = [one for one in begun if any(route.origin.thin for route in one.resource.routes)]
+            if len(thin) < len(begun):
+                may_follow(self.client, len(begun) - len(thin))
+            if thin:
+                may_follow(self.client, len(thin), thin_feed.PATH)
 
     def streams(self, selection: list[Selected]) -> list[Planned]:
         """The streams that can be read; the others are put into `unreadable`."""
@@ -151,9 +157,7 @@ class SyncSession:
         cursors = {one.resource.name: self._cursors(one) for one in selection}
         chosen = [pair for pairs in cursors.values() for pair in pairs]
         self._feed_client = self.client.counting()
-        self.source = source = self.open_source(
-            self._feed_client, consumers(chosen, payloads=self._payloads), self._longest, self._budget
-        )
+        self.source = source = self._open(consumers(chosen, payloads=self._payloads))
         refetcher = Refetcher(route.origin for resource, _ in chosen for route in resource.routes)
         context = SyncContext(source, refetcher, 2 * self.config.num_workers, self._payloads)
         clients = {resource.name: self.client.counting() for resource, _ in chosen}
@@ -181,6 +185,17 @@ class SyncSession:
         ]
         self._progress.watch({stream.resource.name: stream.readers for stream in streams})
         return streams
+
+    def _open(self, wanted: Sequence[FeedConsumer]) -> ChangeSource:
+        """What tells of changes; streams of API v2 have a feed of their own, whatever tells the others."""
+        thin = [one for one in wanted if one.origin.thin]
+        events = self.open_source(
+            self._feed_client, [one for one in wanted if not one.origin.thin], self._longest, self._budget
+        )
+        if not thin:
+            return events
+        feed = thin_feed.ThinEventFeed(self._feed_client, thin, self._longest, self._budget)
+        return Feeds(events, feed, wanted)
 
     def _clocks(self, resources: Iterable[Resource]) -> list[str]:
         """The test clocks of the account, if they are wanted; none, and a word on it, where they cannot be read."""

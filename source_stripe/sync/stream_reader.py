@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from source_stripe.declaration.origins import PAGE
 from source_stripe.records.extract import Tally
 from source_stripe.state.checkpoint import Checkpoint
 from source_stripe.state.cursor import PAUSE_SECONDS, WindowCursor
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Failure, StripeError
-from source_stripe.stripe.query import PAGE
 from source_stripe.sync.passes import Pass
 from source_stripe.sync.progress import Parents, Progress, ProgressSnapshot
 from source_stripe.waiting import Wait
