@@ -19,7 +19,7 @@ from source_stripe.declaration.origins import Events, Listing
 from source_stripe.declaration.resource import Resource, Route
 from source_stripe.declaration.takes import Children, Embedded, Take
 
-EVENTS = "/v1/events"
+EVENTS, THIN_EVENTS = "/v1/events", "/v2/core/events"
 FORM = "https://dashboard.stripe.com/{mode}apikeys/create"
 
 
@@ -79,7 +79,7 @@ def _paths(resource: Resource) -> Iterator[str]:
             case Events(retrieve=one):
                 yield one.removesuffix("/{id}")
     if resource.routes:
-        yield EVENTS
+        yield THIN_EVENTS if any(route.origin.thin for route in resource.routes) else EVENTS
 
 
 def _under(take: Take) -> Iterator[str]:

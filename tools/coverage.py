@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from source_stripe.catalog import CATALOG
+from source_stripe.declaration.origins import is_v2
 from source_stripe.declaration.resource import Resource
 from tools import pages
-from tools.event_map import IGNORED, heard
+from tools.event_map import IGNORED, THIN_IGNORED, heard
 from tools.markdown import codes, table
 from tools.sdk import Sdk, anonymous
 from tools.tables import asked, endpoint
@@ -80,7 +81,7 @@ What Stripe's API {version} can list, and what of it is a stream here.
 """
 OTHER = """## Also not read
 
-The lists of API v2 (`/v2/...`), which page otherwise; searches (`/v1/.../search`), whose results lag behind the lists';
+Searches (`/v1/.../search`), whose results lag behind the lists';
 what a report or a Sigma query holds, a CSV file that a request has to order.
 """
 
@@ -111,24 +112,34 @@ def document(sdk: Sdk, provenance: str) -> str:
 
 def _lists(sdk: Sdk) -> str:
     lists = covered(sdk)
-    read = [path for path, streams in lists.items() if streams]
-    excluded = [path for path in lists if path in EXCLUDED]
-    streams = sum(len(streams) for streams in lists.values())
-    counts = [
-        ("lists in the API", len(lists)),
-        (f"read, as {streams} streams", len(read)),
-        ("not read, for a reason", len(excluded)),
-        ("streams that are no list of Stripe's", len(CATALOG) - streams),
-        ("streams in all", len(CATALOG)),
-    ]
-    rows = ((f"`{path.replace('{}', '{id}')}`", _fate(path, streams)) for path, streams in lists.items())
+    versions = [{path: lists[path] for path in lists if is_v2(path) is v2} for v2 in (False, True)]
+    counts = [counted(one, v2) for one, v2 in zip(versions, (False, True), strict=True)]
+    rows = ((what, *(str(one[what]) for one in counts), str(sum(one[what] for one in counts))) for what in counts[0])
     return "\n".join(
         (
-            table(("What", "How many"), ((what, str(count)) for what, count in counts if count)),
-            "## Stripe's lists\n",
-            table(("List", "Stream, or why there is none"), rows),
+            table(("What", "API v1", "API v2", "Both"), rows),
+            *(_table(title, one) for title, one in zip(("API v1", "API v2"), versions, strict=True)),
         )
     )
+
+
+def counted(lists: Mapping[str, list[Resource]], v2: bool) -> dict[str, int]:
+    """What there is of the lists of one version of the API, and of its streams."""
+    listed = sum(len(streams) for streams in lists.values())
+    streams = [one for one in CATALOG if is_v2(one.first.origin.path) is v2]
+    return {
+        "Lists": len(lists),
+        "read": sum(bool(streams) for streams in lists.values()),
+        "not read, for a reason": sum(path in EXCLUDED for path in lists),
+        "Streams": len(streams),
+        "of lists": listed,
+        "that are no list of Stripe's": len(streams) - listed,
+    }
+
+
+def _table(title: str, lists: Mapping[str, list[Resource]]) -> str:
+    rows = ((f"`{path.replace('{}', '{id}')}`", _fate(path, streams)) for path, streams in lists.items())
+    return f"## Lists of {title}\n\n" + table(("List", "Stream, or why there is none"), rows)
 
 
 def _fate(path: str, streams: list[Resource]) -> str:
@@ -163,12 +174,14 @@ def _former() -> str:
 
 def _events(sdk: Sdk) -> str:
     telling = {kind for stream in CATALOG for route in stream.routes for kind in heard(route.origin, sdk)}
-    rows = ((codes(kinds), why) for why, kinds in IGNORED.items())
+    thin = telling & set(sdk.thin_event_objects)
+    rows = ((codes(kinds), why) for why, kinds in (*IGNORED.items(), *THIN_IGNORED.items()))
     return "\n".join(
         (
             "## Events that no stream follows\n",
-            f"Of Stripe's {len(sdk.event_types)} types of events {len(telling)} tell the streams of changes. "
-            "All of them are rows of the stream `events`.\n",
+            f"Of Stripe's {len(sdk.event_types)} types of events {len(telling - thin)} tell the streams of changes; "
+            f"all of them are rows of the stream `events`. Of the {len(sdk.thin_event_objects)} types of thin events "
+            f"about objects of API v2 {len(thin)} do; all of them are rows of the stream `v2_core_events`.\n",
             table(("Events", "Why not"), rows),
         )
     )

@@ -33,10 +33,17 @@ WHOLE = {SCHEMAS: "*.json", pages.FOLDER: "*.md", schema_drawing.FOLDER: "*.svg"
 
 
 @cache
+def _schemas() -> Mapping[Path, str]:
+    """What the package itself reads, and with it the generators of the rest."""
+    sdk = installed()
+    return {SCHEMAS / f"{one.name}.json": schemas.text(schemas.schema(one, sdk)) for one in CATALOG}
+
+
+@cache
 def _documents() -> Mapping[Path, str]:
     """What needs nothing but the SDK, the catalogue and the figures of the benchmarks: all but README.md."""
     sdk = installed()
-    wanted = {SCHEMAS / f"{one.name}.json": schemas.text(schemas.schema(one, sdk)) for one in CATALOG}
+    wanted = dict(_schemas())
     wanted |= pages.documents(sdk, schemas.provenance(sdk, "tools/pages.py"))
     wanted[coverage.PATH] = coverage.document(sdk, schemas.provenance(sdk, "tools/coverage.py"))
     wanted[schema_map.MAP] = schema_map.page(sdk, schemas.provenance(sdk, "tools/schema_map.py"))
@@ -79,7 +86,18 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="only name the stale files; exit 1 if there are any")
     check = parser.parse_args(arguments).check
+    # A new stream has no schema yet, without which nothing else can be written.
+    missing = {path: text for path, text in _schemas().items() if not (ROOT / path).exists()}
+    _take(missing, check)
+    if missing and check:
+        return 1
     changes = stale()
+    _take(changes, check)
+    return 1 if check and changes else 0
+
+
+def _take(changes: Mapping[Path, str | None], check: bool) -> None:
+    """Names what is stale, and writes it, unless it is only to be named."""
     for path, text in changes.items():
         print(f"{path}: {'should not be there' if text is None else 'is stale' if check else 'written'}")
         if check:
@@ -89,7 +107,6 @@ def main(arguments: Sequence[str]) -> int:
         else:
             (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
             (ROOT / path).write_text(text)
-    return 1 if check and changes else 0
 
 
 if __name__ == "__main__":

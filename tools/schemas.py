@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from source_stripe.declaration.resource import Resource
-from source_stripe.declaration.takes import Children, Embedded, Take, Whole
+from source_stripe.declaration.takes import Children, Embedded, Retrieved, Take, Whole
 from tools import words
 from tools.sdk import Sdk
 from tools.shapes import Array, Definition, Either, Expandable, Mapping, Page, Plain, Shape, Unknown
@@ -72,7 +72,7 @@ def _asked_by(take: Take, expand: Iterable[str]) -> Iterator[frozenset[str]]:
     match take:
         case Whole():
             yield frozenset(expand)
-        case Children(expand=fields):
+        case Children(expand=fields) | Retrieved(expand=fields):
             yield frozenset(fields)
         case Embedded(whole=rest, inside=inside):
             yield frozenset(_below(take.expanded, expand))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from source_stripe.declaration.origins import EVENT, Events, Listing, always, never
+from source_stripe.declaration.origins import EVENT, Events, Listing, always, is_v2, never
 from source_stripe.declaration.resource import Accrue, Relist, Resource, Route
-from source_stripe.declaration.takes import Children, Embedded, ParentTombstones, Take, Whole
+from source_stripe.declaration.takes import Children, Embedded, ParentTombstones, Retrieved, Take, Whole
 from source_stripe.permissions import needed
 from source_stripe.state.memory import MOST_FINGERPRINTS, MOST_KNOWN
 from tools.column_table import folded
@@ -36,6 +36,10 @@ LIMITS: dict[str, str] = {
     "sees it are asked for.",
     "/v1/accounts": "Whether an account was disconnected or deleted is not told.",
     "/v1/test_helpers/test_clocks": "In test mode only; with a live key it is empty.",
+    "/v2/core/events": "Stripe keeps events for 30 days. It does not say whether those about objects of API v1 are "
+    "listed where no event destination takes them.",
+    "/v2/core/vault/us_bank_accounts": "Whether archived ones are listed is not documented.",
+    "/v2/core/vault/gb_bank_accounts": "Archived ones may not be listed.",
     "/v1/tax_ids": "These are the account's own; those of customers are in `customer_tax_ids`.",
 }
 
@@ -77,6 +81,8 @@ def said(take: Take, every: str, thing: str, source: str, retrieve: str) -> Said
     match take:
         case Whole():
             return Said("", f"{source}.", f"{again[0].upper()}{again[1:]}.")
+        case Retrieved(path=path):
+            return Said("", f"{source}, and each of them by its id, `GET {path}`.", "")
         case Embedded(field=field, inside=inside, whole=whole):
             held = f"`{inside}` of each of `{field}`" if inside else f"`{field}`"
             rest = f"; where Stripe embeds only a part of it, {_get(whole)}" if whole else ""
@@ -146,7 +152,8 @@ def _row(resource: Resource, sdk: Sdk) -> Iterator[str]:
 
 def _later(route: Route[Events]) -> str:
     taken = _said_later(route).brief
-    return f"{taken} in {codes(route.origin.types)}" if taken else f"events {codes(route.origin.types)}"
+    types = codes((f"{route.origin.object}.*",) if route.origin.thin else route.origin.types)
+    return f"{taken} in {types}" if taken else f"events {types}"
 
 
 # A section.
@@ -162,13 +169,24 @@ def section(resource: Resource, sdk: Sdk) -> str:
         ("Later syncs", " ".join(dict.fromkeys(_said_rest(resource)))),
         ("Events", codes(dict.fromkeys(kind for route in resource.routes for kind in _heard(route, sdk)))),
         ("Also told by", ", ".join(dict.fromkeys(_mentions(resource)))),
-        ("Expanded", codes(resource.first.origin.expand) if isinstance(resource.first.take, Whole) else ""),
+        ("Included" if is_v2(resource.first.origin.path) else "Expanded", codes(_expanded(resource))),
         ("Added by the connector", codes(resource.added)),
         ("Marked as deleted when", deletes(resource, sdk)),
         ("Cannot be known", " ".join(unknown(resource, sdk))),
     ]
     lines = [f"- **{name}:** {text}" for name, text in facts if text]
     return "\n".join((f"## {resource.name}", "", *lines, "", folded(resource, sdk)))
+
+
+def _expanded(resource: Resource) -> tuple[str, ...]:
+    """What is asked for of each object that Stripe shows on request only."""
+    match resource.first.take:
+        case Whole():
+            return resource.first.origin.expand
+        case Retrieved(expand=fields):
+            return fields
+        case _:
+            return ()
 
 
 def _permission(resource: Resource) -> str:
@@ -246,5 +264,7 @@ def unknown(resource: Resource, sdk: Sdk) -> Iterator[str]:
             )
         if isinstance(route.take, Whole) and not route.origin.created_has_event and route.origin.listing:
             yield "Nor has it one for a new one: what was created since is listed in every sync."
+    if is_v2(resource.first.origin.path) and (resource.routes or resource.later):
+        yield "Stripe promises no time within which a list of API v2 shows what is new; ten minutes are allowed for."
     if limit := LIMITS.get(endpoint(resource)):
         yield limit

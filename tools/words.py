@@ -6,7 +6,7 @@ import re
 
 from source_stripe.catalog import CATALOG
 from source_stripe.declaration.origins import never
-from source_stripe.declaration.resource import Relist, Resource
+from source_stripe.declaration.resource import ListNew, Relist, Resource
 from source_stripe.declaration.takes import Embedded, Whole
 from tools.event_map import followed
 from tools.sdk import Sdk
@@ -47,6 +47,8 @@ def added(resource: Resource, name: str, sdk: Sdk) -> str:
 
 def _cursor(resource: Resource, sdk: Sdk) -> str:
     parent = resource.parent
+    if isinstance(resource.later, ListNew) and not parent:
+        return "`created` in Unix seconds."
     owner = f"the {noun(parent.object)}" if parent else "it"
     told = owner if parent and resource.cursor == f"{parent.noun}_updated" else "it"
     # Products alone know when they were last changed.
@@ -122,6 +124,8 @@ def thing(resource: Resource) -> str:
 
 def noun(tag: str) -> str:
     """`checkout session` for `checkout.session`."""
+    if tag.startswith("v2."):
+        tag = tag.rpartition(".")[2]
     return "invoice item" if tag == "invoiceitem" else re.sub(r"[._]", " ", tag)
 
 
