@@ -113,6 +113,10 @@ class Usage:
 
 View = Objects | Only | Elements | Discounts | UpfrontItems | PaidOut | Usage
 
+_ACCOUNT_PARTS = (
+    *(f"configuration.{role}" for role in ("customer", "merchant", "recipient")),
+    *("defaults", "future_requirements", "identity", "requirements"),
+)
 _TIERS = ("tiers", "currency_options")
 _VIEWS: Mapping[str, View] = {
     "account": Only("account"),
@@ -152,6 +156,13 @@ _VIEWS: Mapping[str, View] = {
     "top_ups": Objects("topup"),
     "transactions": Objects("issuing.transaction"),
     "treasury_transaction_entries": Objects("treasury.transaction_entry"),
+    "v2_core_accounts": Objects("v2.core.account", _ACCOUNT_PARTS),
+    "v2_core_event_destinations": Objects("v2.core.event_destination", ("webhook_endpoint.url",)),
+    "v2_money_management_financial_accounts": Objects(
+        "v2.money_management.financial_account", ("storage.deposit_insurance_eligibility",)
+    ),
+    "v2_money_management_financial_addresses": Objects("v2.money_management.financial_address"),
+    "v2_money_management_transaction_entries": Objects("v2.money_management.transaction_entry"),
 }
 _NAMED = {name.replace(".", "_"): name for name in RESOURCES}
 _ONLY = frozenset(UNIQUE.values()) - {"account"}

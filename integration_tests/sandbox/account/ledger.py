@@ -12,7 +12,7 @@ from integration_tests.sandbox.account.announcements import births, changes, com
 from integration_tests.sandbox.effects import discounts
 from integration_tests.sandbox.objects.registry import PART_KINDS, RESOURCES, TEMPLATES, TOLD_BY_OWNER
 from integration_tests.sandbox.world.birth import Birth
-from integration_tests.sandbox.world.facts import API_VERSION, DAY_SECONDS, FIXTURES, Json
+from integration_tests.sandbox.world.facts import API_VERSION, DAY_SECONDS, FIXTURES, LINKED, Json
 from integration_tests.sandbox.world.payouts import PaidOut
 from integration_tests.sandbox.world.rendering import EMBEDDED_LIST_LENGTH, NOTHING, render
 from integration_tests.sandbox.world.resource import Lists, Resource
@@ -162,7 +162,10 @@ class Ledger:
         with self._owner_shows(row.object, stored.owner):
             self.store.drop(stored)
         for name in row.told(row.died, stored.body) if births(row.object, stored.body) or not row.born else ():
-            self.emit(name, last, None, account)
+            if name.startswith("v2."):
+                self.emit_thin(name, stored)
+            else:
+                self.emit(name, last, None, account)
         row.gone(self, stored)
 
     def announce(self, stored: Stored, types: Sequence[str], before: Json | None) -> None:
@@ -173,7 +176,32 @@ class Ledger:
             return
         after, account = self.rendered(stored), self._connected(stored)
         for name in types:
-            self.emit(name, after, before if compares(name) else None, account)
+            if name.startswith("v2."):
+                self.emit_thin(name, stored)
+            else:
+                self.emit(name, after, before if compares(name) else None, account)
+
+    def emit_thin(self, type: str, stored: Stored) -> None:
+        """Writes an event of API v2, which only points to its object; none that is too old to be seen at present."""
+        present = self.now if self._present is None else self._present
+        if self.now < present - EVENT_DAYS * DAY_SECONDS:
+            return
+        event_id, created = f"evt_{self.letters(24)}", min(self.now, present)
+        kind, id = stored.key
+        retrieve = next(one.retrieve for one in LINKED.values() if one.object == kind)
+        related = {"id": id, "type": kind, "url": retrieve.format(account=stored.owner, id=id)}
+        data = {"account_id": stored.owner} if stored.owner else None
+        body = {
+            **TEMPLATES["v2.core.event"],
+            "id": event_id,
+            "created": created,
+            "type": type,
+            "related_object": related,
+            "data": data,
+        }
+        if self._late_seconds:
+            self._visible_from[event_id] = created + self.rng.randint(0, self._late_seconds)
+        self.store.put(body, (created, self.rng.random(), "v2.core.event", event_id), None)
 
     def emit(self, type: str, object: Json, before: Json | None, account: str | None = None) -> None:
         """Writes an event, unless it is too old to be seen at present. `account` is the connected one it is about."""

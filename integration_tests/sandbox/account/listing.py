@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from integration_tests.sandbox.account import linked
 from integration_tests.sandbox.account.filters import check_needs, check_payout, check_types, filter_of
 from integration_tests.sandbox.account.ledger import EVENT_DAYS, Ledger
 from integration_tests.sandbox.account.parameters import Query, Span, pairs_of, read
@@ -76,6 +77,8 @@ def page(ledger: Ledger, endpoint: Endpoint, path: str, owner: str | None, pairs
 
 def rows(ledger: Ledger, path: str, params: dict[str, Any]) -> list[Json]:
     """The whole of a list at once."""
+    if at_v2 := linked.route(path):
+        return linked.rows(ledger, at_v2, params)
     at = route(path)
     if path in UNIQUE:
         return [single(ledger, path, ledger.id, pairs_of(params))]

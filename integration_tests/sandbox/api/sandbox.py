@@ -13,7 +13,7 @@ from random import Random
 import orjson
 import requests
 
-from integration_tests.sandbox.account import listing
+from integration_tests.sandbox.account import linked, listing
 from integration_tests.sandbox.account.account import Account
 from integration_tests.sandbox.api.faults import FOREIGN, BrokenConnectionError, Fault, Faults, Limiter, Refusal, below
 from integration_tests.sandbox.api.messages import Request, Response
@@ -21,7 +21,7 @@ from integration_tests.sandbox.api.transport import SandboxAdapter
 from integration_tests.sandbox.objects.registry import RESOURCES
 from integration_tests.sandbox.world import errors
 from integration_tests.sandbox.world.errors import StripeError
-from integration_tests.sandbox.world.facts import ENDPOINTS, UNIQUE, Json
+from integration_tests.sandbox.world.facts import ENDPOINTS, LINKED, UNIQUE, Json
 from integration_tests.sandbox.world.rendering import expanded_types, tree_of
 from integration_tests.sandbox.world.versions import downgraded
 
@@ -79,8 +79,9 @@ class Sandbox:
     def handle(self, request: Request) -> Response:
         """The answer to a request. Broken connections are answers too: see `Response.fault`."""
         with self.account.lock:
-            at = listing.route(request.path)
-            endpoint = request.path if at is None else at.name
+            at, at_v2 = listing.route(request.path), linked.route(request.path)
+            known = at or at_v2
+            endpoint = request.path if known is None else known.name
             request_id = f"req_{self._ids.getrandbits(56):014x}"
             date = formatdate(self.account.now, usegmt=True)
             headers = {"Request-Id": request_id, "Content-Type": "application/json", "Date": date}
@@ -97,6 +98,7 @@ class Sandbox:
                 if status == 401 and "permission" not in str(error):
                     headers = {name: value for name, value in headers.items() if name not in _OF_THE_KNOWN}
                     headers["Www-Authenticate"] = 'Bearer realm="Stripe"'
+                error = errors.of_v2(error) if request.path.startswith("/v2/") else error
                 body = errors.printed(error, self._log_url(request, headers.get("Request-Id")))
             except BrokenConnectionError as broken:
                 status, body, fault = 0, b"", broken.fault
@@ -137,6 +139,14 @@ class Sandbox:
 
     def not_enabled(self, path_prefix: str) -> None:
         """The account has not been set up for the product of these addresses, until `recovers`."""
+        if path_prefix.startswith("/v2/"):
+            self.refuses(
+                path_prefix,
+                400,
+                code="accounts_v2_access_blocked",
+                message="Accounts v2 is not enabled for your platform.",
+            )
+            return
         product = path_prefix.removeprefix("/v1/").partition("/")[0]
         message = (
             f"Your account is not set up to use {product.replace('_', ' ').title()}. Please visit "
@@ -158,6 +168,12 @@ class Sandbox:
 
     def _answer(self, request: Request, at: listing.Route | None) -> Json:
         account = self._admitted(request)
+        if at_v2 := linked.route(request.path):
+            if request.method != "GET":
+                raise errors.unrecognized(request.method, request.path)
+            if at_v2.id is not None:
+                return linked.retrieved(account, at_v2, request.query)
+            return linked.page(account, at_v2, request.path, request.query)
         self._let_see(request, account, at)
         if request.method == "GET" and request.path in UNIQUE:
             keeper = self.account if UNIQUE[request.path] == "account" else account
@@ -185,7 +201,10 @@ class Sandbox:
 
     def _version(self, request: Request) -> str:
         """The version an answer is rendered at: the account's own unless the request pins one."""
-        version = request.header("Stripe-Version") or self.account.api_version
+        pinned = request.header("Stripe-Version")
+        if pinned is None and request.path.startswith("/v2/"):
+            raise errors.invalid("API v2 must be told a version.", "Stripe-Version")
+        version = pinned or self.account.api_version
         if not _VERSION.fullmatch(version):
             raise errors.invalid(f"Invalid Stripe API version: {version}", "Stripe-Version")
         return version
@@ -222,7 +241,7 @@ class Sandbox:
 
     def _log_url(self, request: Request, request_id: str | None) -> str | None:
         """Where the dashboard shows a request; nowhere if nobody knows whose it is."""
-        account = request.header("Stripe-Account") or self.account.id
+        account = request.header("Stripe-Account") or request.header("Stripe-Context") or self.account.id
         known = account == self.account.id or account in self.account.connected
         whose = account if known else self.account.id
         return request_id and f"https://dashboard.stripe.com/{whose}/test/workbench/logs?object={request_id}"
@@ -232,7 +251,8 @@ class Sandbox:
         for name, value in request.query:
             held = query.get(name)
             query[name] = value if held is None else [*(held if isinstance(held, list) else [held]), value]
-        account, version = request.header("Stripe-Account"), request.header("Stripe-Version")
+        account = request.header("Stripe-Account") or request.header("Stripe-Context")
+        version = request.header("Stripe-Version")
         self.log.append(Answered(request.method, request.path, query, account, status, endpoint, version))
 
 
@@ -251,5 +271,5 @@ def _key(request: Request) -> str:
 
 def _permission(path: str) -> str:
     """What the dashboard calls the permission for an address, nearly."""
-    known = next((endpoint for endpoint in ENDPOINTS if path.startswith(endpoint)), path)
-    return known.removeprefix("/v1/").split("/")[0].replace("_", " ").title()
+    known = next((endpoint for endpoint in (*ENDPOINTS, *LINKED) if path.startswith(endpoint)), path)
+    return known.removeprefix("/v1/").removeprefix("/v2/").split("/")[0].replace("_", " ").title()

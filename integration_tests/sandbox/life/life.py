@@ -48,7 +48,7 @@ def completed(world: World) -> None:
                 world.bear(kind, {row.link_to(owner): world.bear(owner, {}).key[1]} if owner else {})
 
 
-_NOT_BORN = frozenset(("event", *UNIQUE.values())) - {"account"}
+_NOT_BORN = frozenset(("event", "v2.core.event", *UNIQUE.values())) - {"account"}
 
 
 def _is_there(world: World, kind: str, owner: str | None) -> bool:

@@ -26,5 +26,9 @@ PRODUCTS = (
     "webhooks",
     "reporting",
     "platform",
+    "accounts_v2",
+    "money_management",
+    "product_catalog",
+    "events_v2",
 )
 """The modules, in the order in which an account is filled."""

@@ -38,6 +38,20 @@ def printed(error: StripeError, log_url: str | None) -> bytes:
     return orjson.dumps({"error": fields}, option=option)
 
 
+CODES = {"resource_missing": "not_found", "parameter_unknown": "unknown_parameter"}
+
+
+def of_v2(error: StripeError) -> StripeError:
+    """The same in the form of API v2, which has a code and a message: https://github.com/stripe/openapi."""
+    given = error.body["error"]
+    code = given.get("code") or ("rate_limit" if error.status == 429 else "invalid_request")
+    same = StripeError(error.status, given["message"], code=CODES.get(code, code), headers=error.headers)
+    same.body["error"].pop("doc_url", None)
+    if error.status != 429:
+        same.body["error"].pop("type", None)
+    return same
+
+
 def no_such(what: str, id: str, param: str, status: int = 404) -> StripeError:
     return StripeError(status, f"No such {what}: '{id}'", code="resource_missing", param=param)
 

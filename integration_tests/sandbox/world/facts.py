@@ -33,6 +33,19 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedEndpoint:
+    """A list endpoint of API v2: which objects it yields, and which parameters it takes."""
+
+    path: str
+    object: str
+    params: frozenset[str]
+    """As a query has them: `created[gte]`, `types[]` for each of several."""
+    page: int
+    """The most objects on a page."""
+    retrieve: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sublist:
     """A list inside an object, and the address that pages it."""
 
@@ -91,7 +104,19 @@ RETRIEVES: tuple[Endpoint, ...] = tuple(
     Endpoint("", (name,), frozenset(), (), frozenset(), path, "") for path, name in _FACTS["retrieves"].items()
 )
 """Objects that are read one by one, and listed elsewhere or nowhere."""
-SHAPES: Mapping[str, Shape] = {name: _shape(raw) for name, raw in _FACTS["objects"].items()}
+_V2 = _load("v2.json")
+LINKED: Mapping[str, LinkedEndpoint] = {
+    path: LinkedEndpoint(path, raw["object"], frozenset(raw["params"]), raw["page"], raw["retrieve"])
+    for path, raw in _V2["endpoints"].items()
+}
+INCLUDABLE: Mapping[str, tuple[str, ...]] = {name: tuple(paths) for name, paths in _V2["includable"].items()}
+"""What of an object of API v2 is null until it is asked for."""
+THIN_EVENTS: Mapping[str, str] = _V2["event_types"]
+"""The types of thin events about objects of API v2, and which they are; empty for those about none."""
+_PLAIN = Shape({}, (), {}, {})
+SHAPES: Mapping[str, Shape] = {name: _shape(raw) for name, raw in _FACTS["objects"].items()} | {
+    endpoint.object: _PLAIN for endpoint in LINKED.values()
+}
 EVENT_TYPES: frozenset[str] = frozenset(_FACTS["event_types"])
 FIXTURES: Mapping[str, Json] = _load("fixtures.json")["resources"]
 MAJORS: tuple[Json, ...] = tuple(_load("versions.json")["majors"])

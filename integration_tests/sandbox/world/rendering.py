@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
+from integration_tests.sandbox.world import linked
 from integration_tests.sandbox.world.facts import SHAPES, Json, Sublist
 from integration_tests.sandbox.world.store import Store
 from integration_tests.sandbox.world.stored import Stored
@@ -37,6 +38,8 @@ def tree_of(paths: Iterable[str]) -> Tree:
 def render(store: Store, stored: Stored, tree: Tree, now: int) -> Json:
     """The object at the pinned version. Shares what it can with the store: a reader must not write in it."""
     kind = stored.place[2]
+    if kind.startswith("v2."):
+        return linked.shown(kind, stored.body, tree)
     shape = SHAPES[kind]
     body = {**stored.body}
     for path in shape.includable:
