@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -33,6 +33,15 @@ def account() -> Account:
 def populated() -> Account:
     """An account with a past."""
     return Account.populated(now=NOW, seed=7, customers=40, years=3)
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], list[str]]]:
+    """The warnings so far."""
+    logger = logging.getLogger("airbyte")
+    logger.disabled = False
+    yield lambda: [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    logger.disabled = True
 
 
 @pytest.fixture

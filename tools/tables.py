@@ -38,8 +38,7 @@ LIMITS: dict[str, str] = {
     "/v1/test_helpers/test_clocks": "In test mode only; with a live key it is empty.",
     "/v2/core/events": "Stripe keeps events for 30 days. It does not say whether those about objects of API v1 are "
     "listed where no event destination takes them.",
-    "/v2/core/vault/us_bank_accounts": "Whether archived ones are listed is not documented.",
-    "/v2/core/vault/gb_bank_accounts": "Archived ones may not be listed.",
+    "/v2/money_management/payout_methods": "Those that were archived before the first sync may not be listed.",
     "/v1/tax_ids": "These are the account's own; those of customers are in `customer_tax_ids`.",
 }
 
@@ -128,7 +127,8 @@ def _told(resource: Resource) -> list[Route[Events]]:
 
 def _filters(origin: Listing) -> str:
     told = [", ".join(f"`{name}={value}`" for name, value in params) for params in origin.filters if params]
-    return f" with {' and again with '.join(told)}" if told else ""
+    also = " and again" if () in origin.filters else ""
+    return f"{also} with {' and again with '.join(told)}" if told else ""
 
 
 # A row of a table.

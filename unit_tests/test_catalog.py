@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from source_stripe.catalog import CATALOG
 from source_stripe.catalog.billing import canceled
 from source_stripe.catalog.payment_methods import detached
-from source_stripe.declaration.origins import EVENT, Events, Listing, Params, fields_of
+from source_stripe.declaration.origins import EVENT, Events, Listing, Params, fields_of, is_v2
 from source_stripe.declaration.resource import Accrue, Resource, Route
 from source_stripe.declaration.takes import Children, Embedded, Take, Whole
 from tools import words
-from tools.event_map import CARRIED, IGNORED, carried, followed, heard, matches
+from tools.event_map import CARRIED, IGNORED, THIN_IGNORED, carried, followed, heard, matches
 from tools.generate import ROOT, SCHEMAS
 from tools.sdk import Endpoint, anonymous, installed
 from tools.shapes import Array, Either, Expandable, Page, Shape, within
@@ -24,7 +24,7 @@ SDK = installed()
 LISTS = {endpoint.path: endpoint for endpoint in SDK.endpoints if endpoint.lists}
 RETRIEVES = {endpoint.path: endpoint for endpoint in SDK.endpoints if not endpoint.lists}
 # What the reader sends by itself.
-PAGING = {"created", "ending_before", "expand", "limit", "starting_after"}
+PAGING = {"created", "ending_before", "expand", "include[]", "limit", "starting_after"}
 
 # Cursor -> the streams that users of Airbyte's connector know it from.
 KNOWN = {
@@ -118,6 +118,9 @@ def _options(shape: Shape | None) -> Iterator[Shape]:
 def accepts(endpoint: Endpoint, params: Params) -> bool:
     """Whether a list takes these parameters, and wants no others."""
     given = {name for name, _ in params}
+    if is_v2(endpoint.path):
+        given = {re.sub(r"\[\d+]", "[]", name) for name in given}
+        return given <= endpoint.written - PAGING and not endpoint.required
     return given <= endpoint.params - PAGING and endpoint.required <= given
 
 
@@ -134,7 +137,8 @@ def test_names_are_unique() -> None:
 
 @every_resource
 def test_a_name_is_snake_case(resource: Resource) -> None:
-    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", resource.name)
+    assert re.fullmatch(r"(v2_)?[a-z]+(_[a-z]+)*", resource.name)
+    assert resource.name.startswith("v2_") == is_v2(resource.first.origin.path)
 
 
 def test_a_stream_that_users_know_is_there_with_its_cursor() -> None:
@@ -174,9 +178,10 @@ def test_a_list_is_one_that_stripe_has(resource: Resource) -> None:
 @every_declaration
 def test_a_list_is_windowed_if_and_only_if_it_takes_created(resource: Resource) -> None:
     for listing, tag in listings(resource):
-        takes_times = "created" in LISTS[anonymous(listing.path)].params
+        takes_times = {"created", *listing.between} & LISTS[anonymous(listing.path)].params
         # One cannot tell what lies in a window where the objects have no time.
-        assert listing.takes_times == (takes_times and bool(listing.time_field))
+        assert listing.takes_times == (bool(takes_times) and bool(listing.time_field))
+        assert not is_v2(listing.path) or not listing.takes_times or set(listing.between) <= LISTS[listing.path].written
         assert not resource.cursor or bool(listing.time_field) == any(has(tag, name) for name in ("created", "date"))
         assert not listing.time_field or has(tag, listing.time_field)
 
@@ -217,7 +222,8 @@ def test_an_object_is_the_same_whether_listed_or_read_again(resource: Resource) 
         listing = route.origin.listing
         assert listing is None or listing.expand == route.origin.expand
         if isinstance(route.take, Whole) and isinstance(resource.first.take, Whole):
-            assert listing == resource.first.origin
+            origin = resource.first.origin
+            assert listing == (origin if origin.ordered or origin.takes_times else None)
 
 
 @every_declaration
@@ -298,6 +304,9 @@ def test_an_event_taken_for_the_row_is_one_of_a_type_whose_every_edit_has_an_eve
 def test_every_event_pattern_means_an_event_that_can_carry_the_object(resource: Resource) -> None:
     for route in told_by_others(resource):
         for pattern in route.origin.types:
+            if route.origin.thin:
+                assert SDK.thin_event_objects[pattern] == route.origin.object
+                continue
             kinds = [kind for kind in SDK.event_types if matches(kind, (pattern,))]
             assert any(route.origin.object in carried(kind, SDK) for kind in kinds), pattern
 
@@ -341,6 +350,21 @@ def test_a_stream_misses_no_event_of_its_objects(kind: str) -> None:
     followers = {route.origin.object for resource in CATALOG for route in resource.routes}
     missed = followers & set(carried(kind, SDK)) if kind not in CLAIMED else set()
     assert not missed
+
+
+THIN_NOT_FOLLOWED = [pattern for patterns in THIN_IGNORED.values() for pattern in patterns]
+
+
+@every("kind", SDK.thin_event_objects)
+def test_every_thin_event_is_followed_by_a_stream_or_ignored_for_a_reason(kind: str) -> None:
+    assert (kind in CLAIMED) != matches(kind, THIN_NOT_FOLLOWED)
+    followers = {route.origin.object for resource in CATALOG for route in resource.routes}
+    assert (SDK.thin_event_objects[kind] in followers) == (kind in CLAIMED)
+
+
+@every("pattern", THIN_NOT_FOLLOWED)
+def test_a_pattern_of_what_is_ignored_still_means_a_thin_event(pattern: str) -> None:
+    assert any(matches(kind, (pattern,)) for kind in SDK.thin_event_objects)
 
 
 @every("pattern", [*NOT_FOLLOWED, *CARRIED])

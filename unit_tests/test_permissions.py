@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from source_stripe.catalog import CATALOG
+from source_stripe.declaration.origins import is_v2
 from source_stripe.declaration.resource import Resource
 from source_stripe.permissions import endpoints, form, names, needed, permissions
 from tools import tables
@@ -21,7 +22,9 @@ def test_a_stream_needs_the_permission_of_its_endpoint_and_of_the_events_it_foll
     asked = [one.endpoint for one in needed(resource)]
     assert own in asked
     assert asked[0] == own or resource.members
-    assert ("/v1/events" in asked) == bool(resource.routes or own == "/v1/events")
+    events = "/v2/core/events" if is_v2(own) else "/v1/events"
+    assert (events in asked) == bool(resource.routes or own == events)
+    assert not ({"/v1/events", "/v2/core/events"} - {events}) & set(asked)
 
 
 @every_stream
@@ -38,7 +41,7 @@ def test_every_endpoint_of_the_table_is_read_by_a_stream() -> None:
 def test_a_permission_is_one_to_read_or_is_said_to_be_unknown(path: str) -> None:
     one = permissions()[path]
     assert one.known in ("documented", "observed", "inferred", "unknown")
-    assert bool(re.fullmatch(r"rak_[a-z_]+_read", one.name)) == (one.known != "unknown")
+    assert bool(re.fullmatch(r"rak_(v2_)?[a-z_]+_read", one.name)) == (one.known != "unknown")
 
 
 def test_the_names_of_several_streams_are_those_of_each_once() -> None:

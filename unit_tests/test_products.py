@@ -21,6 +21,10 @@ ENABLED = {
     "/v1/issuing/": "Issuing",
     "/v1/sigma/": "Sigma",
     "/v1/treasury/": "Treasury",
+    "/v2/commerce/": "Agentic Commerce",
+    "/v2/core/accounts": "Accounts v2",
+    "/v2/core/vault/": "Money Management",
+    "/v2/money_management/": "Money Management",
 }
 
 every_product = every("product", PRODUCTS, lambda product: product.name)

@@ -18,13 +18,13 @@ MOST_EMPTY_PAGES = 100
 def page_of(body: Object, path: str) -> Page:
     """A page of the list at `path`. Raises StripeError where what follows is said to be elsewhere.
 
-    Of the address only the query counts, so that no answer can send the key to another place.
+    It must be one of Stripe's own, without a host, as its SDK has it: no answer can send the key to another place.
     """
     address = body.get("next_page_url")
     if not address:
         return Page(body["data"], has_more=False)
     parts = urlsplit(address)
-    if parts.path != path or not parts.query:
+    if parts.scheme or parts.netloc or parts.path != path or not parts.query:
         raise StripeError(
             f"The list {path} is said to go on at another address, {address[:100]!r}. Please report it.", Failure.SYSTEM
         )
