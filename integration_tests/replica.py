@@ -11,6 +11,7 @@ from airbyte_cdk.models import AirbyteStateMessage, AirbyteStreamStatus
 
 from integration_tests.oracle import held
 from integration_tests.troubles import Trouble
+from integration_tests.views import FORGOTTEN
 from integration_tests.vocabulary import BY_NAME, CATALOG, DAY, HOUR, NOW, Account, Sandbox, Synced, name_of, sync
 from integration_tests.warehouse import Warehouse
 from source_stripe.declaration.resource import Resource
@@ -120,7 +121,7 @@ class Replica:
         the name of their stream and their key."""
         found = {resource.name: self._differences(resource, concerns) for resource in self.streams}
         # The account forgets its events after 30 days, the warehouse does not.
-        return {name: rows for name, rows in found.items() if rows and name != "events"}
+        return {name: rows for name, rows in found.items() if rows and name not in FORGOTTEN}
 
     def _differences(self, resource: Resource, concerns: Callable[[str, str], bool]) -> list[str]:
         expected, actual = (

@@ -14,6 +14,7 @@ import pytest
 from integration_tests.dbt import Project, cannot_run, ill, merged
 from integration_tests.oracle import held
 from integration_tests.subscribers import Movements, subscribers
+from integration_tests.views import FORGOTTEN
 from integration_tests.vocabulary import HOUR, Account, Record, settled, sync
 from source_stripe.catalog import CATALOG
 from source_stripe.dbt import write
@@ -103,7 +104,7 @@ def test_a_staging_view_holds_what_the_account_holds_and_canceled_subscriptions(
     assert canceled
     expected["subscriptions"] |= canceled
     # The account keeps its events for 30 days only, and itself tells of none.
-    assert {name for name in expected if found[name] != expected[name]} - {"events"} == set()
+    assert {name for name in expected if found[name] != expected[name]} - FORGOTTEN == set()
 
 
 def test_the_revenue_of_each_day_is_that_of_the_books(built: Built) -> None:

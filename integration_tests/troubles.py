@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from integration_tests.sandbox import FULL_KEY, Request, Response, Sandbox
-from integration_tests.sandbox.world.facts import ENDPOINTS
+from integration_tests.sandbox.world.facts import ENDPOINTS, LINKED
 from integration_tests.sandbox.world.rendering import expanded_types, tree_of
 from integration_tests.vocabulary import CATALOG
 from source_stripe.declaration.resource import Resource
@@ -18,9 +18,9 @@ from source_stripe.declaration.takes import Children, Embedded
 Trouble = Callable[[Sandbox], None]
 Json = dict[str, Any]
 
-LISTS = sorted({part.first.origin.path for one in CATALOG for part in one.parts} & set(ENDPOINTS))
+LISTS = sorted({part.first.origin.path for one in CATALOG for part in one.parts} & {*ENDPOINTS, *LINKED})
 _AT_ONCE = {part.first.origin.path for one in CATALOG for part in one.parts if not part.first.origin.paged}
-PAGED = [path for path in LISTS if path not in _AT_ONCE]
+PAGED = [path for path in LISTS if path not in {*_AT_ONCE, *LINKED}]
 """Lists that take a place to go on from."""
 EVENTS = "/v1/events"
 

@@ -16,6 +16,8 @@ from integration_tests.sandbox.world.facts import UNIQUE
 Row = dict[str, Any]
 
 DAY_SECONDS = 86_400
+FORGOTTEN = frozenset(("events", "v2_core_events"))
+"""Streams whose rows Stripe shows for 30 days only, while a warehouse keeps them."""
 
 
 @dataclass(frozen=True)
