@@ -170,7 +170,8 @@ def _holds_all(obj: Mapping[str, object]) -> bool:
 
 @cache
 def _is_of(kind: str, types: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(kind, pattern) for pattern in types)
+    # Types of API v2 stand in full, and hold brackets: `v2.core.account[identity].updated`.
+    return kind in types or any(fnmatchcase(kind, pattern) for pattern in types)
 
 
 def key_fields(origin: Events) -> frozenset[str]:
