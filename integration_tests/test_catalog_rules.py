@@ -203,3 +203,18 @@ def test_what_an_account_has_but_one_of_is_a_row_keyed_by_what_it_is() -> None:
     (row,) = warehouse.rows(balance).values()
     assert row == story.account.rows("/v1/balance")[0]
     assert story.account.now > NOW
+
+
+def test_usage_is_found_under_an_item_beyond_the_ten_that_a_subscription_shows() -> None:
+    story = Story(billing_meter_event_summaries)
+    account = story.account
+    subscription = account.create("subscription", items=12)
+    meter = account.create("billing.meter")["id"]
+    recurring = {"interval": "month", "interval_count": 1, "meter": meter, "usage_type": "metered"}
+    price = account.create("price", recurring=recurring | {"trial_period_days": None})["id"]
+    hidden = account.rows("/v1/subscription_items", subscription=subscription["id"])[-1]
+    account.update(hidden["id"], price=price)
+    assert hidden["id"] not in [item["id"] for item in account.objects("subscription")[0]["items"]["data"]]
+    account.uses(meter, subscription["customer"], 10, account.now - DAY)
+    assert [row["meter"] for row in story.sync().records(billing_meter_event_summaries)] == [meter]
+    assert story.differences == []

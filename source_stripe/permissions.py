@@ -84,5 +84,8 @@ def _paths(resource: Resource) -> Iterator[str]:
 
 def _under(take: Take) -> Iterator[str]:
     match take:
-        case Children(path=path) | Embedded(whole=Children(path=path)):
+        case Children(path=path, whole=whole):
+            yield path
+            yield from _under(whole) if whole else ()
+        case Embedded(whole=Children(path=path)):
             yield path

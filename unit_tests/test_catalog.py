@@ -75,7 +75,7 @@ def children(resource: Resource) -> Iterator[Children]:
     for route in routes(resource):
         match route.take:
             case Children() as take:
-                yield take
+                yield from (take, take.whole) if take.whole else (take,)
             case Embedded(whole=Children() as whole):
                 yield whole
             case Whole():
@@ -242,7 +242,8 @@ def test_a_childrens_list_is_one_that_stripe_has(resource: Resource) -> None:
         assert resource.parent
         whole = resource.first.take
         listed = LISTS[anonymous(take.path)].object
-        assert listed in ("", resource.object) or (isinstance(whole, Embedded) and whole.inside)
+        leads = isinstance(whole, Children) and take is whole.whole
+        assert listed in ("", resource.object) or leads or (isinstance(whole, Embedded) and whole.inside)
         stretch = tuple((name, "") for name in take.between) if take.step_seconds > 1 else ()
         assert accepts(LISTS[anonymous(take.path)], take.params + stretch)
         asks_for_new = take.immutable or (isinstance(resource.later, Accrue) and take is resource.first.take)

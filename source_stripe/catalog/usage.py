@@ -20,6 +20,7 @@ billing_meter_event_summaries = children(
         "/v1/billing/meters/{each}/event_summaries",
         (("customer", "{customer}"), ("value_grouping_window", "day")),
         each="items.price.recurring.meter",
+        whole=Children("/v1/subscription_items", (("subscription", "{id}"),)),
         between=("start_time", "end_time"),
         step_seconds=86_400,
         back_days=35,

@@ -45,6 +45,8 @@ class Children:
     """Whether children go without a word: what is known and no longer in the list is gone."""
     each: str = ""
     """A path inside the parent; the list is asked for once with each value found there, as `{each}`."""
+    whole: Children | None = None
+    """Where the list that the path begins with is read when the parent does not hold all of it."""
     between: tuple[str, str] = CREATED
     """The parameters that take the stretch of time asked for."""
     step_seconds: int = 1

@@ -13,7 +13,7 @@ from source_stripe.state.checkpoint import Checkpoint
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Kind, StripeError
-from source_stripe.stripe.objects import values
+from source_stripe.stripe.objects import is_truncated, values
 from source_stripe.stripe.query import Endpoint, Page, Query, stamp_of
 from source_stripe.waiting import Wait
 from source_stripe.windows import DAY, Window
@@ -86,7 +86,7 @@ class Sublists:
             if not take.each:
                 yield one, self._asked(take, one.obj, since)
                 continue
-            for value in dict.fromkeys(values(one.obj, take.each)):
+            for value in dict.fromkeys(values(self._complete(take, one.obj), take.each)):
                 asked = self._asked(take, {**one.obj, "each": value}, since)
                 # Another object may have led to the same list, or to a part of it.
                 key = (asked.endpoint.path, tuple(asked.endpoint.params(take.params)))
@@ -95,6 +95,14 @@ class Sublists:
                 if rest.start < rest.end:
                     asked_from[key] = rest.start
                     yield one, asked._replace(query=asked.query._replace(window=rest))
+
+    def _complete(self, take: Children, parent: Object) -> Object:
+        """A parent with all of the list that leads to others, of which Stripe embeds only ten. Raises StripeError."""
+        held = take.each.partition(".")[0]
+        if not take.whole or not is_truncated(parent.get(held)):
+            return parent
+        asked = self._asked(take.whole, parent, None)
+        return parent | {held: [item for page in self._client.pages(*asked) for item in page.data]}
 
     def _asked(self, take: Children, fields: Object, since: Window | None) -> _Wanted:
         window = self._aligned(take, fields, since) if take.step_seconds > 1 else since
