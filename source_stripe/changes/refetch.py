@@ -13,7 +13,7 @@ from source_stripe.declaration.origins import Events, Listing
 from source_stripe.stripe.answers import Expected, Object, an_object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Kind, StripeError
-from source_stripe.stripe.query import Endpoint, Page, asking, within
+from source_stripe.stripe.query import Endpoint, Page, Query, asking, within
 from source_stripe.windows import Window
 
 MOST_OBJECTS, MOST_PAGES = 1_000, 32

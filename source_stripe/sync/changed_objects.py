@@ -149,7 +149,7 @@ class ChangedObjects:
                 yield until(*awaited)
             for anchor, page in [one for one in pages if one[1].done()]:
                 pages.remove((anchor, page))
-                objects, has_more = page.result()
+                objects, has_more = page.result().data, page.result().has_more
                 self._see_whole(listing.path if listing else "", origin)
                 shown = {str(obj.get("id")): obj for obj in objects}
                 stamps = [(key, stamp_of(obj, time_field(origin))) for key, obj in shown.items()]
@@ -257,7 +257,7 @@ def _futures(asked: Iterable[tuple[object, Future[Page] | Future[Fetched]]]) -> 
 
 def _takes_anchors(listing: Listing) -> bool:
     """Whether a page of the list may begin at any of its objects, and every object is on one of them."""
-    return listing.takes_times and len(listing.filters) == 1
+    return listing.takes_times and listing.ordered and len(listing.filters) == 1
 
 
 def _is_the_row(change: ObjectChange, unread_from: int) -> bool:
