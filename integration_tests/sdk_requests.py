@@ -28,10 +28,16 @@ class _Noted(Exception):
 class _Notes(HTTPClient):
     name = "notes"
 
-    def request(self, method: str, url: str, headers: Any, post_data: Any = None) -> Any:
-        raise _Noted(url)
-
-    def request_with_retries(self, method: str, url: str, headers: Any, post_data: Any = None, **_: Any) -> Any:
+    def request_with_retries(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        post_data: Any = None,
+        max_network_retries: int | None = None,
+        *,
+        _usage: list[str] | None = None,
+    ) -> tuple[str, int, Mapping[str, str]]:
         raise _Noted(url)
 
 
@@ -57,8 +63,8 @@ def _method(path: str) -> tuple[Any, str, list[str], frozenset[str]]:
     for file in sorted((sdk.library.folder / "v2").rglob("_*_service.py")):
         name = ".".join((PACKAGE, *file.relative_to(sdk.library.folder).with_suffix("").parts))
         for definition in sdk.library.module(name).definitions.values():
-            for node in definition.node.body:
-                for template in _templates(node) if isinstance(node, ast.FunctionDef) else ():
+            for node in (one for one in definition.node.body if isinstance(one, ast.FunctionDef)):
+                for template in _templates(node):
                     pattern = re.sub(r"\\{\w+\\}", "([^/]+)", re.escape(template))
                     if found := re.fullmatch(pattern, path):
                         endpoint = next(one for one in sdk.endpoints if one.path == re.sub(r"{\w+}", "{}", template))

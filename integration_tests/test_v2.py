@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -352,7 +353,7 @@ def test_a_list_that_is_behind_is_not_taken_for_what_events_tell_of(account: Acc
 
 
 @pytest.mark.parametrize("options", [{"incremental_records": "event"}, {"emit_every_version": True}], ids=str)
-def test_what_an_event_shows_is_never_taken_for_the_row(options: dict[str, object], account: Account) -> None:
+def test_what_an_event_shows_is_never_taken_for_the_row(options: dict[str, Any], account: Account) -> None:
     made = account.create("v2.core.account")["id"]
     stripe, resource = Sandbox(account), named(ACCOUNTS)
     account.advance(HOUR)
