@@ -22,7 +22,7 @@ class Wanted(NamedTuple):
 
     window: Window
     after_id: str = ""
-    """The object after which the rest of the window follows."""
+    """The object after which the rest of the window follows; where the list says itself how it goes on, its words."""
     created: int = 0
     """When that was created."""
     filter_index: int = 0

@@ -15,7 +15,7 @@ from tools import words
 from tools.sdk import Sdk
 from tools.shapes import Array, Definition, Either, Expandable, Mapping, Page, Plain, Shape
 
-AMBIGUOUS = {"card", "source", "tax_id"}
+AMBIGUOUS = {"capability", "card", "source", "tax_id"}
 """Objects whose names Stripe also gives to texts that are no ids: brands, ways in which something came, numbers."""
 
 
