@@ -42,6 +42,17 @@ OWNED: Mapping[str, tuple[str, str, Having]] = {
     "product_feature": ("product", "product", {}),
     "radar.value_list_item": ("value_list", "radar.value_list", {}),
     "person": ("account", "account", {}),
+    "v2.core.account_person": ("account", "v2.core.account", {"closed": False}),
+    "v2.money_management.transaction": (
+        "financial_account",
+        "v2.money_management.financial_account",
+        {"status": "open"},
+    ),
+    "v2.money_management.received_credit": (
+        "financial_account",
+        "v2.money_management.financial_account",
+        {"status": "open"},
+    ),
     "financial_connections.transaction": ("account", "financial_connections.account", {}),
     **dict.fromkeys(FLOWS, ("financial_account", "treasury.financial_account", {"status": "open"})),
 }
@@ -51,6 +62,9 @@ UNOWNED = (
     *("apps.install", "forwarding.request", "reporting.report_run", "three_d_secure.authentication"),
     *("payment_link", "tax_rate", "billing.meter", "radar.value_list", "terminal.location", "webhook_endpoint"),
     *("account", "financial_connections.account", "subscription_schedule", "climate.order", "scheduled_query_run"),
+    *("v2.core.account", "v2.core.event_destination", "v2.core.vault.us_bank_account"),
+    *("v2.commerce.product_catalog_import", "v2.money_management.financial_account"),
+    *(f"v2.money_management.{name}" for name in ("outbound_payment", "payout_intent", "payout_method")),
 )
 
 TOLD = (
@@ -79,6 +93,10 @@ TURNS = (
     *(("treasury.outbound_transfer", "processing", "posted"), ("treasury.outbound_transfer", "posted", "returned")),
     *(("apps.install", "installing", "installed"), ("reporting.report_run", "pending", "succeeded")),
     *(("three_d_secure.authentication", "requires_submission", status) for status in ("succeeded", "error")),
+    *(("v2.money_management.outbound_payment", "processing", "posted"),),
+    *(("v2.money_management.transaction", "pending", "posted"),),
+    *(("v2.money_management.received_credit", "pending", "succeeded"),),
+    *(("v2.commerce.product_catalog_import", "awaiting_upload", "processing"),),
     *(("source", "pending", "chargeable"), ("source", "pending", "failed"), ("issuing.token", "active", "suspended")),
     *(
         ("setup_intent", "requires_payment_method", "canceled"),
@@ -97,6 +115,8 @@ MORTAL: Mapping[str, Having] = {
     "tax_id": {},
     "apps.install": {},
     "person": {},
+    "v2.core.account_person": {},
+    "v2.core.event_destination": {},
     "product_feature": {},
     "radar.value_list": {},
     "radar.value_list_item": {},
