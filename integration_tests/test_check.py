@@ -26,7 +26,7 @@ def stripe() -> Sandbox:
     keys = {
         NO_ACCOUNT: ("/v1/account",),
         RESTRICTED: ("/v1/account", "/v1/events", "/v1/balance_transactions", "/v1/charges", "/v1/customers"),
-        NOTHING: ("/v1",),
+        NOTHING: ("/v1", "/v2"),
     }
     return Sandbox(account, keys)
 

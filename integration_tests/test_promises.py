@@ -15,7 +15,8 @@ from source_stripe.catalog.checkout import checkout_sessions
 from source_stripe.catalog.core import balance_transactions, charges, customers, events, file_links, payment_intents
 from source_stripe.catalog.payment_methods import bank_accounts, payment_methods
 from source_stripe.catalog.products import coupons, shipping_rates
-from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.resource import Accrue, Resource
+from source_stripe.declaration.takes import Children
 
 MINUTE = 60
 
@@ -306,4 +307,16 @@ def test_an_account_at_rest_costs_one_request_for_the_feed_and_one_for_each_stre
     ]
     metered = {(customer, billed["meter"]) for customer, billed in prices if billed and billed["meter"]}
     usage = {"/v1/billing/meters/{id}/event_summaries": len(metered)} if metered else {}
-    assert counts == dict.fromkeys({"/v1/events"} | births, 1) | untold | usage
+    long = [one for one in story.account.objects("subscription") if one["items"]["has_more"]]
+    whole = {"/v1/subscription_items": len(long)} if long else {}
+    # The names of thin events are asked for twenty at a time; all of them are rows of a stream as well.
+    thin = {
+        kind for resource in CATALOG for route in resource.routes if route.origin.thin for kind in route.origin.types
+    }
+    feed = {"/v2/core/events": -(-len(thin) // 20) + untold["/v2/core/events"]}
+    parents = story.account.rows("/v1/treasury/financial_accounts")
+    below = [
+        one.first.take for one in CATALOG if isinstance(one.later, Accrue) and isinstance(one.first.take, Children)
+    ]
+    accrued = {take.path: len(parents) for take in below} if parents else {}
+    assert counts == dict.fromkeys({"/v1/events"} | births, 1) | untold | usage | whole | accrued | feed

@@ -37,7 +37,9 @@ def rested(account: Account) -> Sandbox:
 
 def twice(stripe: Sandbox) -> list[tuple[str, str]]:
     """What was asked for more than once, word for word."""
-    requests = Counter((answered.path, str(sorted(answered.query.items()))) for answered in stripe.log)
+    # Of a subscription with more items than it shows two streams need all: its items, and the usage of their meters.
+    asked = [answered for answered in stripe.log if answered.path != "/v1/subscription_items"]
+    requests = Counter((answered.path, str(sorted(answered.query.items()))) for answered in asked)
     return [what for what, times in requests.items() if times > 1]
 
 
