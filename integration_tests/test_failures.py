@@ -124,7 +124,8 @@ def test_a_key_that_may_not_read_events_still_has_its_first_sync() -> None:
 
 def test_a_first_sync_refused_whole_is_owed_whole() -> None:
     stripe, warehouse = settled(customers=10, seed=2), Warehouse()
-    stripe.refuses("/v1")
+    for version in ("/v1", "/v2"):
+        stripe.refuses(version)
     refused = sync(stripe)
     assert all(not refused.records(resource) for resource in CATALOG)
     stripe.recovers()
