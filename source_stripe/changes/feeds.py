@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from source_stripe.changes.change import ChangeEvent
 from source_stripe.changes.source import ChangeBatch, ChangeSource, FeedConsumer
 from source_stripe.stripe.answers import Object
+from source_stripe.waiting import Wait
 
 
 def is_thin(kind: str) -> bool:
@@ -26,7 +27,7 @@ class Feeds:
         """Events that were left out, as they are not as Stripe documents them."""
         return self._events.malformed + self._thin.malformed
 
-    def batches(self, stream: str) -> Iterator[ChangeBatch]:
+    def batches(self, stream: str) -> Iterator[ChangeBatch | Wait]:
         """What a stream is told, window after window. Raises StripeError."""
         return self._of(stream).batches(stream)
 

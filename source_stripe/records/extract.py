@@ -113,7 +113,9 @@ class RecordExtractor:
         return self._sublists.whole(take.whole, one) if take.whole and cut else None
 
     def _of_retrieved(self, take: Retrieved, flow: Iterable[Observation | Checkpoint | Wait]) -> RecordsAndCheckpoints:
-        for answer in side_by_side(flow, partial(self._retrieved, take), self._ahead):
+        answers: Iterator[tuple[Observation | Checkpoint, Fetched | None] | Wait]
+        answers = side_by_side(flow, partial(self._retrieved, take), self._ahead)  # type: ignore[arg-type]  # a joined type
+        for answer in answers:
             one, fetched = (answer, None) if isinstance(answer, Wait) else answer
             if not isinstance(one, Observation):
                 yield one
