@@ -55,7 +55,7 @@ class Draw:
         match self.trouble:
             case "malformed events":
                 return frozenset(("events",))
-            case "none" | "a list seems to go on" | "a short outage":
+            case "none" | "a list seems to go on" | "a short outage" | "cut lists" | "large pages fail":
                 return frozenset()
             case _:
                 return None
@@ -160,6 +160,8 @@ def _not_enabled(luck: Random) -> Trouble:
 TROUBLES: Mapping[str, Callable[[Random], Trouble]] = {
     "some faults": lambda luck: troubles.unwell(0.04, luck.randrange(999)),
     "many faults": lambda luck: troubles.unwell(0.2, luck.randrange(999)),
+    "cut lists": lambda _: troubles.lists_cut_off(131_072),
+    "large pages fail": lambda luck: troubles.large_pages_that_fail(luck.choice((50, 10))),
     "a short outage": _outage(1.0, _somebody_else),
     "an outage": _outage(60.0, _somebody_else),
     "the connection is gone": lambda luck: troubles.broken_after(luck.randrange(100)),

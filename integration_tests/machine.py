@@ -103,6 +103,14 @@ class History(Life):
     def stripe_is_not_well(self, rate: float, faults: int) -> None:
         self.replica.sync(trouble=troubles.unwell(rate, faults), num_workers=1)
 
+    @may_be(workers=st.sampled_from((1, 8)))
+    def lists_are_cut_off(self, workers: int) -> None:
+        assert self.replica.sync(trouble=troubles.lists_cut_off(131_072), num_workers=workers).error == ""
+
+    @may_be(most=st.sampled_from((50, 30, 1)))
+    def large_pages_fail(self, most: int) -> None:
+        assert self.replica.sync(trouble=troubles.large_pages_that_fail(most)).error == ""
+
     @may_be(path=st.sampled_from(LISTS))
     def one_address_is_refused(self, path: str) -> None:
         self.replica.sync(trouble=troubles.refused(path))

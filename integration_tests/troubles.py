@@ -72,6 +72,16 @@ def unwell(rate: float, seed: int) -> Trouble:
     return lambda stripe: stripe.faults(rate, seed)
 
 
+def lists_cut_off(after_bytes: int) -> Trouble:
+    """The body of a list ends after so many bytes."""
+    return lambda stripe: stripe.cuts_lists(after_bytes)
+
+
+def large_pages_that_fail(most: int) -> Trouble:
+    """Only pages of so many objects are answered."""
+    return lambda stripe: stripe.fails_large_pages(most)
+
+
 def list_that_seems_to_go_on(path: str) -> Trouble:
     """The last page says that there are more, and after it comes an empty one that says so too."""
 

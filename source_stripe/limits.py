@@ -43,6 +43,8 @@ CHECK_SECONDS = 55.0
 
 FIRST_PAUSE_SECONDS = 0.5
 """Between the first two tries of a request; each pause is twice the one before, less up to a half at random."""
+TRIES_OF_A_SIZE = 2
+"""How often a page is asked for that fails for what may be its size, until half as many objects are asked for."""
 WORRYING_SECONDS = 60.0
 """How long nothing may be answered before a person should know, and between two warnings on it."""
 

@@ -15,6 +15,7 @@ from source_stripe.stripe.errors import Failure, Kind, StripeError
 from source_stripe.stripe.expansions import Expansions
 from source_stripe.stripe.http import Http, Request
 from source_stripe.stripe.key import Key
+from source_stripe.stripe.page_sizes import PageSizes
 from source_stripe.stripe.query import EVERYTHING, Endpoint, Page, Query
 from source_stripe.stripe.request_queue import RequestQueue
 from source_stripe.stripe.sender import Sender
@@ -48,7 +49,7 @@ class Client:
         self.requests: Counter[str] = Counter()
         """Requests sent, by endpoint."""
         self._counts = [self.requests]
-        self._expansions = Expansions()
+        self._expansions, self._page_sizes = Expansions(), PageSizes()
         self._singles: dict[tuple[str, tuple[str, ...]], Object | None] = {}
 
     def of(self, account: str) -> Client:
@@ -110,25 +111,56 @@ class Client:
         return self._expansions.refusal(template, fields)
 
     def _page(self, endpoint: Endpoint, query: Query, expand: Sequence[str], places: Sequence[str], what: str) -> Page:
-        asked = [("limit", "1" if query.newest else str(query.page))] if query.paged else []
-        asked += endpoint.params(query.params) + endpoint.expansions(expand, "data.")
+        asked = endpoint.params(query.params) + endpoint.expansions(expand, "data.")
         if query.window:
             since, until = query.between
             asked += [(since, endpoint.moment(query.window.start))]
             asked += [(until, endpoint.moment(query.window.end))] if query.window.end < FOREVER else []
+        most = 1 if query.newest else query.page
         if endpoint.v2:
+            # How many are on a page is part of the places in such a list, so that it cannot change on the way.
+            asked = [("limit", str(most)), *asked] if query.paged else asked
             return self._linked_page(endpoint, asked, places[-1] if places else "", what)
-        if not places:
+        if not query.paged:
             page = self._ask(endpoint, asked, what)
-            if page.has_more and not query.paged:
+            if page.has_more:
                 raise StripeError(
                     f"The list {endpoint.path} goes on, it says, but takes no place to go on from. Please report it.",
                     Failure.SYSTEM,
                 )
             return page
+        page, size = self._piece(endpoint, asked, places, what, most)
+        # Whoever reads the list need not know in how many pieces a page has come.
+        while page.has_more and size < most:
+            piece, more = self._piece(endpoint, asked, [*places, *page.ids], what, most - size)
+            page, size = Page(page.data + piece.data, piece.has_more), size + more
+        return page
+
+    def _piece(
+        self, endpoint: Endpoint, asked: list[tuple[str, str]], places: Sequence[str], what: str, most: int
+    ) -> tuple[Page, int]:
+        """As much of a page as arrives, at most so many objects; and how many were asked for."""
+        sizes, template = self._page_sizes, endpoint.template
+        while True:
+            size = min(most, sizes.of(template))
+            try:
+                page = self._after(endpoint, [("limit", str(size)), *asked], places, what, splittable=size > 1)
+            except StripeError as error:
+                if error.kind is not Kind.TOO_LARGE:
+                    raise
+                sizes.failed(template, size)
+            else:
+                sizes.arrived(template, size)
+                return page, size
+
+    def _after(
+        self, endpoint: Endpoint, asked: list[tuple[str, str]], places: Sequence[str], what: str, *, splittable: bool
+    ) -> Page:
+        if not places:
+            return self._ask(endpoint, asked, what, splittable=splittable)
         for place in reversed(places):
             try:
-                return self._ask(endpoint, [*asked, ("starting_after", place)], what)
+                return self._ask(endpoint, [*asked, ("starting_after", place)], what, splittable=splittable)
             except StripeError as error:
                 if error.kind is not Kind.LOST_PLACE:
                     raise
@@ -185,8 +217,8 @@ class Client:
             self._singles[key] = self.get(endpoint, expand, an_object(tag))
         return self._singles[key]
 
-    def _ask(self, endpoint: Endpoint, query: list[tuple[str, str]], what: str) -> Page:
-        body = self._send(endpoint, query, a_list, what)
+    def _ask(self, endpoint: Endpoint, query: list[tuple[str, str]], what: str, *, splittable: bool = False) -> Page:
+        body = self._send(endpoint, query, a_list, what, splittable=splittable)
         page = Page(body["data"], body["has_more"])
         if page.has_more and not page.data:
             logger.warning(
@@ -197,7 +229,14 @@ class Client:
             raise StripeError(f"The list {endpoint.path} does not end: nothing to go on from.", Failure.SYSTEM)
         return page
 
-    def _send(self, endpoint: Endpoint, query: list[tuple[str, str]], expected: Expected, what: str = "") -> Object:
-        return self._sender.send(
-            Request(endpoint.path, query, expected, self.account, endpoint.template, what), self._counts
-        )
+    def _send(
+        self,
+        endpoint: Endpoint,
+        query: list[tuple[str, str]],
+        expected: Expected,
+        what: str = "",
+        *,
+        splittable: bool = False,
+    ) -> Object:
+        request = Request(endpoint.path, query, expected, self.account, endpoint.template, what, splittable)
+        return self._sender.send(request, self._counts)

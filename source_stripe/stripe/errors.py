@@ -43,6 +43,8 @@ class Kind(Enum):
     """It belongs to a connected account that the platform does not control, and is not the platform's to see."""
     FORBIDDEN = "forbidden"
     """The key lacks a permission; others may be given to it."""
+    TOO_LARGE = "too large"
+    """A page of fewer objects may arrive."""
     FAILED = "failed"
 
 
@@ -97,6 +99,8 @@ class Problem:
     """Where the dashboard shows the request: `https://dashboard.stripe.com/acct_.../test/workbench/logs?object=req_...`."""
     foreign: bool = False
     """Whether it is not in Stripe's own words, which are a JSON object with an error, or not what was asked for."""
+    unfinished: bool = False
+    """Whether it began and did not arrive as a whole, or did not begin in time."""
 
     def __post_init__(self) -> None:
         """What others wrote may be long, and may repeat the key."""
@@ -130,6 +134,11 @@ class Problem:
         of_the_key = "permission" in self.message and "key" in self.message
         of_another = self.foreign or self.meaning == "account_invalid"
         return self.status in (400, 403, 404) and not (of_another or self.param or of_the_key)
+
+    @property
+    def may_be_its_size(self) -> bool:
+        """Whether less of the same might be answered."""
+        return self.unfinished or self.status >= 500
 
     @property
     def is_rate_limited(self) -> bool:
@@ -201,15 +210,16 @@ def is_worth_retrying(problem: Problem) -> bool:
             return policy_for(problem).retry
 
 
-def error_for(problem: Problem, what: str, account: str = "") -> StripeError:
-    """The error to end with, its sentence completed with what Stripe said and the id of the request."""
+def error_for(problem: Problem, what: str, account: str = "", kind: Kind | None = None) -> StripeError:
+    """The error to end with, its sentence completed with what Stripe said and the id of the request; `kind` is what it
+    means where the problem alone does not tell."""
     row = policy_for(problem)
     said = f": {problem.message.strip().rstrip('.')}." if problem.message.strip() else "."
     sentence = row.sentence.format(what=what, account=account or "of this configuration", said=said)
     if problem.status:
         where = [f"HTTP {problem.status}", problem.request_id and f"request {problem.request_id}", problem.log_url]
         sentence += f" ({', '.join(filter(None, where))})"
-    kind = _kind(problem, row.kind, what)
+    kind = kind or _kind(problem, row.kind, what)
     denied = problem.is_of_the_account and kind in (Kind.REFUSED, Kind.FORBIDDEN)
     return StripeError(
         sentence,

@@ -49,6 +49,8 @@ class Request(NamedTuple):
     """The path without ids, by which limits are counted."""
     what: str = ""
     """What is asked for, in words, where the path does not say it."""
+    splittable: bool = False
+    """Whether less of it may be asked for at a time."""
 
 
 class Http:
@@ -90,9 +92,9 @@ class Http:
         try:
             status, headers, body = self._answer(request, min(seconds, self._limits.answer_seconds))
         except _TooLargeError as error:
-            return Problem(200, message=str(error), should_retry="false")
+            return Problem(200, message=str(error), should_retry="false", unfinished=True)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            return Problem(0, message=reason(error))
+            return Problem(0, message=reason(error), unfinished=_had_begun(error))
         date = _unix_seconds(headers.get("Date"))
         self.date = date if date is not None and date >= STRIPE_BEGAN else None
         self.notice = self._scrub(headers.get("Stripe-Notice") or "")
@@ -153,6 +155,8 @@ class Http:
                 request_id=self._scrub(headers.get("Request-Id", "")),
                 retry_after_seconds=_seconds(headers.get("Retry-After"), now),
                 foreign=True,
+                # A page of something in between begins otherwise.
+                unfinished=status == 200 and content is None and body[:1] == b"{",
             )
         return Problem(
             status,
@@ -175,6 +179,12 @@ class Http:
 
     def _scrub(self, text: str) -> str:
         return text.replace(self._key, "****")
+
+
+def _had_begun(error: Exception) -> bool:
+    """Whether a request without an answer had reached someone, who was too slow or stopped in the middle."""
+    begun = (requests.ReadTimeout, TimeoutError, urllib3.exceptions.ReadTimeoutError, urllib3.exceptions.ProtocolError)
+    return isinstance(error, begun)
 
 
 def _unix_seconds(date: str | None) -> int | None:

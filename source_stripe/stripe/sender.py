@@ -7,10 +7,10 @@ import threading
 from collections import Counter
 from collections.abc import Iterable
 
-from source_stripe.limits import FIRST_PAUSE_SECONDS, READ, Limits
+from source_stripe.limits import FIRST_PAUSE_SECONDS, READ, TRIES_OF_A_SIZE, Limits
 from source_stripe.runtime import Runtime
 from source_stripe.stripe.answers import Object
-from source_stripe.stripe.errors import Problem, error_for, is_worth_retrying
+from source_stripe.stripe.errors import Kind, Problem, error_for, is_worth_retrying
 from source_stripe.stripe.http import Http, Request
 from source_stripe.stripe.patience import Patience
 from source_stripe.stripe.rate_limiter import GLOBAL_RATE
@@ -29,8 +29,9 @@ class Sender:
         self._notices: set[str] = set()
 
     def send(self, request: Request, counts: Iterable[Counter[str]]) -> Object:
-        """The body of a successful answer that is as expected. Raises StripeError."""
-        what, attempt, until = request.what or request.path, 0, self._patience.until()
+        """The body of a successful answer that is as expected. Raises StripeError; of the kind TOO_LARGE soon, where
+        less may be asked for instead."""
+        what, attempt, too_large, until = request.what or request.path, 0, 0, self._patience.until()
         if lost := self._patience.lost():
             raise error_for(lost, what, request.account)
         while True:
@@ -39,6 +40,11 @@ class Sender:
             if not isinstance(answer, Problem):
                 self._patience.answered()
                 return answer
+            if request.splittable and answer.may_be_its_size:
+                too_large += 1
+                if too_large == TRIES_OF_A_SIZE or not is_worth_retrying(answer):
+                    self._patience.failed(answer)
+                    raise error_for(answer, what, request.account, Kind.TOO_LARGE)
             if not is_worth_retrying(answer):
                 self._patience.answered()
                 raise error_for(answer, what, request.account)

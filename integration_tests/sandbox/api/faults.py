@@ -79,12 +79,19 @@ class Refusal:
 _REASONS = ("global-rate", "endpoint-rate", "global-concurrency", "endpoint-concurrency", "resource-specific")
 
 
+MOST_ON_A_PAGE = 100
+
+
 @dataclass(slots=True)
 class Faults:
     """What goes wrong from now on."""
 
     refusals: list[Refusal] = field(default_factory=list)
     fail_after: int | None = None
+    list_bytes: int | None = None
+    """After so many bytes the body of a list ends."""
+    most_on_a_page: int = MOST_ON_A_PAGE
+    """Larger pages are answered with an error of the server."""
     _rate: float = 0.0
     _rng: Random = field(default_factory=Random)
 
@@ -105,6 +112,15 @@ class Faults:
         if self._rate and self._rng.random() < self._rate:
             return self._some()
         return None
+
+    def check_page(self, limit: int) -> None:
+        """Raises what takes the place of a page of so many objects."""
+        if limit > self.most_on_a_page:
+            raise errors.server_error(500)
+
+    def cut(self, body: bytes) -> bytes:
+        """What arrives of the body of a list."""
+        return body[: self.list_bytes]
 
     def _some(self) -> Fault:
         match self._rng.randrange(10):

@@ -90,7 +90,10 @@ class Sandbox:
                 version = headers["Stripe-Version"] = self._version(request)
                 fault = self._faults.next(request.path)
                 self._limiter.take(f"{request.method} {endpoint}")
-                status, body = 200, printed(downgraded(self._answer(request, at), version))
+                answer = downgraded(self._answer(request, at), version)
+                status, body = 200, printed(answer)
+                if answer["object"] == "list":
+                    body = self._faults.cut(body)
             except StripeError as error:
                 status, headers = error.status, headers | error.headers
                 if error.body["error"].get("code") == "lock_timeout":
@@ -158,6 +161,14 @@ class Sandbox:
         """After so many more requests every connection breaks, until `recovers`."""
         self._faults.fail_after = requests
 
+    def cuts_lists(self, after_bytes: int) -> None:
+        """The body of every list ends after so many bytes, at every try, until `recovers`."""
+        self._faults.list_bytes = after_bytes
+
+    def fails_large_pages(self, most: int) -> None:
+        """Pages of more than `most` objects are answered with 500, until `recovers`."""
+        self._faults.most_on_a_page = most
+
     def faults(self, rate: float, seed: int = 1) -> None:
         """From here on that share of requests goes wrong, in every way Stripe and networks know."""
         self._faults.at_random(rate, seed)
@@ -186,7 +197,10 @@ class Sandbox:
             account = self._keeper(request, account, concerned, at)
         if at.id is not None:
             return listing.retrieved(account, at, request.query)
-        return listing.page(account, at.endpoint, request.path, at.owner, request.query)
+        page = listing.page(account, at.endpoint, request.path, at.owner, request.query)
+        if "limit" in at.endpoint.params:
+            self._faults.check_page(int(dict(request.query).get("limit", 10)))
+        return page
 
     def _keeper(self, request: Request, account: Account, concerned: str, at: listing.Route) -> Account:
         """The account that knows what is asked about `concerned`: a platform about its connected ones."""
