@@ -21,6 +21,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 CHUNK, F_SETPIPE_SZ = 1 << 20, 1_031
 LAST_WORDS = 600
+_STATE = re.compile(rb'"type": ?"STATE"')
 SERVE = ("-m", "benchmarks.server")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
@@ -43,13 +44,17 @@ class Lines:
     records: int = 0
     states: int = 0
     size: int = 0
+    state_size: int = 0
+    """Bytes of the lines with states."""
+    state: bytes = b""
+    """The last of them."""
     last: bytes = b""
     """The end of what was printed."""
     _rest: bytes = b""
 
     def __post_init__(self) -> None:
         self._ids = [
-            (re.compile(rb'"id": ?"%b([0-9]{16})"' % re.escape(prefix.encode())), bytearray())
+            (re.compile(rb'"id": ?"%b([0-9]{16})[0-9A-Za-z]*"' % re.escape(prefix.encode())), bytearray())
             for prefix in self.prefixes
         ]
 
@@ -74,6 +79,7 @@ class Lines:
     def _count(self, lines: bytes) -> None:
         self.records += lines.count(b'"type":"RECORD"') + lines.count(b'"type": "RECORD"')
         self.states += lines.count(b'"type":"STATE"') + lines.count(b'"type": "STATE"')
+        self._measure_states(lines)
         self.last = lines[-LAST_WORDS:]
         for id, seen in self._ids:
             numbers = [*map(int, id.findall(lines))]
@@ -81,6 +87,12 @@ class Lines:
                 seen.extend(bytes(missing))
             for number in numbers:
                 seen[number] = 1
+
+    def _measure_states(self, lines: bytes) -> None:
+        for mark in _STATE.finditer(lines):
+            begin, end = lines.rfind(b"\n", 0, mark.start()) + 1, lines.find(b"\n", mark.end())
+            self.state = lines[begin : end if end >= 0 else len(lines)]
+            self.state_size += len(self.state) + 1
 
 
 @dataclass(frozen=True)
@@ -97,6 +109,10 @@ class Run:
     distinct: int
     states: int
     output_mb: float
+    state_mb: float = 0.0
+    """Of the output, what is states."""
+    state: bytes = b""
+    """The last line with a state."""
     requests: Mapping[str, int] = field(default_factory=dict)
     """By endpoint."""
     refused: int = 0
@@ -174,6 +190,8 @@ def run(
         lines.distinct,
         lines.states,
         lines.size / 1e6,
+        lines.state_size / 1e6,
+        lines.state,
         said=said,
     )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,12 +23,16 @@ EMBEDDED = 10
 
 # What a template is made of: these stand in the example where each object has its own.
 NUMBER, RELATED, CREATED, AMOUNT, INSIDE = "<NUMBER>", "<RELATED>", 1_000_000_000_007, 1_000_000_000_009, "<INSIDE>"
+LETTERS, THEIRS = "<LETTERS>", "<THEIRS>"
+"""What is random in the id of an object, and in that of the one it belongs to."""
 SEPARATOR = b",\n    "
 """Between the objects of a list."""
 WriteChild = Callable[[int, int], bytes]
 """From the number of a parent and the place under it to the child."""
-_SLOT = re.compile(rf'(<NUMBER>|<RELATED>|{CREATED}|{AMOUNT}|"<INSIDE>")')
+_SLOT = re.compile(rf'(<NUMBER>|<RELATED>|<LETTERS>|<THEIRS>|{CREATED}|{AMOUNT}|"<INSIDE>")')
 _FORMATS = {NUMBER: (0, "%016d"), RELATED: (1, "%016d"), str(CREATED): (2, "%d"), str(AMOUNT): (3, "%d")}
+_FORMATS |= {LETTERS: (5, "%b"), THEIRS: (6, "%b")}
+_BASE62 = string.digits + string.ascii_letters
 
 
 IN_LIST = 2
@@ -50,8 +56,16 @@ class Template:
                 self._slots.append(slot)
         self._format = text.encode()
 
-    def write(self, number: int, created: int = 0, related: int = 0, inside: bytes = b"") -> bytes:
-        values = (number, related, created, 500 + number * 7919 % 99_500, inside)
+    def write(
+        self,
+        number: int,
+        created: int = 0,
+        related: int = 0,
+        inside: bytes = b"",
+        letters: bytes = b"",
+        theirs: bytes = b"",
+    ) -> bytes:
+        values = (number, related, created, 500 + number * 7919 % 99_500, inside, letters, theirs)
         return self._format % tuple([values[slot] for slot in self._slots])
 
 
@@ -66,18 +80,34 @@ class Kind:
     """The example, given what is to be expanded."""
     inside: Callable[[int], bytes] | None = field(default=None, repr=False)
     """What is embedded in one, given its number."""
+    letters: int = 0
+    """How many letters at random end an id."""
 
     def id(self, number: int) -> str:
-        return f"{self.prefix}{number:0{DIGITS}d}"
+        return f"{self.prefix}{number:0{DIGITS}d}{at_random(number, self.letters)}"
 
     def number(self, id: str) -> int | None:
         """The number in an id; None where it is no id of this type."""
-        digits = id.removeprefix(self.prefix)
-        return int(digits) if id.startswith(self.prefix) and len(digits) == DIGITS and digits.isdigit() else None
+        rest = id.removeprefix(self.prefix)
+        digits = rest[:DIGITS]
+        is_one = id.startswith(self.prefix) and len(rest) == DIGITS + self.letters and digits.isdigit()
+        return int(digits) if is_one else None
 
     def write(self, number: int, created: int, expand: frozenset[str] = frozenset()) -> bytes:
         inside = self.inside(number) if self.inside else b""
-        return template(self, expand).write(number, created, inside=inside)
+        letters = at_random(number, self.letters).encode()
+        return template(self, expand).write(number, created, inside=inside, letters=letters)
+
+
+def at_random(number: int, count: int) -> str:
+    """Always the same letters for a number."""
+    if not count:
+        return ""
+    left, letters = int.from_bytes(hashlib.blake2b(b"%d" % number, digest_size=16).digest()), ""
+    for _ in range(count):
+        left, place = divmod(left, len(_BASE62))
+        letters += _BASE62[place]
+    return letters
 
 
 @cache
@@ -145,6 +175,25 @@ def customer(expand: frozenset[str]) -> dict[str, Any]:
     thing = example("customer", "cus_Bench")
     thing |= {"discount": None, "email": f"customer{NUMBER}@example.com", "name": "Jenny Rosen", "shipping": None}
     return thing | ({"sources": _list([], f"/v1/customers/{thing['id']}/sources")} if "sources" in expand else {})
+
+
+def card_holder(expand: frozenset[str]) -> dict[str, Any]:
+    """A customer with a card, and ids in which as much is random as in Stripe's."""
+    thing = customer(frozenset()) | {"id": f"cus_Bench{NUMBER}{LETTERS}"}
+    return thing | ({"sources": INSIDE} if "sources" in expand else {})
+
+
+@cache
+def _card() -> Template:
+    shape = example("card", "card_1Bench") | {"customer": f"cus_Bench{RELATED}{THEIRS}"}
+    return Template(shape | {"id": f"card_1Bench{NUMBER}{LETTERS}"})
+
+
+def embedded_card(customer: int) -> bytes:
+    """The list inside a customer."""
+    own, theirs = at_random(-1 - customer, CARD_LETTERS).encode(), at_random(customer, CUSTOMER_LETTERS).encode()
+    card = _card().write(customer, related=customer, letters=own, theirs=theirs)
+    return listed(card, more=False, url=f"/v1/customers/{CARD_HOLDERS.id(customer)}/sources")
 
 
 def invoice(_: frozenset[str]) -> dict[str, Any]:
@@ -216,11 +265,13 @@ def _list(data: list[Any], url: str) -> dict[str, Any]:
 
 
 CHARGES = Kind("charge", "/v1/charges", "ch_3Bench", charge)
+CARD_LETTERS, CUSTOMER_LETTERS = 8, 14
+CARD_HOLDERS = Kind("customer", "/v1/customers", "cus_Bench", card_holder, embedded_card, CUSTOMER_LETTERS)
 CUSTOMERS = Kind("customer", "/v1/customers", "cus_Bench", customer)
 INVOICES = Kind("invoice", "/v1/invoices", "in_1Bench", invoice, embedded_lines)
 REFUNDS = Kind("refund", "/v1/refunds", "re_3Bench", plain("refund", "re_3Bench"))
 INTENTS = Kind("payment_intent", "/v1/payment_intents", "pi_3Bench", plain("payment_intent", "pi_3Bench"))
-EVENT_PREFIX, LINE_PREFIX, METHOD_PREFIX = "evt_1Bench", "il_1Bench", "pm_1Bench"
+EVENT_PREFIX, LINE_PREFIX, METHOD_PREFIX, CARD_PREFIX = "evt_1Bench", "il_1Bench", "pm_1Bench", "card_1Bench"
 KINDS = {kind.path.removeprefix("/v1/"): kind for kind in (CHARGES, CUSTOMERS, INVOICES, REFUNDS, INTENTS)}
 """By the name of the list."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import statistics
 import sys
@@ -43,9 +44,11 @@ class Sizes:
     parents: int
     feed: int
     repeats: int
+    cards: int = 20_000
+    short: int = 10_000
 
 
-QUICK = Sizes((10_000,), 10_000, 10_000, 2_500, 100, (10_000, 100_000), (2_000,), 100, 10_000, 3)
+QUICK = Sizes((10_000,), 10_000, 10_000, 2_500, 100, (10_000, 100_000), (2_000,), 100, 10_000, 3, short=2_000)
 USUAL = Sizes(
     (10_000, 100_000), 100_000, 100_000, 50_000, 1_000, (100_000, 1_000_000), (10_000, 100_000), 1_500, 200_000, 5
 )
@@ -61,6 +64,8 @@ class Bench:
     """The first is this one."""
     say: Callable[[str], None] = lambda line: print(line, flush=True)
     rows: list[Row] = field(default_factory=list)
+    state: bytes = b""
+    """The last state that the last sync printed, as a line."""
 
     @property
     def own(self) -> Connector:
@@ -79,6 +84,7 @@ class Bench:
                 counts = {"requests": {}, "refused": {}}
                 self.say("  The stand-in for Stripe has ended before its time; somebody has stopped it.")
         right = done.exit_code == 0 and done.records == done.distinct == expected
+        self.state = done.state
         row = _figures(done) | {
             "connector": connector.name,
             "case": case,
@@ -97,7 +103,7 @@ class Bench:
 
 
 def _figures(done: Run) -> Row:
-    names = ("wall", "cpu", "peak_mb", "records", "states", "output_mb")
+    names = ("wall", "cpu", "peak_mb", "records", "states", "output_mb", "state_mb")
     return {
         name: value if isinstance(value, int) else round(value, 3)
         for name, value in asdict(done).items()
@@ -182,6 +188,35 @@ def feed(bench: Bench) -> None:
     bench.sync(bench.own, f"{count:,} events", job, count, *account, count=count)
 
 
+def states(bench: Bench) -> None:
+    """What states take beside the records, of cards: each is remembered, as no event may tell of its end."""
+    count, changed, name = bench.sizes.cards, bench.sizes.cards // 20, "customer_cards"
+    account, kind = ("--objects", f"customers={count}", "--cards"), [objects.CARD_PREFIX]
+    bench.sync(
+        bench.own, f"first sync of the cards of {count:,} customers", Job([name], kind, options=LIVE), count, *account
+    )
+    state = json.loads(bench.state)["state"]["stream"]["stream_state"]
+    since = int(time.time()) - DAY - 60
+    known = {field: value for field, value in state.items() if field != "recent"} | {"updated": since}
+    given = {"customers": {"updated": since}, name: known}
+    feed = ("--events", f"customer.updated={changed}", "--events-days", "1")
+    job = Job(list(given), [objects.CARD_HOLDERS.prefix], state=given, options=LIVE)
+    bench.sync(bench.own, f"later sync of both, {changed:,} of them changed", job, changed, *account, *feed)
+
+
+def short_pages(bench: Bench) -> None:
+    """What it costs where pages of a hundred objects do not arrive, as people report of live accounts."""
+    count = bench.sizes.short
+    account, case = ("--objects", f"charges={count}", "--spread", "bursts"), f"{count:,} charges"
+    ways = (
+        ("", ()),
+        (", lists end after 131,072 bytes", ("--list-bytes", "131072")),
+        (", 500 above 50 objects", ("--most-on-a-page", "50")),
+    )
+    for how, arguments in ways:
+        bench.sync(bench.own, case + how, Job(*CHARGES, options=LIVE), count, *account, *arguments, how=how)
+
+
 def start_up(bench: Bench) -> None:
     """How long it takes until a command has answered, at the median."""
     commands = ("spec", "discover", "check")
@@ -207,5 +242,6 @@ def _median(bench: Bench, connector: Connector, case: str, runs: Sequence[Run]) 
 
 
 SCENARIOS: dict[str, Callable[[Bench], None]] = {
-    scenario.__name__: scenario for scenario in (first_sync, against_the_limit, changes, children, feed, start_up)
+    scenario.__name__: scenario
+    for scenario in (first_sync, against_the_limit, changes, children, feed, states, short_pages, start_up)
 }

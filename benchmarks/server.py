@@ -22,6 +22,7 @@ from benchmarks.limits import Limits
 
 COUNTS = "/_bench/counts"
 REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 429: "Too Many Requests"}
+REASONS |= {500: "Internal Server Error"}
 QUIET_SECONDS = 900
 """How old the latest event is, so that nothing hangs on the minutes that a reader leaves to a later sync."""
 
@@ -33,11 +34,23 @@ class Answer(NamedTuple):
     """The limit that was exceeded."""
 
 
+class Pages(NamedTuple):
+    """What arrives of a page."""
+
+    list_bytes: int | None = None
+    """After so many bytes its body ends."""
+    most: int = account.MOST_ON_A_PAGE
+    """One of more objects is answered 500."""
+
+
+WHOLE = Pages()
+
+
 class Stripe:
     """From a request to an answer; counts what it is asked."""
 
-    def __init__(self, lists: dict[str, Objects], events: Events, limits: Limits) -> None:
-        self._lists, self._events, self._limits = lists, events, limits
+    def __init__(self, lists: dict[str, Objects], events: Events, limits: Limits, pages: Pages = WHOLE) -> None:
+        self._lists, self._events, self._limits, self._pages = lists, events, limits, pages
         self._account = objects.account()
         self.requests: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
@@ -81,7 +94,9 @@ class Stripe:
     def _of(self, shelf: Objects | Events, rest: list[str], query: Query, version: str) -> bytes:
         """A list, one of its objects, or a list under one."""
         if not rest:
-            return account.write_page(shelf, query, version)
+            if account.limit(dict(query)) > self._pages.most:
+                raise Refused("An unknown error occurred.", 500)
+            return account.write_page(shelf, query, version)[: self._pages.list_bytes]
         place = shelf.place(unquote(rest[0]))
         if place is None:
             raise Refused(f"No such object: '{rest[0]}'", 404, "resource_missing", "id")
@@ -168,12 +183,14 @@ def stocked(given: argparse.Namespace) -> Stripe:
             if given.spread == "bursts"
             else account.evenly(int(count), start, end)
         )
-        lists[name] = Objects(objects.KINDS[name], stamps)
+        kind = objects.CARD_HOLDERS if given.cards and name == "customers" else objects.KINDS[name]
+        lists[name] = Objects(kind, stamps)
     type, _, count = given.events.partition("=")
     about = next((shelf for shelf in lists.values() if type.startswith(f"{shelf.kind.object}.")), None)
     stamps = account.evenly(int(count or 0), int(given.now - given.events_days * DAY), given.now - QUIET_SECONDS)
     events = Events(type, about, stamps, given.event_version)
-    return Stripe(lists, events, Limits(given.account_rate, given.endpoint_rate))
+    pages = Pages(given.list_bytes, given.most_on_a_page)
+    return Stripe(lists, events, Limits(given.account_rate, given.endpoint_rate), pages)
 
 
 async def serve(stripe: Stripe, latency: float) -> None:
@@ -195,6 +212,9 @@ def main() -> None:
     parser.add_argument("--events", default="", metavar="TYPE=COUNT", help="such as charge.updated=1000")
     parser.add_argument("--events-days", type=float, default=1.0, help="how old the oldest event is")
     parser.add_argument("--event-version", default="", help="of the payloads (default: as the request asks)")
+    parser.add_argument("--cards", action="store_true", help="each customer has a card")
+    parser.add_argument("--list-bytes", type=int, help="after so many bytes the body of a list ends")
+    parser.add_argument("--most-on-a-page", type=int, default=100, help="larger pages are answered 500")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds each answer takes")
     parser.add_argument("--account-rate", type=float, default=0.0, help="requests per second, 0 for no limit")
     parser.add_argument("--endpoint-rate", type=float, default=0.0, help="the same for each endpoint")

@@ -98,6 +98,25 @@ TABLES: dict[str, tuple[str, str, dict[str, Cell]]] = {
         COST,
     ),
     "feed": ("A long way behind", "Twenty days of events, each of another customer.", COST),
+    "states": (
+        "States",
+        "Each customer has a card, whose id every later state holds, as no event is certain to tell that it is gone "
+        "with its customer. As much is random in the ids as in Stripe's.",
+        {
+            "records MB": lambda row: f"{row['output_mb'] - row['state_mb']:,.2f}",
+            "states": _count("states"),
+            "states MB": _seconds("state_mb", 2),
+            "states / records": lambda row: f"{row['state_mb'] / (row['output_mb'] - row['state_mb']):.1%}",
+            "CPU s": _seconds("cpu", 2),
+            "peak MB": _count("peak_mb"),
+        },
+    ),
+    "short_pages": (
+        "Pages that do not arrive",
+        "Charges of 3.4 kB. People who read live accounts report lists whose body ends after 131,072 bytes at every "
+        "try, and errors 500 for large pages. After two tries half as many objects are asked for, later more.",
+        COST,
+    ),
     "start_up": (
         "Start-up",
         "The whole run of a command, at the median.",

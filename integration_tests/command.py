@@ -1,7 +1,7 @@
 """The connector as a process of its own, and what a platform may do to it while it runs.
 
 `python -m integration_tests.command OFFSET PATIENCE COMMAND ...` is the connector on a host whose clock is so many
-seconds ahead, and which waits for Stripe for seconds where it would wait for minutes.
+seconds ahead. It waits for Stripe for seconds where it would wait for minutes, and prints a state at every mark.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 
 from source_stripe import limits
 from source_stripe.run import main
+from source_stripe.state import pace
 
 ROOT = Path(__file__).parents[1]
 LONGEST_SECONDS = 90.0
@@ -124,4 +125,5 @@ if __name__ == "__main__":
         patience_seconds=patience,
         pause_seconds=patience / 4,
     )
+    pace.PACE = pace.EVERY_MARK
     sys.exit(main(sys.argv[3:], clock=lambda: time.time() + ahead))

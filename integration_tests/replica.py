@@ -39,8 +39,10 @@ class Replica:
         """When each stream was last read to its end, or else first begun."""
         self._untold: dict[str, set[str]] = {resource.name: set() for resource in CATALOG}
         """Rows that may stay for ever: their objects went while nobody listened."""
-        self._unvouched: dict[str, set[str]] = {resource.name: set() for resource in CATALOG}
-        """Rows of killed syncs that no state came after: no later sync knows that they were delivered."""
+        self._unvouched: dict[str, dict[str, int]] = {resource.name: {} for resource in CATALOG}
+        """Rows of killed syncs that no state came after, with the time at which the first such sync began: no later one
+        knows that they were delivered."""
+        self._began = self.account.now
 
     def sync(
         self,
@@ -63,6 +65,7 @@ class Replica:
 
     def begin(self, streams: Iterable[Resource]) -> None:
         """A sync of these streams begins now."""
+        self._began = self.account.now
         for resource in streams:
             self._mind_the_gap(resource)
 
@@ -71,9 +74,9 @@ class Replica:
         vouched = _vouched(synced)
         self.warehouse.take(vouched if unvouched_are_lost else synced)
         for name, keys in _delivered(synced).items():
-            self._unvouched[name] |= keys
+            self._unvouched[name] = dict.fromkeys(keys, self._began) | self._unvouched[name]
         for name, keys in _delivered(vouched).items():
-            self._unvouched[name] -= keys
+            self._unvouched[name] = {key: at for key, at in self._unvouched[name].items() if key not in keys}
         self.state |= {name_of(state): state for state in synced.state}
         for name, status in synced.statuses.items():
             if status is AirbyteStreamStatus.COMPLETE:
@@ -131,7 +134,8 @@ class Replica:
         self._untold[resource.name] -= expected.keys()
         excess = actual.keys() - expected.keys() - self._untold[resource.name]
         # A deleted draft's event shows ten of its lines: of a further one that no state vouched for nobody tells.
-        excess -= {key for key in excess & self._unvouched[resource.name] if not self._is_shown(resource, key)}
+        unvouched = self._unvouched[resource.name]
+        excess -= {key for key in excess & unvouched.keys() if not self._is_shown(resource, key, unvouched[key])}
         return [
             *(f"missing {key}" for key in sorted(expected.keys() - actual.keys())),
             *(f"too much {key}" for key in sorted(excess)),
@@ -151,12 +155,14 @@ class Replica:
         gone = self.warehouse.rows(resource).keys() - held(self.account, resource).keys()
         self._untold[name] |= {key for key in gone if not self._still_told(key)}
 
-    def _is_shown(self, resource: Resource, key: str) -> bool:
-        """Whether any event shows the object of a row, or what it held before."""
+    def _is_shown(self, resource: Resource, key: str, since: int) -> bool:
+        """Whether any event since then shows the object of a row, or what it held before."""
         words = [json.dumps(word) for word in resource.identified(key).values()]
         return any(
             all(word in text for word in words)
-            for text in (json.dumps(event["data"]) for event in self.account.rows("/v1/events"))
+            for text in (
+                json.dumps(event["data"]) for event in self.account.rows("/v1/events") if event["created"] >= since
+            )
         )
 
     def _still_told(self, key: str) -> bool:

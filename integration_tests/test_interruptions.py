@@ -28,6 +28,7 @@ from source_stripe.catalog.billing import invoice_line_items, invoices
 from source_stripe.catalog.core import charges
 from source_stripe.catalog.payment_methods import payment_methods
 from source_stripe.declaration.resource import Relist, Resource
+from source_stripe.state.known import KnownChildren
 from source_stripe.state.wire import dump, load_memory, load_position
 
 every_incremental_stream = pytest.mark.parametrize(
@@ -143,7 +144,8 @@ def written(resource: Resource, said: dict[str, Any]) -> dict[str, Any]:
     """A state as it is written once it has been read."""
     state = load_position(said, resource.cursor)
     assert state
-    return dump(state, load_memory(said), resource.cursor)
+    memory = load_memory(said)
+    return dump(state, memory, KnownChildren(memory.known), resource.cursor)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -27,6 +27,7 @@ from source_stripe.changes.feed import EventFeed
 from source_stripe.declaration.resource import Resource
 from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
+from source_stripe.state.pace import EVERY_MARK, PACE
 from source_stripe.stripe.arrival import PATH as ARRIVAL
 from source_stripe.sync.session import OpenSource
 
@@ -54,7 +55,8 @@ class Time:
 
 
 class Hurried(Time):
-    """A clock that is seconds later at every look, so that a state is printed at every mark."""
+    """A clock that is seconds later at every look, so that there is a mark after every page; with it a state is printed
+    at each."""
 
     def now(self) -> float:
         self.sleep(2.0)
@@ -147,7 +149,8 @@ def sync(
     )
     given = {"client_secret": KEY, "start_date": "2000-01-01T00:00:00Z", "num_workers": 6} | config
     synced, states = Synced(), 0
-    messages = SourceStripe(runtime, open_source).read(
+    pace = EVERY_MARK if isinstance(time, Hurried) else PACE
+    messages = SourceStripe(runtime, open_source, pace).read(
         logging.getLogger("airbyte"), given, catalog(streams, incremental), state
     )
     try:

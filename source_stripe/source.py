@@ -43,6 +43,7 @@ from source_stripe.limits import CHECK
 from source_stripe.masking import masked
 from source_stripe.runtime import Runtime
 from source_stripe.signals import Stopped
+from source_stripe.state.pace import PACE, StatePace
 from source_stripe.stripe import access
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.session import OpenSource, Selected, SyncSession, connect
@@ -57,9 +58,11 @@ class SourceStripe(AbstractSource):
     check_config_against_spec = False
     """The configuration is checked by its own model, which speaks to people."""
 
-    def __init__(self, runtime: Runtime | None = None, open_source: OpenSource = EventFeed) -> None:
-        """`open_source` makes that which tells what has changed."""
-        self._runtime, self._open_source = runtime or Runtime(), open_source
+    def __init__(
+        self, runtime: Runtime | None = None, open_source: OpenSource = EventFeed, pace: StatePace = PACE
+    ) -> None:
+        """`open_source` makes that which tells what has changed; `pace` is that at which states are printed."""
+        self._runtime, self._open_source, self._pace = runtime or Runtime(), open_source, pace
         self._repository = QueueRepository(OutputQueue())
 
     @property
@@ -97,7 +100,7 @@ class SourceStripe(AbstractSource):
 
     def streams(self, config: Mapping[str, Any]) -> list[StripeStream]:  # type: ignore[override]
         """Every stream of the catalogue; nothing is sent before one is read."""
-        with closing(_sync(config, self._runtime, self._repository, self._open_source)) as sync:
+        with closing(_sync(config, self._runtime, self._repository, self._open_source, self._pace)) as sync:
             return [StripeStream(*planned) for planned in sync.streams([Selected(resource) for resource in CATALOG])]
 
     def read(
@@ -133,7 +136,7 @@ class SourceStripe(AbstractSource):
             states = _understood([[] if state is None else input_states.plain(state)], logger)
         selected = {one.stream.name: one.sync_mode is SyncMode.incremental for one in catalog.streams}
         unreadable = {name: _no_stream(name) for name in selected if name not in RESOURCES}
-        with closing(_sync(config, self._runtime, repository, self._open_source)) as sync:
+        with closing(_sync(config, self._runtime, repository, self._open_source, self._pace)) as sync:
             if problem := _in_future(sync.config, self._runtime):
                 raise _config_error(problem)
             _warn_of_options(logger, config)
@@ -268,11 +271,15 @@ def _no_stream(name: str) -> StripeError:
 
 
 def _sync(
-    config: Mapping[str, Any], runtime: Runtime, repository: QueueRepository, open_source: OpenSource
+    config: Mapping[str, Any],
+    runtime: Runtime,
+    repository: QueueRepository,
+    open_source: OpenSource,
+    pace: StatePace,
 ) -> SyncSession:
     """A sync as configured; what is wrong with the configuration or the address is the user's to mend."""
     try:
-        return SyncSession(parse(config), runtime, MessageOutput(repository, runtime.clock), open_source)
+        return SyncSession(parse(config), runtime, MessageOutput(repository, runtime.clock), open_source, pace)
     except ValueError as error:
         raise _config_error(str(error)) from None
 

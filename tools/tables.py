@@ -9,7 +9,8 @@ from source_stripe.declaration.origins import EVENT, Events, Listing, always, is
 from source_stripe.declaration.resource import Accrue, Relist, Resource, Route
 from source_stripe.declaration.takes import Children, Embedded, ParentTombstones, Retrieved, Take, Whole
 from source_stripe.permissions import needed
-from source_stripe.state.memory import MOST_FINGERPRINTS, MOST_KNOWN
+from source_stripe.state.known import MOST_KNOWN
+from source_stripe.state.memory import MOST_FINGERPRINTS
 from tools.column_table import folded
 from tools.event_map import followed
 from tools.markdown import NONE, codes, table
@@ -252,8 +253,8 @@ def unknown(resource: Resource, sdk: Sdk) -> Iterator[str]:
         )
     if resource.parent and resource.parent.children_vanish is not never:
         yield (
-            f"The state remembers up to {MOST_KNOWN:,} rows whose {noun(resource.parent.object)} may yet be deleted; "
-            "beyond that a row may stay unmarked when it is."
+            f"The state remembers up to {MOST_KNOWN:,} rows whose {noun(resource.parent.object)} may yet be deleted, "
+            "those of the newest; beyond that a row may stay unmarked when it is, which a warning says."
         )
     for route in _told(resource):
         told = any(kind.endswith(".updated") for kind in followed(route.origin, sdk))

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_stripe.state.checkpoint import Checkpoint
-from source_stripe.state.cursor import PAUSE_SECONDS, WindowCursor
+from source_stripe.state.cursor import WindowCursor
 from source_stripe.state.memory import Memory, MemoryDelta
+from source_stripe.state.pace import PACE, StateBudget, size_of
 from source_stripe.state.position import Backfill, Incremental
 from source_stripe.windows import Wanted, Window, gaps
 
@@ -60,8 +61,18 @@ def test_a_first_pass_is_over_when_its_own_windows_are_and_not_before(steps: lis
             break
 
 
-def emitted(seconds: list[float], *, checkpoints: bool = True) -> tuple[WindowCursor, list[MutableMapping[str, Any]]]:
-    """A first pass over ten slices, the list of the states that it emits, and a clock that the list holds."""
+def emitted(
+    seconds: list[float], *, checkpoints: bool = True, records: int = 0
+) -> tuple[WindowCursor, list[MutableMapping[str, Any]]]:
+    """A first pass after so many bytes of records, the list of the states that it emits, and a clock that the list
+    holds."""
+    budget = StateBudget()
+    budget.add_records(records)
+
+    def emit(state: MutableMapping[str, Any]) -> None:
+        budget.add_state(size_of(state))
+        said.append(state)
+
     said: list[MutableMapping[str, Any]] = []
     state = Backfill(Window(START, BEGUN), Incremental(BEGUN))
     cursor = WindowCursor(
@@ -69,9 +80,9 @@ def emitted(seconds: list[float], *, checkpoints: bool = True) -> tuple[WindowCu
         state,
         Memory(start=START),
         NOW,
-        said.append,
+        emit,
         lambda: seconds[0],
-        slice_seconds=100,
+        budget=budget,
         checkpoints=checkpoints,
     )
     return cursor, said
@@ -81,47 +92,89 @@ def closing(scan: int, start: int, end: int) -> Checkpoint:
     return Checkpoint(scan, MemoryDelta(Window(start, end)), Window(start, end))
 
 
-# Catches: a first pass that is called done at any window, or whose end waits to be told.
-def test_a_state_is_emitted_when_a_slice_is_out_or_the_pass_over_or_time_has_passed_and_else_not() -> None:
+def test_a_state_is_emitted_where_a_pass_begins_and_at_the_end_and_between_at_most_once_a_second() -> None:
     seconds = [0.0]
-    cursor, said = emitted(seconds)
+    cursor, said = emitted(seconds, records=1 << 30)
     cursor.begin()
-    assert [set(state) for state in said] == [{"listing", "recent", "start"} & set(said[0])]
-    cursor.advance_backfill(closing(1, 1_950, 2_000))
+    assert [set(state) for state in said] == [{"listing", "start"}]
+    cursor.advance_backfill(closing(1, 1_900, 2_000))
     assert len(said) == 1
-    cursor.advance_backfill(closing(2, 1_900, 1_950))
+    seconds[0] += PACE.pause_seconds
+    cursor.advance_backfill(closing(2, 1_050, 1_900))
     assert len(said) == 2
-    cursor.advance_backfill(closing(3, 1_050, 1_900))
+    cursor.advance_backfill(closing(3, 1_000, 1_050))
     assert len(said) == 2
-    seconds[0] += PAUSE_SECONDS
-    cursor.advance_backfill(closing(4, 1_030, 1_050))
+    seconds[0] += PACE.pause_seconds
+    cursor.advance_changes(closing(4, 2_000, 2_050))
     assert len(said) == 3
-    cursor.advance_backfill(closing(5, 1_000, 1_010))
-    assert len(said) == 4
-    assert all("listing" in state for state in said)
-    cursor.advance_backfill(closing(6, 1_010, 1_030))
-    assert len(said) == 5
-    assert said[-1]["updated"] == BEGUN
-    cursor.advance_changes(closing(7, 2_000, 2_050))
-    assert len(said) == 6
-    cursor.advance_changes(closing(8, 2_050, 2_150))
-    assert len(said) == 6
+    assert said[-1]["updated"] == 2_050
+    seconds[0] += PACE.pause_seconds
+    cursor.advance_changes(closing(4, 2_000, 2_050))
+    assert len(said) == 3, "nothing has moved"
+    cursor.advance_changes(closing(5, 2_050, 2_150))
     cursor.emit_last()
     assert said[-1]["updated"] == 2_150
+
+
+# Catches: a share that counts the last state out, or that no record ever fills.
+@given(
+    steps=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 40_000), st.integers(0, 900)), min_size=1, max_size=40)
+)
+def test_all_states_together_have_at_most_their_share_of_the_bytes_of_records(
+    steps: list[tuple[int, int, int]],
+) -> None:
+    """But for those of every five minutes."""
+    seconds, records, overdue, last = [0.0], 0, 0, 0.0
+    cursor, said = emitted(seconds)
+    cursor.begin()
+    first = size_of(said[0])
+    for number, (after, size, ids) in enumerate(steps):
+        seconds[0] += after
+        records += size
+        cursor.budget.add_records(size)
+        delta = MemoryDelta(Window(START, BEGUN), {f"ch_{number}_{id}": BEGUN for id in range(ids)})
+        before = len(said)
+        cursor.advance_backfill(Checkpoint(number, delta, None, Wanted(Window(START, BEGUN), f"ch_{number}", 1_500)))
+        waited, said_one = seconds[0] - last, len(said) > before
+        if waited >= PACE.longest_seconds:
+            assert said_one
+            overdue += size_of(said[-1])
+        elif said_one:
+            assert waited >= PACE.pause_seconds
+            assert first + sum(map(size_of, said[1:])) + size_of(said[-1]) <= PACE.share * records + first + overdue
+        last = seconds[0] if said_one else last
+
+
+def test_while_states_are_worth_their_bytes_one_comes_every_second() -> None:
+    seconds = [0.0]
+    cursor, said = emitted(seconds)
+    for number in range(50):
+        seconds[0] += PACE.pause_seconds
+        cursor.budget.add_records(100_000)
+        cursor.advance_backfill(closing(number, BEGUN - 10 * number - 10, BEGUN - 10 * number))
+    assert len(said) == 50
+
+
+def test_a_pass_that_goes_on_does_not_tell_again_where_it_stands() -> None:
+    said: list[MutableMapping[str, Any]] = []
+    state = Backfill(Window(START, BEGUN), Incremental(BEGUN), (Window(1_500, BEGUN),))
+    WindowCursor("updated", state, Memory(start=START), NOW, said.append, lambda: 0.0).begin()
+    assert said == []
 
 
 # Catches: a place that is forgotten before a state has told it, or told once its window is closed.
 def test_a_place_in_an_open_window_is_in_the_next_state_and_gone_with_its_window() -> None:
     seconds = [0.0]
-    cursor, said = emitted(seconds)
+    cursor, said = emitted(seconds, records=1 << 30)
     window = Window(1_500, 2_000)
     cursor.advance_backfill(Checkpoint(1, MemoryDelta(window), None, Wanted(window, "ch_1", 1_900)))
     assert said == []
-    seconds[0] += PAUSE_SECONDS
+    seconds[0] += PACE.pause_seconds
     cursor.advance_backfill(Checkpoint(1, MemoryDelta(window), None, Wanted(window, "ch_2", 1_800)))
     assert [wanted for wanted in cursor.backfill_gaps if wanted.after_id] == [Wanted(window, "ch_2", 1_800)]
     assert said[-1]["listing"]["places"]
     cursor.advance_backfill(Checkpoint(1, MemoryDelta(window), None, Wanted(window, "ch_3", 1_700)))
+    seconds[0] += PACE.pause_seconds
     cursor.advance_backfill(closing(1, *window))
     assert "places" not in said[-1]["listing"]
     assert cursor.backfill_gaps == (Wanted(Window(1_000, 1_500)),)

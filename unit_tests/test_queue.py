@@ -23,7 +23,7 @@ def message(number: int) -> AirbyteMessage:
     return AirbyteMessage(Type.STATE, state=AirbyteStateMessage(data={"number": number}))
 
 
-def elsewhere(work: Callable[[], None]) -> None:
+def elsewhere(work: Callable[[], object]) -> None:
     """In a thread that is not the reader's."""
     with ThreadPoolExecutor(1) as pool:
         pool.submit(work).result(timeout=10)

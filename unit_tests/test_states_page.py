@@ -11,7 +11,9 @@ import pytest
 
 from source_stripe.account import Account
 from source_stripe.catalog.core import charges
-from source_stripe.state.memory import MOST_FINGERPRINTS, MOST_KNOWN, MOST_RECENT, Memory
+from source_stripe.state.known import MOST_KNOWN, MOST_READABLE
+from source_stripe.state.memory import MOST_FINGERPRINTS, MOST_RECENT, Memory
+from source_stripe.state.pace import PACE
 from source_stripe.state.position import Backfill, Incremental, PartlyOut, begin
 from source_stripe.state.resume import SAFE_DAYS, OtherAccountError, resume
 from source_stripe.state.wire import FIELDS as FIELDS_BESIDE
@@ -47,7 +49,11 @@ def test_every_field_of_a_state_is_on_the_page() -> None:
 def test_the_bounds_on_the_page_are_those_of_the_code() -> None:
     for bound in (MOST_RECENT, MOST_KNOWN, MOST_FINGERPRINTS):
         assert f"at most {bound:,}" in PAGE.lower()
+    assert f"more than {MOST_READABLE} " in PAGE
     assert f"older than {SAFE_DAYS} days" in PAGE
+    assert f"{PACE.share:.0%}".replace("%", " %") in PAGE
+    assert PACE.longest_seconds == 300
+    assert "five minutes" in PAGE
 
 
 def test_the_sentence_of_a_refusal_is_on_the_page() -> None:

@@ -30,9 +30,10 @@ class Recorded:
         self.out: list[tuple[str, object]] = []
         self._at = at
 
-    def records(self, stream: str, records: Sequence[Object]) -> None:
+    def records(self, stream: str, records: Sequence[Object]) -> int:
         self.out.append(("records", [dict(record)["id"] for record in records]))
         self._at()
+        return 1_000 * len(records)
 
     def state(self, stream: str, state: Mapping[str, Any]) -> None:
         self.out.append(("state", dict(state)))

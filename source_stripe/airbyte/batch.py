@@ -45,6 +45,11 @@ class Batch(AirbyteMessage):
         """The records as they are, for whoever calls the source from Python."""
         return cls(stream, len(records), emitted_at_ms, records=records)
 
+    @property
+    def size(self) -> int:
+        """How many bytes its lines have, or would have if all records were as long as the first."""
+        return len(self.lines) or sum(len(json_text.dumps(record)) for record in self.records[:1]) * self.count
+
     def messages(self) -> Iterator[AirbyteMessage]:
         """A message of the protocol for each record."""
         if self.lines:

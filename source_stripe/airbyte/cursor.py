@@ -27,8 +27,10 @@ class CursorAdapter(Cursor):
         return {MEMBERS: {str(number): cursor.state for number, cursor in enumerate(self._cursors)}}
 
     def ensure_at_least_one_state_emitted(self) -> None:
-        for cursor in self._cursors:
-            cursor.emit_last()
+        *others, last = self._cursors
+        for cursor in others:
+            cursor.emit_last(keep=True)
+        last.emit_last()
 
     def close_partition(self, partition: Partition) -> None:
         """The stream reader says itself how far it has come, as it alone knows whether a list was read to the end."""

@@ -25,9 +25,9 @@ class MessageOutput:
         """`clock` gives Unix seconds."""
         self._repository, self._clock = repository, clock
 
-    def records(self, stream: str, records: Sequence[dict[str, Any]]) -> None:
-        """Some records of a stream, at least one; waits for room."""
-        self._repository.emit_records(stream, records)
+    def records(self, stream: str, records: Sequence[dict[str, Any]]) -> int:
+        """Some records of a stream, at least one; waits for room. Gives their bytes."""
+        return self._repository.emit_records(stream, records)
 
     def state(self, stream: str, state: Mapping[str, Any]) -> None:
         """The state that all that a stream has emitted so far leads to."""

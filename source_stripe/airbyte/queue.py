@@ -85,15 +85,15 @@ class QueueRepository(MessageRepository):
         self._queue, self._pack, self._now_ns = queue, pack, now_ns
         self._reader, self._kept = threading.get_ident(), deque[AirbyteMessage]()
 
-    def emit_records(self, stream: str, records: Sequence[dict[str, Any]]) -> None:
-        """Some records of a stream, at least one; waits for room. Raises Cancelled. Not for the reading thread."""
+    def emit_records(self, stream: str, records: Sequence[dict[str, Any]]) -> int:
+        """Some records of a stream, at least one; waits for room. Gives their bytes. Raises Cancelled. Not for the
+        reading thread."""
         batch = self._pack(stream, records, self._now_ns() // 1_000_000)
         if len(batch.lines) > ITEM_BYTES and len(records) > 1:
             half = len(records) // 2
-            self.emit_records(stream, records[:half])
-            self.emit_records(stream, records[half:])
-        else:
-            self._queue.put(batch)
+            return self.emit_records(stream, records[:half]) + self.emit_records(stream, records[half:])
+        self._queue.put(batch)
+        return batch.size
 
     def emit_message(self, message: AirbyteMessage) -> None:
         if threading.get_ident() == self._reader:

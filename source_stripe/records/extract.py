@@ -19,11 +19,12 @@ from source_stripe.declaration.takes import Children, Embedded, Retrieved, Take
 from source_stripe.records.flow import Observation, RecordsAndCheckpoints, side_by_side
 from source_stripe.records.sublists import Sublist, Sublists
 from source_stripe.state.checkpoint import Checkpoint
-from source_stripe.state.memory import MOST_KNOWN, Memory, MemoryDelta
+from source_stripe.state.known import KnownChildren
+from source_stripe.state.memory import Memory, MemoryDelta
 from source_stripe.stripe.answers import Object, an_object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.objects import as_items, get_path, is_truncated
-from source_stripe.stripe.query import Endpoint, Page, check_key, moment
+from source_stripe.stripe.query import Endpoint, Page, check_key, moment, stamp_of
 from source_stripe.waiting import Wait
 from source_stripe.windows import Window
 
@@ -55,8 +56,8 @@ class RecordExtractor:
         self._own_key = resource.own_key
         self.adds_nothing = not (resource.parent or resource.matures) and resource.deleted_if is never
         """Whether a record is the object itself and its cursor."""
-        self._met: dict[str, dict[str, int]] = {}
-        """Children that this sync has delivered as alive, by their parent, with their cursor."""
+        self._met = KnownChildren()
+        """Children that this sync has delivered as alive."""
         self._died: dict[str, int] = {}
         """Parents that events tell the deletion of, and its time."""
         self._lock = threading.Lock()
@@ -139,7 +140,7 @@ class RecordExtractor:
     def _embedded(self, take: Embedded, seen: Observation, whole: Sublist | None) -> Iterator[Object]:
         """What is now inside an object, and marked as deleted what was in it before."""
         resource, before = self._resource, seen.change.before if seen.change else []
-        remembered = map(resource.identified, self._memory.known.get(seen.obj["id"], ()))
+        remembered = map(resource.identified, self._remembered(seen.obj["id"]))
         was = [
             *remembered,
             *(item for fields in before for item in self._inside(take, _part(fields, take), seen.obj)),
@@ -178,7 +179,7 @@ class RecordExtractor:
         """The items of a list, and marked as deleted those that were once known and are no longer in it."""
         parent = seen.obj["id"]
         with self._lock:
-            known = {*self._memory.known.get(parent, ()), *self._met.get(parent, ())}
+            known = {*self._remembered(parent), *self._met.of(parent)}
         for item in items:
             known.discard(item["id"])
             yield item
@@ -235,12 +236,15 @@ class RecordExtractor:
         ):
             return
         if not seen.gone and (parent is None or link.children_vanish(parent)):
+            key, cursor = self._resource.identity(record), self._resource.cursor
+            # A child that comes by itself is hardly older than its parent.
+            born = stamp_of(record if parent is None else parent, "created") or seen.at
             with self._lock:
                 if died := self._died.get(owner):
-                    record |= {"is_deleted": True, self._resource.cursor: max(died, record[self._resource.cursor])}
-                elif not record.get("is_deleted") and len(self._met) < MOST_KNOWN:
-                    self._met.setdefault(owner, {})[self._resource.identity(record)] = record[self._resource.cursor]
-            delta.knows(owner, self._resource.identity(record), alive=not record.get("is_deleted"))
+                    record |= {"is_deleted": True, cursor: max(died, record[cursor])}
+                elif not record.get("is_deleted"):
+                    self._met.add(owner, key, born, record[cursor])
+            delta.knows(owner, key, born, alive=not record.get("is_deleted"))
         elif owner in self._memory.known and parent is not None:
             delta.forgotten.add(owner)
 
@@ -249,7 +253,7 @@ class RecordExtractor:
         resource, parent, link = self._resource, change.obj["id"], self._resource.parent
         with self._lock:
             self._died[parent] = change.at
-            known = dict.fromkeys(self._memory.known.get(parent, ()), change.at) | self._met.get(parent, {})
+            known = dict.fromkeys(self._remembered(parent), change.at) | self._met.of(parent)
         if not link or not known:
             return
         delta.forgotten.add(parent)
@@ -257,6 +261,11 @@ class RecordExtractor:
             self.tally.deleted += 1
             row = resource.identified(child) | {"object": resource.object, link.id_field: parent}
             yield _deleted(row | {resource.cursor: max(at, change.at)})
+
+    def _remembered(self, parent: str) -> Collection[str]:
+        """The children of a parent that an earlier sync has delivered."""
+        family = self._memory.known.get(parent)
+        return family.children if family else ()
 
     def is_orphan(self, change: ObjectChange) -> bool:
         """Whether an object was deleted with its parent, so that it need not be asked for."""

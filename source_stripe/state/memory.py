@@ -2,7 +2,7 @@
 
 `recent`: what was delivered of the last minutes, as they are read again in case an event became visible late.
 `pending`: which stretches hold rows that will change at a known time without an event.
-`known`: children that may go without a word on them, as with their parent: nobody can ask for them afterwards.
+`known`: children that may go without a word on them, as with their parent (`state/known.py`).
 `fingerprints`: what the rows of a list looked like that is read whole every time, so that only what changed is
 delivered.
 """
@@ -22,8 +22,6 @@ LOOKBACK_SECONDS = 600
 """How far back a sync reads again what the one before it read."""
 MOST_RECENT = 2_000
 """Ids remembered of the overlap; beyond that a row may repeat."""
-MOST_KNOWN = 10_000
-"""Children remembered; beyond that one that went without a word may stay unmarked."""
 MOST_FINGERPRINTS = 5_000
 """Rows of a list remembered by what they looked like; beyond that a row repeats in every sync."""
 
@@ -36,6 +34,18 @@ class Maturity(NamedTuple):
     span: Window
 
 
+class Family(NamedTuple):
+    """The children of a parent, as a state says it."""
+
+    children: tuple[str, ...]
+    born: int = 0
+    """About when the parent was created, in Unix seconds; 0 where that is not known."""
+
+
+Known = Mapping[str, Family]
+"""By parent."""
+
+
 @dataclass
 class MemoryDelta:
     """What reading one window teaches; taken into the memory when the window closes."""
@@ -46,6 +56,8 @@ class MemoryDelta:
     pending: list[Maturity] = field(default_factory=list)
     children: dict[str, dict[str, bool]] = field(default_factory=dict)
     """By parent: its children, and whether they live."""
+    born: dict[str, int] = field(default_factory=dict)
+    """By parent: when it was created, in Unix seconds."""
     forgotten: set[str] = field(default_factory=set)
     """Parents that can no longer be deleted, or are."""
     fingerprints: dict[str, str] = field(default_factory=dict)
@@ -65,18 +77,27 @@ class MemoryDelta:
     def taken(self) -> MemoryDelta:
         """What is noted so far; from here on something else is."""
         taken = replace(self)
-        self.delivered, self.pending, self.children, self.forgotten, self.fingerprints = {}, [], {}, set(), {}
+        self.delivered, self.pending, self.fingerprints = {}, [], {}
+        self.take_children()
         return taken
 
     def learned(self) -> MemoryDelta:
         """What is noted so far, but for what is delivered, which only counts once the window is closed; from here on
         something else is."""
         learned = replace(self, delivered={})
-        self.pending, self.children, self.forgotten, self.fingerprints = [], {}, set(), {}
+        self.pending, self.fingerprints = [], {}
         return learned
 
-    def knows(self, parent: str, child: str, *, alive: bool) -> None:
+    def take_children(self) -> tuple[dict[str, dict[str, bool]], dict[str, int], set[str]]:
+        """`children`, `born` and `forgotten`; from here on something else is noted."""
+        taken = self.children, self.born, self.forgotten
+        self.children, self.born, self.forgotten = {}, {}, set()
+        return taken
+
+    def knows(self, parent: str, child: str, born: int, *, alive: bool) -> None:
+        """A child is under a parent that was created at `born`, or no more."""
         self.children.setdefault(parent, {})[child] = alive
+        self.born[parent] = born
 
 
 @dataclass(frozen=True)
@@ -87,7 +108,8 @@ class Memory:
     """From here to the position all that was delivered is in `recent`; None: nothing needs to be read again."""
     recent: Mapping[str, int] = field(default_factory=dict)
     pending: tuple[Maturity, ...] = ()
-    known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known: Known = field(default_factory=dict)
+    """As the sync began; what it learns beside that is with the cursor."""
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     start: int | None = None
     account: Account = NOBODY
@@ -97,9 +119,7 @@ class Memory:
         fingerprints = {**self.fingerprints, **delta.fingerprints} if delta.fingerprints else self.fingerprints
         pending = (*self.pending, *delta.pending)
         recent = _since(self.since, {**self.recent, **delta.delivered}) if delta.delivered else self.recent
-        return replace(
-            self, recent=recent, pending=pending, known=self._knowing(delta), fingerprints=_bounded(fingerprints)
-        )
+        return replace(self, recent=recent, pending=pending, fingerprints=_bounded(fingerprints))
 
     def followed(self, delta: MemoryDelta, before: int, position: int) -> Memory:
         """The memory once a window of the changes is out, by which the position went from `before` to `position`."""
@@ -130,22 +150,6 @@ class Memory:
         read = {(one.first, one.span): one.last + 1 for one in due}
         left = [one._replace(first=read.get((one.first, one.span), one.first)) for one in self.pending]
         return replace(self, pending=(*(one for one in left if one.first <= one.last), *delta.pending))
-
-    def _knowing(self, delta: MemoryDelta) -> Mapping[str, tuple[str, ...]]:
-        if not delta.children and not delta.forgotten:
-            return self.known
-        known = {parent: children for parent, children in self.known.items() if parent not in delta.forgotten}
-        for parent, children in delta.children.items():
-            kept = [child for child in known.pop(parent, ()) if children.get(child, True)]
-            kept += [child for child, alive in children.items() if alive and child not in kept]
-            if kept:
-                known[parent] = tuple(kept)
-        excess = sum(len(children) for children in known.values()) - MOST_KNOWN
-        for parent in list(known) if excess > 0 else ():
-            if excess <= 0:
-                break
-            excess -= len(known.pop(parent))
-        return known
 
 
 def by_day(maturities: Iterable[Maturity]) -> tuple[Maturity, ...]:

@@ -24,6 +24,10 @@ class Union:
         with self._lock:
             self._said |= {str(number): state for number, state in states.items() if state != NOTHING_KEPT}
 
+    def keep(self, number: int, state: MutableMapping[str, Any]) -> None:
+        """A member has a new state, which is emitted with the next one."""
+        self.begin({number: state})
+
     def member(self, number: int, state: MutableMapping[str, Any]) -> None:
         """A member has a new state."""
         with self._lock:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from source_stripe.account import ID, Account
+from source_stripe.state.known import KnownChildren, read_known
 from source_stripe.state.memory import Maturity, Memory, by_day
 from source_stripe.state.position import Backfill, Incremental, PartlyOut, State
 from source_stripe.windows import FOREVER, Wanted, Window, merge
@@ -19,9 +20,9 @@ MEMBERS = "members"
 """Where the states of its members stand in that of a union."""
 
 
-def dump(state: State, memory: Memory, cursor: str) -> dict[str, object]:
+def dump(state: State, memory: Memory, known: KnownChildren, cursor: str) -> dict[str, object]:
     """A position and a memory as the `stream_state` of a protocol message; `cursor` is the stream's cursor field."""
-    return dump_position(state, cursor) | dump_memory(memory)
+    return dump_position(state, cursor) | dump_memory(memory, known)
 
 
 def of_member(blob: Mapping[str, object], number: int) -> Mapping[str, object]:
@@ -144,15 +145,15 @@ def _second(value: object) -> int:
     return value
 
 
-def dump_memory(memory: Memory) -> dict[str, object]:
+def dump_memory(memory: Memory, known: KnownChildren | None = None) -> dict[str, object]:
     """The memory as further fields of a state on the wire; nothing where nothing is remembered."""
     blob: dict[str, object] = {}
     if memory.since is not None:
         blob["recent"] = {"since": memory.since, "ids": dict(memory.recent)}
     if memory.pending:
         blob["pending"] = [[one.first, one.last, *one.span] for one in by_day(memory.pending)]
-    if memory.known:
-        blob["known"] = {parent: list(children) for parent, children in memory.known.items()}
+    if known:
+        blob["known"] = known.written()
     if memory.fingerprints:
         blob["prints"] = dict(memory.fingerprints)
     if memory.start is not None:
@@ -182,7 +183,7 @@ def load_memory(blob: Mapping[str, object]) -> Memory:
         since,
         dict(_times(_object(recent, "ids"))),
         by_day(_maturities(blob.get("pending", []))),
-        {parent: tuple(_ids(children)) for parent, children in _object(blob, "known").items()},
+        read_known(blob.get("known", {})),
         {key: str(shape) for key, shape in _object(blob, "prints").items()},
         start,
         # What else was configured for an account by mistake, such as a key, is not carried on.
@@ -213,9 +214,3 @@ def _maturities(value: object) -> Iterator[Maturity]:
                 yield Maturity(first, last, Window(start, end))
             case _:
                 raise ValueError(f"{item!r} is not what is pending [first, last, start, end]")
-
-
-def _ids(value: object) -> Iterator[str]:
-    if not isinstance(value, list | tuple):
-        raise ValueError("its 'known' is not made of lists")
-    yield from (str(child) for child in value)

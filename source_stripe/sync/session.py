@@ -20,8 +20,10 @@ from source_stripe.declaration.resource import Resource, every_version
 from source_stripe.limits import READ, Limits
 from source_stripe.records.extract import Tally
 from source_stripe.runtime import Runtime
-from source_stripe.state.cursor import WindowCursor
+from source_stripe.state.cursor import EmitState, WindowCursor
+from source_stripe.state.known import MOST_KNOWN
 from source_stripe.state.memory import EVENT_LAG_SECONDS, Memory
+from source_stripe.state.pace import PACE, StateBudget, StatePace, size_of
 from source_stripe.state.position import begin
 from source_stripe.state.resume import OtherAccountError, resume
 from source_stripe.state.union import Union
@@ -61,8 +63,8 @@ def connect(config: Config, runtime: Runtime, limits: Limits = READ) -> Client:
 class Output(Protocol):
     """Where what a sync reads goes. May be used from many threads."""
 
-    def records(self, stream: str, records: Sequence[Object], /) -> None:
-        """Some records of a stream, at least one; waits for room."""
+    def records(self, stream: str, records: Sequence[Object], /) -> int:
+        """Some records of a stream, at least one; waits for room. Gives their bytes."""
 
     def state(self, stream: str, state: Mapping[str, Any], /) -> None:
         """The state that all that a stream has emitted so far leads to."""
@@ -94,6 +96,8 @@ class SyncSession:
     runtime: Runtime
     output: Output
     open_source: OpenSource = EventFeed
+    pace: StatePace = PACE
+    """How often states are printed."""
     source: ChangeSource | None = field(default=None, init=False)
     """Where changes come from, once it is known who wants which."""
 
@@ -211,14 +215,19 @@ class SyncSession:
     def _cursors(self, one: Selected) -> list[tuple[Resource, WindowCursor]]:
         """The stream with its cursor, a union member by member; nothing, if its state cannot be understood."""
         stream, blob, members = one.resource, one.state or {}, one.resource.members
-        emit = partial(self.output.state, stream.name)
+        budget = StateBudget(self.pace)
+
+        def emit(state: Blob) -> None:
+            budget.add_state(size_of(state))
+            self.output.state(stream.name, state)
+
         try:
             if not members:
-                return [(stream, self._cursor(stream.name, stream, one.incremental, blob, emit))]
+                return [(stream, self._cursor(stream, one, blob, budget, emit, emit))]
             union, cursors = Union(stream.cursor, len(members), emit), []
             for number, member in enumerate(members):
-                state, emit_state = of_member(blob, number), partial(union.member, number)
-                cursors.append((member, self._cursor(stream.name, member, one.incremental, state, emit_state)))
+                say, keep = partial(union.member, number), partial(union.keep, number)
+                cursors.append((member, self._cursor(member, one, of_member(blob, number), budget, say, keep)))
             union.begin({number: cursor.state for number, (_, cursor) in enumerate(cursors)})
             return cursors
         except OtherAccountError as error:
@@ -236,23 +245,23 @@ class SyncSession:
 
     def _cursor(
         self,
-        stream: str,
         resource: Resource,
-        incremental: bool,
+        of: Selected,
         blob: Mapping[str, object],
-        emit_state: Callable[[Blob], None],
+        budget: StateBudget,
+        emit_state: EmitState,
+        keep_state: EmitState,
     ) -> WindowCursor:
         """Raises ValueError with the reason for a state that cannot be understood."""
         config, monotonic, arrival = self.config, self.runtime.monotonic, self._arrival
-        if not incremental or not resource.cursor:
+        if not of.incremental or not resource.cursor:
             # A full refresh leaves nothing to a later sync, so it reads up to this very second.
             end = arrival.latest + 1
             whole = begin(config.start if resource.cursor else 0, end)
             return WindowCursor("", whole, Memory(), end, emit_state, monotonic, checkpoints=False)
         state, memory, note = resume(resource, blob, config.start, arrival.now, arrival.account, latest=arrival.stripe)
-        if note and (sentence := f"{stream}: {note}") not in self._notes:
-            self._notes.add(sentence)
-            logger.warning(sentence)
+        if note:
+            self._warn_once(f"{of.resource.name}: {note}")
         return WindowCursor(
             resource.cursor,
             state,
@@ -260,6 +269,23 @@ class SyncSession:
             arrival.now - EVENT_LAG_SECONDS,
             emit_state,
             monotonic,
+            keep_state=keep_state,
+            budget=budget,
+            on_full=lambda: self._warn_once(_full(of.resource.name, resource)),
             lookback_days=0 if resource.routes else config.lookback_window_days,
-            slice_seconds=self._longest,
         )
+
+    def _warn_once(self, sentence: str) -> None:
+        if sentence not in self._notes:
+            self._notes.add(sentence)
+            logger.warning(sentence)
+
+
+def _full(stream: str, resource: Resource) -> str:
+    """What follows from there being more children than a state remembers."""
+    parents = f"{resource.parent.noun.replace('_', ' ')}s" if resource.parent else "parents"
+    return (
+        f"{stream}: the rows of the newest {parents} are remembered, {MOST_KNOWN:,} at most, and there are more. Where "
+        f"one of the older {parents} is deleted its rows stay here without is_deleted; the row that says that it is "
+        f"deleted is in the stream of {parents}."
+    )

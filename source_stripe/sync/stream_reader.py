@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from source_stripe.declaration.origins import PAGE
 from source_stripe.records.extract import Tally
 from source_stripe.state.checkpoint import Checkpoint
-from source_stripe.state.cursor import PAUSE_SECONDS, WindowCursor
+from source_stripe.state.cursor import WindowCursor
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Failure, StripeError
@@ -16,6 +16,8 @@ from source_stripe.sync.passes import Pass
 from source_stripe.sync.progress import Parents, Progress, ProgressSnapshot
 from source_stripe.waiting import Wait
 
+LONGEST_SECONDS = 1.0
+"""How long records wait for others to be put on the queue together with."""
 MOST_RECORDS = 2 * PAGE
 """Records that are put on the queue together at most: one that holds no checkpoint waits for no more."""
 
@@ -40,12 +42,12 @@ class StreamReader:
         *,
         client: Client,
         tally: Tally,
-        emit: Callable[[str, Sequence[Object]], None],
+        emit: Callable[[str, Sequence[Object]], int],
         clock: Callable[[], float],
         progress: Progress,
     ) -> None:
         """`name` is that of the member; `client` counts its requests, `tally` what is done; `emit` puts records on the
-        queue; `clock` gives seconds that only grow."""
+        queue and gives their bytes; `clock` gives seconds that only grow."""
         self.stream, self.name, self.cursor, self.passes, self.tally = stream, name, cursor, passes, tally
         self.outcome = Outcome()
         self.emitted = 0
@@ -130,7 +132,7 @@ class StreamReader:
                 continue
             else:
                 checkpoints[row.scan] = row
-                if not row.closed and len(records) < PAGE and self._clock() - flushed < PAUSE_SECONDS:
+                if not row.closed and len(records) < PAGE and self._clock() - flushed < LONGEST_SECONDS:
                     continue
             self._flush(records)
             for checkpoint in checkpoints.values():
@@ -142,6 +144,6 @@ class StreamReader:
 
     def _flush(self, records: list[Object]) -> None:
         if records:
-            self._emit(self.stream, records)
+            self.cursor.budget.add_records(self._emit(self.stream, records))
             self.emitted += len(records)
         self._progress.tick()
