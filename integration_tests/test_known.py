@@ -7,8 +7,9 @@ import logging
 import pytest
 
 from integration_tests.story import Story, deleted
+from integration_tests.troubles import untold
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Account, Sandbox, settled, sync
-from source_stripe.catalog.payment_methods import customer_cards
+from source_stripe.catalog.billing import customer_tax_ids
 from source_stripe.declaration.origins import never
 from source_stripe.declaration.resource import Resource
 from source_stripe.state import known
@@ -30,41 +31,43 @@ def warnings(log: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in log.records if record.levelno == logging.WARNING]
 
 
-def with_cards(story: Story, count: int) -> list[tuple[str, str]]:
-    """So many customers with a card each, and both ids, oldest first."""
+def with_tax_ids(story: Story, count: int) -> list[tuple[str, str]]:
+    """So many customers with a tax id each, and both ids, oldest first."""
     customers = story.account.has("customer", count, between=(NOW - 300 * DAY, NOW - DAY))
     oldest_first = sorted(customers, key=lambda customer: (customer["created"], customer["id"]))
-    return [(one["id"], story.account.create("card", customer=one["id"])["id"]) for one in oldest_first]
+    return [(one["id"], story.account.create("tax_id", customer=one["id"])["id"]) for one in oldest_first]
 
 
-def test_of_very_many_customers_the_cards_of_any_that_is_deleted_are_marked(log: pytest.LogCaptureFixture) -> None:
-    story = Story(customer_cards)
-    owned = with_cards(story, MANY)
+def test_of_very_many_customers_the_tax_ids_of_any_that_is_deleted_are_marked(log: pytest.LogCaptureFixture) -> None:
+    story = Story(customer_tax_ids)
+    owned = with_tax_ids(story, MANY)
     story.account.advance(HOUR)
-    first = sync(story.stripe, [customer_cards])
-    assert len(first.records(customer_cards)) == MANY
+    first = sync(story.stripe, [customer_tax_ids])
+    assert len(first.records(customer_tax_ids)) == MANY
     assert len([message for message in first.messages if message.state]) <= 3
+    untold("customer.tax_id.deleted")(story.stripe)
     gone = [owned[0], owned[MANY // 2], owned[-1]]
     for customer, _ in gone:
         story.account.delete(customer)
     story.account.advance(HOUR)
-    second = sync(story.stripe, [customer_cards], first.state)
-    assert deleted(second.records(customer_cards)) == second.ids(customer_cards) == {card for _, card in gone}
+    second = sync(story.stripe, [customer_tax_ids], first.state)
+    assert deleted(second.records(customer_tax_ids)) == second.ids(customer_tax_ids) == {tax_id for _, tax_id in gone}
     assert warnings(log) == []
 
 
-def test_beyond_the_bound_the_cards_of_the_newest_customers_are_marked_and_a_warning_says_so(
+def test_beyond_the_bound_the_tax_ids_of_the_newest_customers_are_marked_and_a_warning_says_so(
     log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(known, "MOST_KNOWN", 200)
-    story = Story(customer_cards)
-    owned = with_cards(story, 350)
+    story = Story(customer_tax_ids)
+    owned = with_tax_ids(story, 350)
     story.sync()
     assert len(warnings(log)) == 1
-    assert warnings(log)[0].startswith("customer_cards: the rows of the newest customers are remembered")
+    assert warnings(log)[0].startswith("customer_tax_ids: the rows of the newest customers are remembered")
+    untold("customer.tax_id.deleted")(story.stripe)
     for customer, _ in (owned[0], owned[149], owned[150], owned[-1]):
         story.account.delete(customer)
-    assert deleted(story.sync().records(customer_cards)) == {owned[150][1], owned[-1][1]}
+    assert deleted(story.sync().records(customer_tax_ids)) == {owned[150][1], owned[-1][1]}
     assert len(warnings(log)) == 1
 
 

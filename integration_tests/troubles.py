@@ -117,6 +117,18 @@ def list_that_begins_again(path: str) -> Trouble:
     return trouble
 
 
+def untold(type: str) -> Trouble:
+    """Events of a type are not sent, as it is not documented that they are."""
+
+    def leaving_out(request: Request, response: Response) -> Response:
+        if request.path != EVENTS or response.status != 200:
+            return response
+        page = json.loads(response.body)
+        return _with(response, page | {"data": [event for event in page["data"] if event["type"] != type]})
+
+    return _changing(leaving_out)
+
+
 def malformed_events(seed: int) -> Trouble:
     """Among the events on each page are some that are not as Stripe documents them; none of the sound ones is gone."""
     luck = Random(seed)
