@@ -9,13 +9,23 @@ import pytest
 
 from integration_tests.oracle import wrong
 from integration_tests.request_bounds import RECORDED, counts
-from integration_tests.vocabulary import CATALOG, DAY, HOUR, NOW, Account, Sandbox, Synced, joined, settled, sync
+from integration_tests.vocabulary import (
+    CATALOG,
+    DAY,
+    HOUR,
+    NOW,
+    Account,
+    Hurried,
+    Sandbox,
+    Synced,
+    joined,
+    settled,
+    sync,
+)
 from integration_tests.warehouse import Warehouse
 from source_stripe.catalog.billing import invoice_line_items
 from source_stripe.catalog.core import charges
 from source_stripe.changes import anchors
-from source_stripe.state import cursor
-from source_stripe.sync import stream_reader
 
 BY_ID = 1 << 30
 
@@ -106,15 +116,13 @@ HIDING = 1
 """Lists of the account that do not show the newest of what has changed."""
 
 
-def test_a_later_sync_that_is_cut_repeats_little_of_what_it_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cursor, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(stream_reader, "PAUSE_SECONDS", 0.0)
+def test_a_later_sync_that_is_cut_repeats_little_of_what_it_read() -> None:
     stripe, first = changed_charges(5_000, 500)
-    whole = sync(stripe, [charges], first.state)
+    whole = sync(stripe, [charges], first.state, time=Hurried())
     asked = len(stripe.log)
     stripe.log.clear()
-    cut = sync(stripe, [charges], first.state, at_most=len(whole.messages) * 9 // 10)
-    rest = sync(stripe, [charges], cut.state)
+    cut = sync(stripe, [charges], first.state, at_most=len(whole.messages) * 9 // 10, time=Hurried())
+    rest = sync(stripe, [charges], cut.state, time=Hurried())
     feed = sum(answered.path == "/v1/events" for answered in stripe.log)
     assert len(cut.ids(charges)) < 500
     assert cut.ids(charges) | rest.ids(charges) == whole.ids(charges)
@@ -125,27 +133,23 @@ def test_a_later_sync_that_is_cut_repeats_little_of_what_it_read(monkeypatch: py
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.7, 0.95])
 def test_wherever_a_later_sync_is_cut_nothing_is_lost(share: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a state after every read, and events of the last minutes that become visible only between the syncs."""
-    monkeypatch.setattr(cursor, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(stream_reader, "PAUSE_SECONDS", 0.0)
     monkeypatch.setattr(anchors, "FEW", 2)
     stripe, first = busy()
     warehouse = Warehouse()
     warehouse.take(first)
-    whole = sync(stripe, state=first.state)
-    cut = sync(stripe, state=first.state, at_most=int(len(whole.messages) * share))
+    whole = sync(stripe, state=first.state, time=Hurried())
+    cut = sync(stripe, state=first.state, at_most=int(len(whole.messages) * share), time=Hurried())
     warehouse.take(cut)
     state = joined(first.state, cut.state)
     stripe.account.live(HOUR, 40, silent=False)
     stripe.account.advance(HOUR)
-    again = sync(stripe, state=state, at_most=int(len(whole.messages) * share / 2))
+    again = sync(stripe, state=state, at_most=int(len(whole.messages) * share / 2), time=Hurried())
     warehouse.take(again)
     warehouse.take(sync(stripe, state=joined(state, again.state)))
     assert wrong(stripe.account, warehouse) == {}
 
 
-def test_what_lies_under_parents_is_cut_between_parents(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cursor, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(stream_reader, "PAUSE_SECONDS", 0.0)
+def test_what_lies_under_parents_is_cut_between_parents() -> None:
     account = Account(NOW)
     keys = []
     for _ in range(60):
@@ -158,11 +162,11 @@ def test_what_lies_under_parents_is_cut_between_parents(monkeypatch: pytest.Monk
         account.advance(60)
     account.advance(HOUR)
     stripe.log.clear()
-    whole = sync(stripe, [invoice_line_items], first.state)
+    whole = sync(stripe, [invoice_line_items], first.state, time=Hurried())
     asked = len(stripe.log)
     stripe.log.clear()
-    cut = sync(stripe, [invoice_line_items], first.state, at_most=len(whole.messages) * 2 // 3)
-    rest = sync(stripe, [invoice_line_items], cut.state)
+    cut = sync(stripe, [invoice_line_items], first.state, at_most=len(whole.messages) * 2 // 3, time=Hurried())
+    rest = sync(stripe, [invoice_line_items], cut.state, time=Hurried())
     assert cut.ids(invoice_line_items) | rest.ids(invoice_line_items) == whole.ids(invoice_line_items)
     assert len(rest.records(invoice_line_items)) < len(whole.records(invoice_line_items)) / 2
     assert len(stripe.log) < asked * 1.7

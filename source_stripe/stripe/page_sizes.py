@@ -10,7 +10,7 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from source_stripe.stripe.query import PAGE
+from source_stripe.declaration.origins import PAGE
 
 FIRST_PAGES = 4
 """How many pages in succession must arrive until larger ones are tried; twice as many each time that these fail."""
