@@ -12,6 +12,7 @@ from source_stripe.catalog import CATALOG
 from source_stripe.catalog.connect import country_specs
 from source_stripe.catalog.core import charges
 from source_stripe.config import parse
+from source_stripe.declaration.origins import is_v2
 from source_stripe.declaration.resource import Resource
 from source_stripe.declaration.takes import Children
 from source_stripe.runtime import Runtime
@@ -82,7 +83,10 @@ def test_a_stream_is_in_the_progress_while_it_is_read_and_not_before_or_after(fa
 # Catches: a count of parents that is ahead of their lists, by those that are asked for, or forgets one without any.
 def test_the_progress_counts_every_parent_once_its_list_is_out_and_no_sooner() -> None:
     stripe, counted = settled(customers=20, seed=2), 0
-    for resource in (one for one in CATALOG if isinstance(one.first.take, Children)):
+    # Of a list of API v2 what is younger than ten minutes is seen and left to the next sync.
+    for resource in (
+        one for one in CATALOG if isinstance(one.first.take, Children) and not is_v2(one.first.origin.path)
+    ):
         session = session_of(stripe, Recorded())
         for reader in readers_of(session, resource):
             lists, (backfill,) = reader.passes[0].lists, reader.begin()

@@ -92,7 +92,7 @@ class Sandbox:
                 self._limiter.take(f"{request.method} {endpoint}")
                 answer = downgraded(self._answer(request, at), version)
                 status, body = 200, printed(answer)
-                if answer["object"] == "list":
+                if answer.get("object") == "list":
                     body = self._faults.cut(body)
             except StripeError as error:
                 status, headers = error.status, headers | error.headers
