@@ -21,7 +21,7 @@ PYAIRBYTE := .venv-pyairbyte requirements-pyairbyte.lock --takes "two or three m
 # Tests that stand together mostly run in the same process, which makes what they share once.
 SIDE_BY_SIDE := -n auto --dist worksteal
 
-.PHONY: help setup setup-pyairbyte setup-docs setup-dbt pyairbyte-where-it-runs test test-dbt check pythons format generate \
+.PHONY: help setup setup-pyairbyte setup-docs setup-dbt pyairbyte-where-it-runs test test-dbt test-registry check pythons format generate \
 	demo demo-pyairbyte sandbox live docs histories soak fuzz mutants bench image lock clean
 
 help: ## List the targets
@@ -55,6 +55,9 @@ test: setup pyairbyte-where-it-runs ## Run every test
 
 test-dbt: setup-dbt ## Run the tests of the dbt models; `make test` leaves them out where .venv-dbt is not there
 	@$(PY) -m pytest unit_tests/test_dbt_project.py integration_tests/test_dbt.py
+
+test-registry: setup ## Run what a registry of connectors asks for: `airbyte-cdk connector test`, metadata, its page
+	@$(PY) -m pytest unit_tests/test_registry.py unit_tests/test_packaging.py integration_tests/test_standard.py
 
 check: setup pyairbyte-where-it-runs ## What must hold before a commit: format, lint, types, imports, generated files, tests
 	$(BIN)/ruff format --check .

@@ -1,8 +1,8 @@
 """Takes out of the image's environment what the connector does not run: `/opt/venv/bin/python slim.py /opt/venv`.
 
-The CDK is installed whole, with what its other features need. This removes the packages of those features, the scripts of
-all packages but the connector's, and pip; then it compiles what is left, as a file system that is read-only keeps nothing
-that Python compiles. It takes the standard library only, and is run in the Dockerfile.
+The CDK is installed whole, with what its other features need. This removes the packages of those features, the scripts
+of all packages but the connector's, and pip; then it compiles what is left, as a file system that is read-only keeps
+nothing that Python compiles. It takes the standard library only, and is run in the Dockerfile.
 """
 
 from __future__ import annotations
@@ -93,9 +93,10 @@ def _delete(files: list[Path]) -> None:
             folders.add(compiled.parent)
         folders.add(path.parent)
     for folder in sorted(folders, key=lambda one: len(one.parts), reverse=True):
-        while folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
-            folder = folder.parent
+        for path in (folder, *folder.parents):
+            if not path.is_dir() or any(path.iterdir()):
+                break
+            path.rmdir()
 
 
 if __name__ == "__main__":
