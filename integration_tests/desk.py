@@ -120,6 +120,7 @@ class Desk:
         path = os.pathsep.join([str(self.folder / ".venv" / "bin"), os.environ["PATH"], *environments])
         database = {"STRIPE_DUCKDB": str(self.folder / "stripe.duckdb")}
         ours = {"PATH": path, "HOME": str(self.folder), "STRIPE_API_BASE": self.address}
+        ours["DLT_DATA_DIR"] = str(self.folder / ".dlt")  # which for root is not below HOME
         said = subprocess.run(
             command,
             cwd=self.folder,

@@ -30,11 +30,11 @@ METADATA: dict[str, Any] = yaml.safe_load((ROOT / "metadata.yaml").read_text())[
 @pytest.mark.parametrize("version", ["1.28", "1.31", "1.35"])
 def test_the_manifest_is_what_a_cluster_takes(version: str) -> None:
     command = [
-        CLIENTS.environment / "bin" / "kubernetes-validate",
+        str(CLIENTS.environment / "bin" / "kubernetes-validate"),
         "--strict",
         "--kubernetes-version",
         version,
-        MANIFEST,
+        str(MANIFEST),
     ]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stdout + said.stderr
@@ -63,7 +63,7 @@ def test_the_container_of_the_manifest_syncs_into_its_volume(tmp_path: Path) -> 
     stripe = settled(customers=5, seed=7)
     executable, _ = write_executable(tmp_path, stripe.account.now)
     with served(stripe) as address:
-        command = [executable, *mounted(container["args"], folders)]
+        command = [str(executable), *mounted(container["args"], folders)]
         subprocess.run(command, env=os.environ | {"STRIPE_API_BASE": address}, check=True, capture_output=True)
     rows = map(json.loads, (tmp_path / "data" / "stripe" / "customers.jsonl").read_text().splitlines())
     start = 1_704_067_200  # of the configuration
