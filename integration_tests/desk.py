@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from source_stripe.declaration import families
 SECONDS = 400.0
 KEYS = ("rk_live_...", "sk_live_...")
 """What stands for a key in documents."""
+SANDBOX = "http://127.0.0.1:8420"
+"""Where `make sandbox` serves its account."""
 CONFIG = ROOT / "integration_tests" / "sandbox_config.json"
 QUIET = {
     "AIRBYTE_OFFLINE_MODE": "1",
@@ -63,6 +66,7 @@ class Desk:
             _write(commands / "python", str(imported[0].environment / "bin" / "python"))
         else:
             _write(commands / "python", sys.executable, path=str(ROOT))
+        (self.folder / "integration_tests").symlink_to(ROOT / "integration_tests")  # as in a checkout
         (self.folder / "config.json").write_bytes(CONFIG.read_bytes())
 
     def do(self, block: Block) -> None:
@@ -70,6 +74,7 @@ class Desk:
         assert block.kind, f"{block} is nothing that can be run, and no remark above it says why"
         lacking = sorted({tool.name for tool in needed(block, self.page) if not tool.here()})
         text = functools.reduce(lambda told, one: told.replace(one, self.key), KEYS, block.text)
+        text = text.replace(SANDBOX, self.address)
         if lacking:
             self.left_out[str(block)] = " and ".join(lacking)
         elif block.kind != "left":
@@ -78,6 +83,8 @@ class Desk:
     def file(self, block: Block, text: str) -> None:
         path = self.folder / block.title
         path.parent.mkdir(exist_ok=True)
+        if path.name == "meltano.yml":  # what is on the path Meltano does not install
+            text = re.sub(r"^ +(pip_url|python): .*\n", "", text, flags=re.MULTILINE)
         path.write_text(text)
         if path.suffix in (".yaml", ".yml"):
             self.yaml(block, text)

@@ -20,6 +20,7 @@ WITH = "runs with "
 """A remark `<!-- runs with NAME -->` names what a block needs, where neither a command nor an import tells."""
 _REMARK = re.compile(rf"<!-- ((?:{NEVER}|{WITH}).+?) -->\s*\Z", re.DOTALL)
 _IMPORT = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
+_COMMAND = re.compile(r"(?:^|[|;&(])\s*([\w.-]+)", re.MULTILINE)
 _KINDS = {
     "bash": "shell",
     "json": "json",
@@ -101,6 +102,10 @@ class Block:
         return "shell" if first in (".", "export", "source-stripe", *NAMES) or shutil.which(first) else ""
 
     @property
+    def commands(self) -> set[str]:
+        return set(_COMMAND.findall(self.text))
+
+    @property
     def words(self) -> set[str]:
         return set(re.findall(r"[^\s;|&()<>\"']+", self.text))
 
@@ -141,10 +146,10 @@ def needed(block: Block, page: Sequence[Block]) -> list[Tools]:
         case "python":
             return [*named, *importing(block.text)]
         case "shell":
-            scripts = [one.text for one in page if one.title and one.title in block.words]
-            words = block.words.union(*(set(re.findall(r"\w+", text)) for text in scripts if text.startswith("#!")))
-            called = [tool for tool in TOOLS if words & set(tool.commands)]
-            return [*named, *called, *(tool for text in scripts for tool in importing(text))]
+            scripts = [one for one in page if one.title and one.title in block.words]
+            commands = block.commands.union(*(one.commands for one in scripts if one.language == "sh"))
+            called = [tool for tool in TOOLS if commands & set(tool.commands)]
+            return [*named, *called, *(tool for one in scripts for tool in importing(one.text))]
         case "sql":  # of what the page has filled before
             return [tool for one in page if one.kind == "shell" for tool in needed(one, page)]
     return named
