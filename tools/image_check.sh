@@ -113,7 +113,7 @@ if [ -x "$context/.venv/bin/python" ]; then
   .venv/bin/python -m integration_tests.sandbox --customers 5 --follow-clock >"$work/sandbox/line" &
   sandbox=$!
   trap 'kill "$sandbox"' EXIT
-  for _ in {1..100}; do [ -s "$work/sandbox/line" ] && break; sleep 0.2; done
+  until [ -s "$work/sandbox/line" ]; do kill -0 "$sandbox" 2>/dev/null || die "the sandbox did not start."; sleep 0.2; done
   address=$(grep -o 'http://[0-9.:]*' "$work/sandbox/line") || die "the sandbox did not start."
   cp integration_tests/sandbox_config.json "$work/sandbox/config.json"
   with_sandbox() {
