@@ -20,6 +20,8 @@ WITH = "runs with "
 """A remark `<!-- runs with NAME -->` names what a block needs, where neither a command nor an import tells."""
 _REMARK = re.compile(rf"<!-- ((?:{NEVER}|{WITH}).+?) -->\s*\Z", re.DOTALL)
 _IMPORT = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
+_DECLARATION = re.compile(r"\w+ = \w+\(.*\)\s*\Z", re.DOTALL)
+"""Of a stream, as it stands in the catalogue."""
 _COMMAND = re.compile(r"(?:^|[|;&(])\s*([\w.-]+)", re.MULTILINE)
 _KINDS = {
     "bash": "shell",
@@ -90,6 +92,8 @@ class Block:
             return "file"
         if self.remark.startswith(NEVER):
             return "left"
+        if self.language == "python" and _DECLARATION.match(self.text):
+            return "declaration"
         if self.language:
             return _KINDS.get(self.language, "")
         first = self.text.split(maxsplit=1)[0] if self.text.strip() else ""
@@ -97,7 +101,7 @@ class Block:
             return "json"
         if self.language is None and first in ("import", "from"):
             return "python"
-        if self.language is None and re.match(r"\w+ = \w+\(", self.text):
+        if self.language is None and _DECLARATION.match(self.text):
             return "declaration"
         return "shell" if first in (".", "export", "source-stripe", *NAMES) or shutil.which(first) else ""
 
