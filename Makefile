@@ -21,8 +21,9 @@ PYAIRBYTE := .venv-pyairbyte requirements-pyairbyte.lock --takes "two or three m
 # Tests that stand together mostly run in the same process, which makes what they share once.
 SIDE_BY_SIDE := -n auto --dist worksteal
 
-.PHONY: help setup setup-pyairbyte setup-docs setup-dbt pyairbyte-where-it-runs test test-dbt check pythons format generate \
-	demo demo-pyairbyte sandbox live docs histories soak fuzz mutants bench image lock clean
+.PHONY: help setup setup-pyairbyte setup-docs setup-dbt setup-clients pyairbyte-where-it-runs test test-dbt test-clients \
+	test-registry check pythons format generate demo demo-pyairbyte sandbox live docs histories soak fuzz mutants bench image \
+	lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +37,9 @@ setup-pyairbyte: ## Create .venv-pyairbyte: PyAirbyte, a client to test against 
 
 setup-dbt: setup ## Create .venv-dbt: dbt with DuckDB, to test the models of `source-stripe dbt` (200 MB)
 	@$(PY) $(ENVIRONMENT) .venv-dbt requirements-dbt.lock --takes "a minute or two"
+
+setup-clients: setup ## Create .venv-clients: dlt, Dagster, Meltano and others, to run the recipes (400 MB)
+	@$(PY) $(ENVIRONMENT) .venv-clients requirements-clients.lock --takes "a minute or two"
 
 # Tests that need PyAirbyte are skipped where no Python that it runs on is there.
 pyairbyte-where-it-runs:
@@ -55,8 +59,15 @@ test: setup pyairbyte-where-it-runs ## Run every test
 
 test-dbt: setup-dbt ## Run the tests of the dbt models; `make test` leaves them out where .venv-dbt is not there
 	@$(PY) -m pytest unit_tests/test_dbt_project.py integration_tests/test_dbt.py
+	@$(PY) -m pytest integration_tests/test_documents.py -k "docs/dbt.md"
 
-check: setup pyairbyte-where-it-runs ## What must hold before a commit: format, lint, types, imports, generated files, tests
+test-clients: setup-clients ## Run the recipes; `make test` leaves out those whose client is not there
+	@$(PY) -m pytest -rs integration_tests/test_documents.py integration_tests/test_manifest.py -k "recipes or manifest"
+
+test-registry: setup ## Run what a registry of connectors asks for: `airbyte-cdk connector test`, metadata, its page
+	@$(PY) -m pytest unit_tests/test_registry.py unit_tests/test_packaging.py integration_tests/test_standard.py
+
+check: setup setup-docs pyairbyte-where-it-runs ## What must hold before a commit: format, lint, types, imports, generated files, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict $(SOURCES)

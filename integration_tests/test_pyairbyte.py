@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from integration_tests.executable import write_executable
+from integration_tests.executable import ROOT, write_executable
 from integration_tests.oracle import held
-from integration_tests.pyairbyte import cannot_run, living, sync
+from integration_tests.pyairbyte import PYTHON, cannot_run, living, sync
 from integration_tests.sandbox import Account
 from integration_tests.served import served
 from integration_tests.vocabulary import DAY, HOUR, settled
@@ -38,6 +39,25 @@ def test_pyairbyte_holds_what_the_account_holds_after_each_of_two_syncs(tmp_path
     after = _in(stripe.account)
     assert {resource.name: living(second, resource) for resource in STREAMS} == after
     assert before != after
+
+
+@pytest.mark.skipif(cannot_run(), reason="PyAirbyte runs on Python 3.11 or 3.12 only, and neither is here")
+def test_pyairbyte_takes_integers_for_times_until_it_is_told_otherwise() -> None:
+    # Why docs/recipes/pyairbyte.md changes `pandas.read_json` for a cache in Postgres; without a reason it should not.
+    page = (ROOT / "docs" / "recipes" / "pyairbyte.md").read_text()
+    (mended,) = re.findall(r"^pandas\.read_json = .+$", page, re.MULTILINE)
+    script = f"""
+import functools, inspect, io, pandas
+from airbyte.shared import sql_processor
+def kind():
+    return pandas.read_json(io.StringIO('{{"effective_at": 1790000000}}'), lines=True)["effective_at"].dtype.kind
+assert "pd.read_json(file_path, lines=True)" in inspect.getsource(sql_processor)
+print(kind())
+{mended}
+print(kind())
+"""
+    said = subprocess.run([PYTHON, "-c", script], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+    assert said.stdout.split() == ["M", "i"]
 
 
 def test_the_console_script_answers_spec() -> None:

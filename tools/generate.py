@@ -15,9 +15,11 @@ from tools import (
     coverage,
     dbt_tables,
     engine_drawing,
+    examples,
     guides,
     pages,
     references,
+    registry_page,
     schema_drawing,
     schema_map,
     schemas,
@@ -56,6 +58,8 @@ def _documents() -> Mapping[Path, str]:
     wanted[comparison.PATH] = comparison.document(schemas.provenance(sdk, "tools/comparison.py"))
     modelled = filled((ROOT / dbt_tables.PATH).read_text(), "compatibility", dbt_tables.compatibility())
     wanted[dbt_tables.PATH] = filled(modelled, "airbyte", dbt_tables.airbyte())
+    wanted |= examples.pages(ROOT)
+    wanted[registry_page.PATH] = registry_page.document((ROOT / registry_page.PATH).read_text())
     wanted[references.PATH] = references.document(sdk, schemas.provenance(sdk, "tools/references.py"))
     results = report.load()
     wanted[Path("docs/benchmarks.md")] = report.document(results)

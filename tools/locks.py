@@ -67,6 +67,7 @@ LOCKS = (
     Lock("requirements-pyairbyte.lock", ("pyairbyte",), pythons=PYTHONS[:2]),
     Lock("requirements-docs.lock", ("docs",)),
     Lock("requirements-dbt.lock", ("dbt",)),
+    Lock("requirements-clients.lock", ("clients",)),
     BENCH_AIRBYTE,
     BENCH_SINGER,
 )

@@ -26,7 +26,7 @@ def api_base() -> str:
     plain = not (parts.username or parts.password or parts.query or parts.fragment)
     if host and plain and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))):
         return base
-    raise ValueError(f"{VARIABLE} must be an https address or a loopback one such as http://127.0.0.1:8080.")
+    raise ValueError(f"{VARIABLE} must be an https address or a loopback one such as http://localhost:8080.")
 
 
 def is_loopback(base: str) -> bool:
