@@ -130,7 +130,8 @@ def test_a_sync_and_the_next_print_pure_protocol(command: CommandLine, stripe: S
     second = command.start(*command.reading(CONFIG, ["customers", "charges", "invoices"]), "--state", state)
     assert second.code == 0
     assert [record["data"]["id"] for record in second.of("RECORD")] == [customer]
-    assert any("seconds ahead of Stripe's" in line["message"] for line in second.of("LOG"))
+    # What stands for Stripe on this machine may have a time of its own.
+    assert not any("seconds ahead of Stripe's" in line["message"] for line in second.of("LOG"))
 
 
 @pytest.mark.parametrize(
