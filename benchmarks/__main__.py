@@ -4,15 +4,45 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks import report
 from benchmarks.connectors import Unavailable, airbytes, ours, singers
+from benchmarks.later import killed, later_syncs
 from benchmarks.measure import CLIENT_CORE, ROOT
-from benchmarks.scenarios import FULL, QUICK, SCENARIOS, USUAL, Bench
+from benchmarks.scenarios import (
+    FULL,
+    QUICK,
+    USUAL,
+    Bench,
+    against_the_limit,
+    changes,
+    children,
+    feed,
+    first_sync,
+    short_pages,
+    start_up,
+    states,
+)
 
+SCENARIOS: dict[str, Callable[[Bench], None]] = {
+    scenario.__name__: scenario
+    for scenario in (
+        first_sync,
+        against_the_limit,
+        changes,
+        later_syncs,
+        killed,
+        children,
+        feed,
+        states,
+        short_pages,
+        start_up,
+    )
+}
 RIVALS = {"airbyte": airbytes, "singer": singers}
 
 

@@ -81,14 +81,38 @@ class Objects:
         return self.kind.write(len(self) - 1 - place, self._stamps[place], expand)
 
 
+def one_in_so_many(count: int, of: int) -> Sequence[int]:
+    """So many places of a list, as far apart as can be."""
+    return [place * max(1, of // max(1, count)) % max(1, of) for place in range(count)]
+
+
+def at_random(count: int, of: int, seed: int) -> Sequence[int]:
+    """Any places of a list, each once."""
+    return random.Random(seed).sample(range(of), min(count, of))
+
+
+def mostly_young(count: int, of: int, seed: int) -> Sequence[int]:
+    """Places of a list, each once, the more the newer: half of them in the newest fifteenth or so."""
+    chance, places = random.Random(seed), dict[int, None]()
+    while len(places) < min(count, of):
+        place = int(chance.expovariate(1) * of / 10)
+        if place < of:
+            places[place] = None
+    return [*places]
+
+
 class Events:
-    """The event feed: each tells of another object, as long as there are enough, spread over all of them."""
+    """The event feed: each tells of another object, as long as there are enough."""
 
     path = "/v1/events"
 
-    def __init__(self, type: str, about: Objects | None, stamps: Sequence[int], version: str) -> None:
-        """`version` is the API version of the payloads; that of the request where it is empty."""
+    def __init__(
+        self, type: str, about: Objects | None, stamps: Sequence[int], version: str, subjects: Sequence[int]
+    ) -> None:
+        """`version` is the API version of the payloads; that of the request where it is empty. `subjects` are the
+        places of the objects that the events are about."""
         self.type, self._about, self._stamps, self._version = type, about, stamps, version
+        self._subjects = subjects
 
     def __len__(self) -> int:
         return len(self._stamps) if self._about else 0
@@ -110,8 +134,7 @@ class Events:
 
     def subject(self, place: int) -> int:
         """The place of the object that the event is about."""
-        count = len(self._about) if self._about else 0
-        return place * max(1, count // max(1, len(self))) % max(1, count)
+        return self._subjects[place % len(self._subjects)]
 
 
 class Page(NamedTuple):

@@ -7,6 +7,7 @@ send to. Not a line of theirs is in this repository.
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -53,12 +54,20 @@ class Connector:
     """PYTHONPATH."""
 
     def do(
-        self, what: str, served: Served, files: Path, arguments: Sequence[str | Path], prefixes: Sequence[str] = ()
+        self,
+        what: str,
+        served: Served,
+        files: Path,
+        arguments: Sequence[str | Path],
+        prefixes: Sequence[str] = (),
+        most_records: float = math.inf,
     ) -> Run:
+        """It is killed after so many records."""
         environment = {"STRIPE_API_BASE": served.url} | ({"PYTHONPATH": self.path} if self.path else {})
-        return run([*self.command, what, *arguments], environment, self.cwd, prefixes)
+        command = [*self.command, what, *arguments]
+        return run(command, environment, self.cwd, prefixes, most_records=most_records)
 
-    def read(self, job: Job, served: Served, files: Path) -> Run:
+    def read(self, job: Job, served: Served, files: Path, most_records: float = math.inf) -> Run:
         """A sync; `files` is a directory for what it is given."""
         given: dict[str, object] = {
             "config": {**self.config, **job.options},
@@ -69,7 +78,7 @@ class Connector:
         arguments: list[str | Path] = [
             argument for name, content in given.items() for argument in (f"--{name}", write(files, name, content))
         ]
-        return self.do("read", served, files, arguments, job.prefixes)
+        return self.do("read", served, files, arguments, job.prefixes, most_records)
 
     def start_up(self, what: str, served: Served, files: Path) -> Run:
         """A command other than `read`."""
@@ -81,7 +90,7 @@ class Connector:
 class SingerTap(Connector):
     """One that speaks Singer's."""
 
-    def read(self, job: Job, served: Served, files: Path) -> Run:
+    def read(self, job: Job, served: Served, files: Path, most_records: float = math.inf) -> Run:
         environment, config = {"STRIPE_API_BASE": served.url}, write(files, "config", self.config)
         found = subprocess.run(  # noqa: S603
             [*self.command, "--config", config, "--discover"],
@@ -96,7 +105,8 @@ class SingerTap(Connector):
             whole = next(one["metadata"] for one in stream["metadata"] if not one["breadcrumb"])
             whole["selected"] = stream["tap_stream_id"] in job.streams
         catalog = write(files, "catalog", {"streams": streams})
-        return run([*self.command, "--config", config, "--catalog", catalog], environment, files, job.prefixes)
+        command = [*self.command, "--config", config, "--catalog", catalog]
+        return run(command, environment, files, job.prefixes, most_records=most_records)
 
 
 def ours(tree: Path = ROOT) -> Connector:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import re
 import select
@@ -113,6 +114,8 @@ class Run:
     """Of the output, what is states."""
     state: bytes = b""
     """The last line with a state."""
+    threads: int = 0
+    """The most that were seen."""
     requests: Mapping[str, int] = field(default_factory=dict)
     """By endpoint."""
     refused: int = 0
@@ -155,8 +158,10 @@ def run(
     cwd: Path,
     prefixes: Sequence[str] = (),
     most_seconds: float = 1_800.0,
+    most_records: float = math.inf,
 ) -> Run:
-    """Runs a command to its end, or to the end of its time, and reads what it prints as fast as it comes."""
+    """Runs a command to its end, to the end of its time, or until it is killed after so many records, and reads what it
+    prints as fast as it comes."""
     lines = Lines(prefixes)
     plain = {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
     with tempfile.TemporaryFile() as errors:
@@ -174,7 +179,7 @@ def run(
         with _on(SERVER_CORE):
             if not process.stdout:
                 raise TypeError(process)
-            _read(process.stdout.fileno(), lines, began + most_seconds, process)
+            threads = _read(process.stdout.fileno(), lines, began + most_seconds, process, most_records)
             _, status, usage = os.wait4(process.pid, 0)
             wall = time.monotonic() - began
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -192,12 +197,17 @@ def run(
         lines.size / 1e6,
         lines.state_size / 1e6,
         lines.state,
+        threads,
         said=said,
     )
 
 
-def _read(pipe: int, lines: Lines, deadline: float, process: subprocess.Popen[bytes]) -> None:
+def _read(
+    pipe: int, lines: Lines, deadline: float, process: subprocess.Popen[bytes], most_records: float = math.inf
+) -> int:
+    """Returns the most threads that were seen."""
     fcntl.fcntl(pipe, F_SETPIPE_SZ, CHUNK)
+    threads = 0
     while True:
         ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
@@ -206,7 +216,20 @@ def _read(pipe: int, lines: Lines, deadline: float, process: subprocess.Popen[by
         if not (chunk := os.read(pipe, CHUNK)):
             break
         lines.feed(chunk)
+        threads = max(threads, _threads(process.pid))
+        if lines.records >= most_records:
+            process.kill()
+            break
     lines.end()
+    return threads
+
+
+def _threads(process: int) -> int:
+    """How many a process has now."""
+    try:
+        return sum(1 for _ in Path(f"/proc/{process}/task").iterdir())
+    except OSError:
+        return 0
 
 
 @contextmanager

@@ -45,14 +45,56 @@ class Sizes:
     feed: int
     repeats: int
     cards: int = 20_000
+    later: Sequence[tuple[int, int, str]] = ()
+    """Charges, those that have changed, and which."""
+    killed: Sequence[tuple[int, int, str]] = ()
     short: int = 10_000
 
 
-QUICK = Sizes((10_000,), 10_000, 10_000, 2_500, 100, (10_000, 100_000), (2_000,), 100, 10_000, 3, short=2_000)
-USUAL = Sizes(
-    (10_000, 100_000), 100_000, 100_000, 50_000, 1_000, (100_000, 1_000_000), (10_000, 100_000), 1_500, 200_000, 5
+LATER = (
+    (100_000, 10, "uniform"),
+    (100_000, 100, "uniform"),
+    (100_000, 1_000, "uniform"),
+    (100_000, 10_000, "uniform"),
+    (100_000, 10_000, "recent"),
 )
-FULL = replace(USUAL, first=(10_000, 100_000, 1_000_000), feed=500_000)
+LATER_OF_A_MILLION = ((1_000_000, 1_000, "uniform"), (1_000_000, 10_000, "uniform"), (1_000_000, 10_000, "recent"))
+KILLED = ((100_000, 11_000, "uniform"),)
+QUICK = Sizes(
+    (10_000,),
+    10_000,
+    10_000,
+    2_500,
+    100,
+    (10_000, 100_000),
+    (2_000,),
+    100,
+    10_000,
+    3,
+    short=2_000,
+    later=((10_000, 1_000, "uniform"),),
+    killed=((10_000, 1_100, "uniform"),),
+)
+USUAL = Sizes(
+    (10_000, 100_000),
+    100_000,
+    100_000,
+    50_000,
+    1_000,
+    (100_000, 1_000_000),
+    (10_000, 100_000),
+    1_500,
+    200_000,
+    5,
+    later=(*LATER, *LATER_OF_A_MILLION),
+    killed=KILLED,
+)
+FULL = replace(
+    USUAL,
+    first=(10_000, 100_000, 1_000_000),
+    feed=500_000,
+    later=(*LATER, *LATER_OF_A_MILLION, (1_000_000, 100_000, "uniform")),
+)
 
 
 @dataclass
@@ -85,7 +127,7 @@ class Bench:
                 self.say("  The stand-in for Stripe has ended before its time; somebody has stopped it.")
         right = done.exit_code == 0 and done.records == done.distinct == expected
         self.state = done.state
-        row = _figures(done) | {
+        row = figures(done) | {
             "connector": connector.name,
             "case": case,
             "expected": expected,
@@ -102,8 +144,8 @@ class Bench:
         return row
 
 
-def _figures(done: Run) -> Row:
-    names = ("wall", "cpu", "peak_mb", "records", "states", "output_mb", "state_mb")
+def figures(done: Run) -> Row:
+    names = ("wall", "cpu", "peak_mb", "records", "states", "output_mb", "state_mb", "threads")
     return {
         name: value if isinstance(value, int) else round(value, 3)
         for name, value in asdict(done).items()
@@ -239,9 +281,3 @@ def _median(bench: Bench, connector: Connector, case: str, runs: Sequence[Run]) 
     bench.rows.append(row | {"wall": round(wall, 3), "cpu": round(cpu, 3), "peak_mb": round(runs[0].peak_mb, 1)})
     wrong = "" if right else f"  WRONG: {runs[-1].said}"
     bench.say(f"  {connector.name:<8} {case:<58} {wall:7.2f} s  {cpu:7.2f} s CPU{wrong}")
-
-
-SCENARIOS: dict[str, Callable[[Bench], None]] = {
-    scenario.__name__: scenario
-    for scenario in (first_sync, against_the_limit, changes, children, feed, states, short_pages, start_up)
-}

@@ -185,10 +185,16 @@ def stocked(given: argparse.Namespace) -> Stripe:
         )
         kind = objects.CARD_HOLDERS if given.cards and name == "customers" else objects.KINDS[name]
         lists[name] = Objects(kind, stamps)
-    type, _, count = given.events.partition("=")
+    type, _, how_many = given.events.partition("=")
     about = next((shelf for shelf in lists.values() if type.startswith(f"{shelf.kind.object}.")), None)
-    stamps = account.evenly(int(count or 0), int(given.now - given.events_days * DAY), given.now - QUIET_SECONDS)
-    events = Events(type, about, stamps, given.event_version)
+    stamps = account.evenly(int(how_many or 0), int(given.now - given.events_days * DAY), given.now - QUIET_SECONDS)
+    count, of = len(stamps), len(about) if about else 0
+    subjects = {
+        "evenly": lambda: account.one_in_so_many(count, of),
+        "uniform": lambda: account.at_random(count, of, given.seed),
+        "recent": lambda: account.mostly_young(count, of, given.seed),
+    }[given.events_about]()
+    events = Events(type, about, stamps, given.event_version, subjects)
     pages = Pages(given.list_bytes, given.most_on_a_page)
     return Stripe(lists, events, Limits(given.account_rate, given.endpoint_rate), pages)
 
@@ -211,6 +217,12 @@ def main() -> None:
     parser.add_argument("--now", type=int, default=int(time.time()))
     parser.add_argument("--events", default="", metavar="TYPE=COUNT", help="such as charge.updated=1000")
     parser.add_argument("--events-days", type=float, default=1.0, help="how old the oldest event is")
+    parser.add_argument(
+        "--events-about",
+        choices=("evenly", "uniform", "recent"),
+        default="evenly",
+        help="which objects: one in so many, any, or mostly the young",
+    )
     parser.add_argument("--event-version", default="", help="of the payloads (default: as the request asks)")
     parser.add_argument("--cards", action="store_true", help="each customer has a card")
     parser.add_argument("--list-bytes", type=int, help="after so many bytes the body of a list ends")

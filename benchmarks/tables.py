@@ -91,6 +91,32 @@ TABLES: dict[str, tuple[str, str, dict[str, Cell]]] = {
             "requests": _count("requests"),
         },
     ),
+    "later_syncs": (
+        "Later syncs",
+        "Charges that the events of a day tell of, in an older API version, so that each is read again: by pages of "
+        "the list where a page shows several, else by its id. `uniform` are any of them, of `recent` most are young. "
+        "A hundredth of the changes is what the feed takes.",
+        {
+            "wall s": _seconds("wall"),
+            "CPU s": _seconds("cpu", 2),
+            "peak MB": _count("peak_mb"),
+            "requests": _count("requests"),
+            "threads": _count("threads"),
+            "states MB": _seconds("state_mb", 2),
+        },
+    ),
+    "killed": (
+        "A later sync that is killed",
+        "After nine tenths of its records, and gone on with from its last state. `repeated` is what both take beyond "
+        "one that is not killed.",
+        {
+            "wall s": _seconds("wall"),
+            "peak MB": _count("peak_mb"),
+            "requests, not killed": _count("least_requests"),
+            "requests": _count("requests"),
+            "repeated": lambda row: f"{row['repeated']:.1%}",
+        },
+    ),
     "children": (
         "Lists under parents",
         "Three lines stand inside each invoice; every thousandth has 25, of which Stripe shows ten there. The payment "

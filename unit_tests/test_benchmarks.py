@@ -21,7 +21,8 @@ CUSTOMERS = Objects(objects.CUSTOMERS, account.evenly(5, START, END))
 
 
 def stripe(events: str = "", count: int = 0, version: str = "", limits: Limits | None = None) -> Stripe:
-    feed = Events(events, CHARGES, account.evenly(count, START, END), version)
+    subjects = account.one_in_so_many(count, len(CHARGES))
+    feed = Events(events, CHARGES, account.evenly(count, START, END), version, subjects)
     lists = {"charges": CHARGES, "invoices": INVOICES, "customers": CUSTOMERS}
     return Stripe(lists, feed, limits or Limits())
 
