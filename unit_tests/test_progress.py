@@ -70,14 +70,19 @@ def test_each_running_stream_is_told_of_every_ten_seconds_and_the_sync_as_a_whol
 def test_a_union_is_one_stream_whose_members_have_no_line(caplog: pytest.LogCaptureFixture) -> None:
     members = [
         running(ProgressSnapshot(10, 1, 0.5, 10.0)),
-        running(ProgressSnapshot(20, 2, 0.0, 70.0)),
+        running(ProgressSnapshot(20, 2, 0.1, 70.0)),
         Part(None, done=True, emitted=30, requests=3),
     ]
     lines, estimates = told({"discounts": [*members]}, [10], caplog)
     assert lines[1:] == [
-        "discounts: 60 records, 6 requests, 50 % of the time range, about 80 records left, 13 s at this pace"
+        "discounts: 60 records, 6 requests, 53 % of the time range, about 80 records left, 13 s at this pace"
     ]
     assert estimates == [("discounts", 140)]
+    members[1] = running(ProgressSnapshot(0, 1, 0.0, 0.0))
+    caplog.clear()
+    lines, estimates = told({"discounts": [*members]}, [10], caplog)
+    assert lines[1:] == ["discounts: 40 records, 5 requests, 50 % of the time range"]
+    assert estimates == []
     assert together(members[2:]) is None
 
 

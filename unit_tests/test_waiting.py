@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.vocabulary import CATALOG, DAY, blob, name_of, settled, sync
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, blob, name_of, settled, sync
 from source_stripe.listing.shared_list import SharedList
 from source_stripe.sync.passes import PASSES, Backfill, Repeat
 from source_stripe.sync.session import Selected
@@ -25,6 +25,9 @@ def nothing_yet(_list: object, _stream: str) -> Iterator[Wait]:
 # Catches: a pass that takes a wait for nothing, and asks again and again for what is not there.
 def test_every_pass_says_that_it_waits_before_it_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
     stripe = settled(customers=5, seed=4)
+    # Its funds are not available yet.
+    stripe.account.create("charge")
+    stripe.account.advance(HOUR)
     first = sync(stripe)
     stripe.account.advance(9 * DAY)
     states = {name_of(state): blob(state) for state in first.state}

@@ -142,10 +142,10 @@ class SharedList(Generic[P]):
                 return subscriber.taken.part
             if self._failed:
                 raise self._failed
-            return None if self._is_over() else Wait(partial(self._when_news, subscriber))
+            return None if self._has_news(subscriber) else Wait(partial(self._when_news, subscriber))
 
     def _when_news(self, subscriber: Subscriber[P], resume: Callable[[], None]) -> None:
-        """Has `resume` called once there is something for a subscriber, or nothing more to come."""
+        """Has `resume` called once there is."""
         with self._lock:
             if not self._has_news(subscriber):
                 subscriber.resume = resume
@@ -153,10 +153,9 @@ class SharedList(Generic[P]):
         resume()
 
     def _has_news(self, subscriber: Subscriber[P]) -> bool:
-        return bool(subscriber.pages or subscriber.failed or self._failed) or self._is_over()
-
-    def _is_over(self) -> bool:
-        return self._splitter.finished and not self._in_flight
+        """Whether there is something for it, or nothing more to come."""
+        over = self._splitter.finished and not self._in_flight
+        return bool(over or subscriber.pages or subscriber.failed or self._failed)
 
     def _resume(self) -> None:
         """Whoever waits and can go on."""

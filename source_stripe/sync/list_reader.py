@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Set
 from urllib.parse import urlencode
 
@@ -44,8 +45,8 @@ class ListReader:
         """Whether the rows stand in lists below what is listed."""
         self.parents_out = 0
         """Of what is listed, how many have the lists below them out."""
-        self._last_out: dict[int, str] = {}
-        """By scan: the last of them."""
+        self._parents: deque[int] = deque()
+        """How many of them come before each checkpoint that is on its way, and after the one before."""
         self._plain = isinstance(resource.first.take, Whole) and self.extractor.adds_nothing
 
     @property
@@ -65,7 +66,7 @@ class ListReader:
         )
         for record in records:
             if isinstance(record, Checkpoint):
-                self.note_out(record)
+                self.note_out()
                 record.delta.fingerprints |= fingerprints
                 record.delta.delivered |= delivered
                 fingerprints.clear()
@@ -85,12 +86,10 @@ class ListReader:
         """Whether the rows stand in lists below several objects that are listed."""
         return self._asks and not self.resource.first.origin.single
 
-    def note_out(self, checkpoint: Checkpoint) -> None:
-        """Count the parent that a checkpoint comes after."""
-        rest = checkpoint.rest
-        if self._asks and rest and self._last_out.get(checkpoint.scan) != rest.after_id:
-            self._last_out[checkpoint.scan] = rest.after_id
-            self.parents_out += 1
+    def note_out(self) -> None:
+        """A checkpoint of `walk` has come: count the parents before it."""
+        if self._parents:
+            self.parents_out += self._parents.popleft()
 
     def missing(self, keys: Set[str]) -> Set[str]:
         """The rows that are in none of several lists: one that went from one to the other while they were read is not
@@ -125,11 +124,16 @@ class ListReader:
                 yield marked
                 continue
             page, checkpoint = marked
+            # What is left to the next sync is done with in this.
+            parents = len(page.objects)
             for obj in self._settled(page):
                 yield Observation(obj, since(obj, origin, self.end) if stamp is None else stamp, checkpoint.delta)
                 # Within a page of API v2 there is no place to go on from.
                 if by_parent and not origin.single and origin.ordered:
+                    parents -= 1
+                    self._parents.append(1)
                     yield Checkpoint(page.scan, checkpoint.delta, None, self._rest(page, obj))
+            self._parents.append(parents)
             yield checkpoint
 
     def _whole(self, pages: Iterable[ListPage | Wait], stamp: int | None) -> RecordsAndCheckpoints:

@@ -247,7 +247,7 @@ class AskParents(FollowChanges):
                 yield record
                 continue
             if isinstance(record, Checkpoint):
-                lists.note_out(record)
+                lists.note_out()
                 continue
             key = self.resource.identity(record)
             delta.deliver(key, moment(record, "created"))

@@ -36,10 +36,13 @@ class ProgressSnapshot(NamedTuple):
     events: float | None = None
     """The share of the events it follows that is read, from 0 to 1; None where it follows none."""
 
+    unknown: bool = False
+    """Whether there is a part of it of which nothing is known yet."""
+
     @property
     def counted(self) -> bool:
         """Whether the records to come are those of a list, of which one can know beforehand how long it is."""
-        return self.share is not None and self.events is None
+        return self.share is not None and self.events is None and not self.unknown
 
 
 class Reader(Protocol):
@@ -126,6 +129,8 @@ def together(readers: Sequence[Reader]) -> ProgressSnapshot | None:
         sum(one.left for one in running),
         Parents(sum(one.done for one in parents), sum(one.total for one in parents)) if parents else None,
         _mean([one.events for one in running], done),
+        # The least of several says how far one may rely on their sum.
+        len(readers) > 1 and any((one.share or 0) < HONEST_SHARE for one in running),
     )
 
 
