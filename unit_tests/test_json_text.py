@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from source_stripe.json_text import dumps, loads
+from source_stripe.json_text import _has_long_number, dumps, loads
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,12 @@ def test_what_others_accept_is_read(text: bytes, value: object) -> None:
     read = loads(text)
     assert read == value
     assert repr(read) == repr(value)  # 1 is not 1.0
+
+
+@given(before=st.integers(0, 40), digits=st.integers(1, 30), after=st.integers(0, 40), others=st.integers(0, 18))
+def test_a_long_number_is_found_wherever_it_stands(before: int, digits: int, after: int, others: int) -> None:
+    text = b"x" * before + b"7" * digits + b"," + b"5" * others + b"x" * after
+    assert _has_long_number(text) is (digits >= 19)
 
 
 @pytest.mark.parametrize("text", [b"", b"<html>", b'{"a": 1', b"\xff", b"[" * 200_000, b'{"a": ' + b"9" * 5_000 + b"}"])
