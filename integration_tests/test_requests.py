@@ -155,7 +155,7 @@ def test_ten_events_of_a_parent_read_its_children_once() -> None:
 def test_the_feed_is_read_once_for_all_who_follow_it() -> None:
     stripe = settled(customers=30, seed=8)
     first = sync(stripe)
-    stripe.account.live(3 * DAY, 300, silent=False)
+    stripe.account.live(3 * DAY, 360, silent=False)
     stripe.account.advance(HOUR)
     stripe.log.clear()
     sync(stripe, state=first.state)
@@ -224,7 +224,7 @@ EMBEDDED = [one for one in CATALOG if all(isinstance(part.first.take, Embedded) 
 def test_what_stripe_embeds_costs_the_pages_of_the_parents_and_one_request_where_it_is_cut(
     resource: Resource,
 ) -> None:
-    stripe = settled(customers=50, seed=12)
+    stripe = settled(customers=50, seed=13)
     synced = sync(stripe, [resource])
     cut, most = 0, 0
     for origin, takes in _by_list(resource).items():
