@@ -149,6 +149,16 @@ class Config(BaseModel):
         ),
     ] = False
 
+    unreadable_streams: Annotated[
+        Literal["keep", "hide"],
+        Field(
+            title="Streams that cannot be read",
+            description="`hide`: what the key may not read, or the account has not enabled, is left out of the list of "
+            "streams. `keep`: the list has all.",
+            json_schema_extra={"order": 12},
+        ),
+    ] = "keep"
+
     @model_validator(mode="before")
     @classmethod
     def _empty_means_default(cls, given: object) -> object:

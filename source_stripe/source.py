@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from airbyte_cdk.models import (
+    AirbyteCatalog,
     AirbyteConnectionStatus,
     AirbyteMessage,
     AirbyteStateBlob,
@@ -28,6 +29,7 @@ from airbyte_cdk.sources import AbstractSource
 from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.utils import AirbyteTracedException
 
+from source_stripe.access import check
 from source_stripe.airbyte import files, input_catalog, input_states
 from source_stripe.airbyte.batch import Batch
 from source_stripe.airbyte.concurrent_source import BatchConcurrentSource
@@ -44,7 +46,6 @@ from source_stripe.masking import masked
 from source_stripe.runtime import Runtime
 from source_stripe.signals import Stopped
 from source_stripe.state.pace import PACE, StatePace
-from source_stripe.stripe import access
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.session import OpenSource, Selected, SyncSession, connect
 from source_stripe.wording import nearest, shown
@@ -77,26 +78,46 @@ class SourceStripe(AbstractSource):
         return ConnectorSpecification(connectionSpecification=specification(), documentationUrl=DOCUMENTATION)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        succeeded, problem = self.check_connection(logger, config)
-        return (
-            AirbyteConnectionStatus(Status.SUCCEEDED) if succeeded else AirbyteConnectionStatus(Status.FAILED, problem)
-        )
+        succeeded, said = self.check_connection(logger, config)
+        return AirbyteConnectionStatus(Status.SUCCEEDED if succeeded else Status.FAILED, said)
 
     def check_connection(self, logger: logging.Logger, config: Mapping[str, Any]) -> tuple[bool, str | None]:
-        """Whether anything can be read, and if not, why in one sentence."""
+        """Whether anything can be read, and what there is to say of it; nothing where all can be."""
         try:
             parsed = parse(config)
             _warn_of_options(logger, config)
             if late := _in_future(parsed, self._runtime):
                 return False, late
-            client = connect(parsed, self._runtime, CHECK)
+            found = self._reach(parsed)
         except ValueError as error:
             return False, str(error)
+        succeeded, said = check.verdict(found)
+        if succeeded and said:
+            logger.warning(said)
+        return succeeded, said or None
+
+    def _reach(self, config: Config) -> check.Reach:
+        """What the configured key may read. Raises ValueError for a bad STRIPE_API_BASE."""
+        with closing(connect(config, self._runtime, CHECK)) as client:
+            client.request_queue.begin()
+            return check.reach(client, CATALOG)
+
+    def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
+        """Every stream, or with `unreadable_streams: hide` those that the key may read and the account has enabled."""
+        catalog = super().discover(logger, config)
+        parsed = parse(config)
+        if parsed.unreadable_streams == "keep":
+            return catalog
         try:
-            problem = access.in_time(client, CATALOG)
-        finally:
-            client.close()
-        return problem is None, problem
+            found = self._reach(parsed)
+        except ValueError as error:
+            raise _config_error(str(error)) from None
+        if found.fatal:
+            raise _config_error(found.fatal.sentence)
+        hidden = {one.name for one in found.hidden}
+        if left_out := check.verdict(found)[1]:
+            logger.warning(left_out)
+        return AirbyteCatalog([one for one in catalog.streams if one.name not in hidden])
 
     def streams(self, config: Mapping[str, Any]) -> list[StripeStream]:  # type: ignore[override]
         """Every stream of the catalogue; nothing is sent before one is read."""

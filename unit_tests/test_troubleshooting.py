@@ -72,7 +72,7 @@ def on_the_page(sentence: str) -> bool:
 
 @pytest.mark.parametrize("sentence", sorted({row.sentence for row in POLICIES}))
 def test_the_sentence_of_every_policy_is_a_heading(sentence: str) -> None:
-    said = sentence.format(what=DIFFERS, account=DIFFERS, said="")
+    said = sentence.format(what=DIFFERS, account=DIFFERS, mode=DIFFERS, said="")
     assert f"\n### `{said}`\n" in PAGE
 
 

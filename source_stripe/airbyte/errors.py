@@ -8,11 +8,13 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, FailureType,
 from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
 
-from source_stripe.catalog import ADVICE
+from source_stripe.access.words import advice
+from source_stripe.catalog import ADVICE, CATALOG
 from source_stripe.changes.feed import PATH as EVENTS
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.wording import listed
 
+_BY_NAME = {resource.name: resource for resource in CATALOG}
 MOST_LETTERS = 120
 """Of the reason of an error that is shown."""
 NOT_AS_DOCUMENTED = (TypeError, KeyError, AttributeError, ValueError, IndexError)
@@ -20,12 +22,19 @@ NOT_AS_DOCUMENTED = (TypeError, KeyError, AttributeError, ValueError, IndexError
 
 def traced(error: StripeError, stream: str) -> AirbyteTracedException:
     """The error as the protocol carries it: its sentence for the user, and whose move it is."""
-    # Events are there for every account.
-    advice = ADVICE.get(stream) if error.denied and not error.denied.startswith(EVENTS) else None
-    sentence = f"{error.sentence} {advice}" if advice else error.sentence
+    sentence = f"{error.sentence} {said}" if (said := _next_step(error, stream)) else error.sentence
     return AirbyteTracedException(
         message=sentence, internal_message=sentence, failure_type=FailureType(error.failure.value)
     )
+
+
+def _next_step(error: StripeError, stream: str) -> str:
+    """What to do about it, where Stripe does not say."""
+    resource = _BY_NAME.get(stream)
+    if error.refusal and resource:
+        return advice(error.refusal, resource)
+    # Events are there for every account.
+    return ADVICE.get(stream, "") if error.denied and not error.denied.startswith(EVENTS) else ""
 
 
 def unforeseen(error: Exception, stream: str) -> AirbyteTracedException:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from source_stripe.masking import masked
+from source_stripe.stripe.refusal import Refusal, refusal
 from source_stripe.wording import foreign
 
 _ON_ACCOUNT = re.compile(r"on account '(acct_[A-Za-z0-9_]+)'")
@@ -60,6 +61,8 @@ class StripeError(Exception):
         *,
         status: int = 0,
         account: str = "",
+        refusal: Refusal | None = None,
+        ends_all: bool = False,
     ) -> None:
         sentence = masked(sentence)
         super().__init__(sentence)
@@ -70,6 +73,10 @@ class StripeError(Exception):
         """That of the answer; 0 where there was none."""
         self.account = account
         """The account that Stripe names in its answer; empty where it names none."""
+        self.refusal = refusal
+        """What the key lacks, where it lacks a permission."""
+        self.ends_all = ends_all
+        """Whether nothing at all can be read: the key or the account is not accepted."""
 
     def as_lost_place(self) -> StripeError:
         """The same for a list that cannot be gone on with from a place."""
@@ -101,6 +108,8 @@ class Problem:
     """Whether it is not in Stripe's own words, which are a JSON object with an error, or not what was asked for."""
     unfinished: bool = False
     """Whether it began and did not arrive as a whole, or did not begin in time."""
+    live: bool | None = None
+    """Whether the key that asked is of live mode; None where that is not known."""
 
     def __post_init__(self) -> None:
         """What others wrote may be long, and may repeat the key."""
@@ -120,9 +129,15 @@ class Problem:
             return "foreign"
         if self.status in (401, 403) and "not have access to account" in self.message:
             return "account_invalid"
+        if self.code == LACKS:
+            return "permission"
+        if self.status in (401, 403) and "requests from your IP address" in self.message:
+            return "address"
         # Some keys without a permission were answered 401: the words tell them from keys that are wrong.
         if self.status == 401 and "permission" in self.message:
             return "permission"
+        if self.status == 401 and (self.code.endswith("key_expired") or self.message.startswith("Expired API Key")):
+            return "expired"
         return self.code
 
     @property
@@ -131,14 +146,21 @@ class Problem:
 
         Stripe names the key where it is the key that lacks a permission, and the parameter where that is wrong.
         """
-        of_the_key = "permission" in self.message and "key" in self.message
-        of_another = self.foreign or self.meaning == "account_invalid"
+        of_the_key = self.meaning in ("permission", "address") or (
+            "permission" in self.message and "key" in self.message
+        )
+        of_another = self.foreign or self.meaning in ("account_invalid", "livemode_mismatch")
         return self.status in (400, 403, 404) and not (of_another or self.param or of_the_key)
 
     @property
     def may_be_its_size(self) -> bool:
         """Whether less of the same might be answered."""
         return self.unfinished or self.status >= 500
+
+    @property
+    def is_of_the_bearer(self) -> bool:
+        """Whether what the request was signed with is not accepted, or no more."""
+        return self.status == 401 and not self.foreign and self.meaning not in ("permission", "address")
 
     @property
     def is_rate_limited(self) -> bool:
@@ -158,29 +180,55 @@ class Policy:
     failure: Failure
     kind: Kind
     sentence: str
-    """Completed with {what} (what was being read), {account} and {said} (Stripe's own words)."""
+    """Completed with {what} (what was being read), {account}, {mode} and {said} (Stripe's own words)."""
+    ends_all: bool = False
+    """Whether it is said of the key or the account, whatever is read."""
 
 
 def _policy(
-    statuses: int | range, failure: Failure, sentence: str, *codes: str, retry: bool = False, kind: Kind = Kind.REFUSED
+    statuses: int | range,
+    failure: Failure,
+    sentence: str,
+    *codes: str,
+    retry: bool = False,
+    kind: Kind = Kind.REFUSED,
+    ends_all: bool = False,
 ) -> Policy:
     which = range(statuses, statuses + 1) if isinstance(statuses, int) else statuses
-    return Policy(which, frozenset(codes), retry, failure, kind, sentence)
+    return Policy(which, frozenset(codes), retry, failure, kind, sentence, ends_all)
 
 
 CONFIG, TRANSIENT, SYSTEM = Failure
 NO_PERMISSION = "The key may not read {what}{said}"
 TOO_FAST = "Stripe's rate limit was exceeded while reading {what}{said}"
 FOREIGN = "Something between this host and Stripe answered in its place when {what} was asked for{said}"
-NO_ACCESS = "The key has no access to the account {account}, or there is no such account{said}"
+NO_ACCESS = (
+    "The key has no access to the account {account}, or there is no such account in {mode}: see that account_id is "
+    "right, that the account is still connected, and that key and account are of one mode{said}"
+)
+NO_KEY = (
+    "Stripe does not accept the API key in client_secret, which was mistyped or revoked: copy it again from "
+    "https://dashboard.stripe.com/apikeys, or make another{said}"
+)
+EXPIRED = "The API key has expired: make another at https://dashboard.stripe.com/apikeys{said}"
+ADDRESS = (
+    "The API key may not be used from the IP address of this machine: allow the address for the key at "
+    "https://dashboard.stripe.com/apikeys, or take another key{said}"
+)
+OTHER_MODE = "The key is of {mode}, and what it asks about is not: take a key of the other mode{said}"
+LACKS = "more_permissions_required"
+"""The code of an answer to a key that lacks a permission; older answers have none."""
 
 POLICIES: tuple[Policy, ...] = (
     _policy(0, TRANSIENT, "Stripe could not be reached while reading {what}{said}", retry=True, kind=Kind.FAILED),
     _policy(range(200, 300), TRANSIENT, "The answer for {what} could not be read{said}", retry=True, kind=Kind.FAILED),
     _policy(range(300, 500), TRANSIENT, FOREIGN, "foreign", retry=True, kind=Kind.FAILED),
-    _policy(range(400, 404), CONFIG, NO_ACCESS, "account_invalid"),
-    _policy(401, CONFIG, NO_PERMISSION, "permission", kind=Kind.FORBIDDEN),
-    _policy(401, CONFIG, "Stripe does not accept the API key in client_secret{said}"),
+    _policy(range(400, 404), CONFIG, NO_ACCESS, "account_invalid", ends_all=True),
+    _policy(range(400, 404), CONFIG, OTHER_MODE, "livemode_mismatch", ends_all=True),
+    _policy(range(401, 404), CONFIG, NO_PERMISSION, "permission", kind=Kind.FORBIDDEN),
+    _policy(range(401, 404), CONFIG, ADDRESS, "address", ends_all=True),
+    _policy(401, CONFIG, EXPIRED, "expired", ends_all=True),
+    _policy(401, CONFIG, NO_KEY, ends_all=True),
     _policy(403, CONFIG, NO_PERMISSION, kind=Kind.FORBIDDEN),
     _policy(404, CONFIG, "Stripe does not know {what}{said}"),
     _policy(400, TRANSIENT, TOO_FAST, "rate_limit", retry=True, kind=Kind.FAILED),
@@ -210,12 +258,17 @@ def is_worth_retrying(problem: Problem) -> bool:
             return policy_for(problem).retry
 
 
-def error_for(problem: Problem, what: str, account: str = "", kind: Kind | None = None) -> StripeError:
-    """The error to end with, its sentence completed with what Stripe said and the id of the request; `kind` is what it
-    means where the problem alone does not tell."""
+def error_for(
+    problem: Problem, what: str, account: str = "", endpoint: str = "", kind: Kind | None = None
+) -> StripeError:
+    """The error to end with, its sentence completed with what Stripe said and the id of the request.
+
+    `endpoint` is the path that was asked, without ids; `kind` is what it means where the problem alone does not tell.
+    """
     row = policy_for(problem)
     said = f": {problem.message.strip().rstrip('.')}." if problem.message.strip() else "."
-    sentence = row.sentence.format(what=what, account=account or "of this configuration", said=said)
+    mode = {True: "live mode", False: "test mode", None: "its mode"}[problem.live]
+    sentence = row.sentence.format(what=what, account=account or "of this configuration", mode=mode, said=said)
     if problem.status:
         where = [f"HTTP {problem.status}", problem.request_id and f"request {problem.request_id}", problem.log_url]
         sentence += f" ({', '.join(filter(None, where))})"
@@ -228,6 +281,8 @@ def error_for(problem: Problem, what: str, account: str = "", kind: Kind | None 
         what if denied else "",
         status=problem.status,
         account=problem.account,
+        refusal=None if denied or kind is not Kind.FORBIDDEN else refusal(problem.message, endpoint, problem.live),
+        ends_all=row.ends_all and kind is row.kind,
     )
 
 

@@ -44,7 +44,7 @@ class Request(NamedTuple):
     query: Sequence[tuple[str, str]] = ()
     expected: Expected = anything
     account: str = ""
-    """The connected account that is asked about; empty for the key's own."""
+    """The account, or the context, that is asked about; empty for the key's own."""
     template: str = ""
     """The path without ids, by which limits are counted."""
     what: str = ""
@@ -58,7 +58,7 @@ class Http:
 
     def __init__(self, base: str, key: Key, runtime: Runtime, concurrency: int, limits: Limits = READ) -> None:
         """`concurrency` is how many requests may be under way at once."""
-        self._base, self._key, self._session = base, key.secret, runtime.session()
+        self._base, self._key, self._session = base, key, runtime.session()
         self._clock, self._monotonic, self._limits = runtime.clock, runtime.monotonic, limits
         self.date: int | None = None
         """The time at Stripe in Unix seconds when it last answered, by its header `Date`; None where that says none."""
@@ -78,7 +78,6 @@ class Http:
         self._headers.update(
             {
                 "Accept-Encoding": ", ".join(ENCODINGS),
-                "Authorization": f"Bearer {key.secret}",
                 "Stripe-Version": API_VERSION,
                 "User-Agent": "source-stripe",
             }
@@ -88,9 +87,19 @@ class Http:
         self._session.close()
 
     def get(self, request: Request, seconds: float = math.inf) -> Object | Problem:
-        """The body of a successful answer that is as expected, or why there is none within so many seconds."""
+        """The body of a successful answer that is as expected, or why there is none within so many seconds.
+
+        Raises StripeError where there is nothing to sign the request with.
+        """
+        bearer = self._key.bearer()
+        answer = self._get(request, bearer, seconds)
+        if isinstance(answer, Problem) and answer.is_of_the_bearer and self._key.renew(bearer):
+            answer = self._get(request, self._key.bearer(), seconds)
+        return answer
+
+    def _get(self, request: Request, bearer: str, seconds: float) -> Object | Problem:
         try:
-            status, headers, body = self._answer(request, min(seconds, self._limits.answer_seconds))
+            status, headers, body = self._answer(request, bearer, min(seconds, self._limits.answer_seconds))
         except _TooLargeError as error:
             return Problem(200, message=str(error), should_retry="false", unfinished=True)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -100,13 +109,14 @@ class Http:
         self.notice = self._scrub(headers.get("Stripe-Notice") or "")
         return self._read(status, headers, body, request.expected)
 
-    def _answer(self, request: Request, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+    def _answer(self, request: Request, bearer: str, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """Straight to the adapter: a session adds redirects and cookies, which Stripe has none of, to every request."""
         prepared = requests.PreparedRequest()
         prepared.method, prepared.headers = "GET", self._headers.copy()  # type: ignore[attr-defined]
+        prepared.headers["Authorization"] = f"Bearer {bearer}"
         if request.account:
             # https://docs.stripe.com/context: it supersedes the other, and API v2 knows it from the beginning.
-            prepared.headers["Stripe-Context" if is_v2(request.path) else "Stripe-Account"] = request.account
+            prepared.headers["Stripe-Context" if is_v2(request.path) else self._key.header] = request.account
         prepared.url = self._base + request.path + (f"?{urlencode(request.query)}" if request.query else "")
         adapter = self._session.get_adapter(self._base)
         limits = self._limits
@@ -167,6 +177,7 @@ class Http:
             should_retry=headers.get("Stripe-Should-Retry", ""),
             log_url=self._scrub(str(error.get("request_log_url") or "")),
             limit=headers.get("Stripe-Rate-Limited-Reason", ""),
+            live=self._key.live,
             retry_after_seconds=_seconds(headers.get("Retry-After"), now),
         )
 
@@ -178,7 +189,7 @@ class Http:
         return f"it is not what Stripe's API answers with, but begins with {words!r}" if words else "it is empty"
 
     def _scrub(self, text: str) -> str:
-        return text.replace(self._key, "****")
+        return text.replace(self._key.secret, "****")
 
 
 def _had_begun(error: Exception) -> bool:

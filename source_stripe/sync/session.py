@@ -144,7 +144,7 @@ class SyncSession:
             return
         # A later sync will read the events, and say for itself if it may not.
         begun = [one for one in selection if one.incremental and one.resource.cursor and one.resource.routes]
-        if self.client.key.restricted and begun and not any(one.state for one in begun):
+        if self.client.key.limited and begun and not any(one.state for one in begun):
             thin = [one for one in begun if any(route.origin.thin for route in one.resource.routes)]
             if len(thin) < len(begun):
                 may_follow(self.client, len(begun) - len(thin))

@@ -54,10 +54,10 @@ class Sandbox:
     """Stripe as one account's keys see it.
 
     `keys` maps a key to what it was given, or to the path prefixes it may not read, and to types of objects that it may
-    not see inside others; `FULL_KEY` may read all; `wording` and `forbidden` are how Stripe says what a key may not, and
-    with which status. Stripe shows a platform its own events only; with `platform_sees_all_events` also those of its
-    connected accounts. `clock` is what rates are measured on, by default the account's own; `app` one that is installed.
-    A status of 0 in the log is a connection that broke.
+    not see inside others; `FULL_KEY` may read all. `wording` and `forbidden` are how Stripe says what a key may not,
+    and with which status; `app` is an app that reads by OAuth. Stripe shows a platform its own events only; with
+    `platform_sees_all_events` also those of its connected accounts. `clock` is what rates are measured on, by default
+    the account's own. A status of 0 in the log is a connection that broke.
     """
 
     def __init__(
