@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from source_stripe.declaration.origins import CREATED, Events, Listing, Params, fields_of
-from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.resource import Resource, Route
 from source_stripe.declaration.takes import Children, Embedded
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Failure, Kind, StripeError
@@ -72,7 +72,9 @@ def every(resources: Iterable[Resource], *, live: bool | None) -> tuple[Probe, .
 
 
 def _of(resource: Resource) -> Iterator[Probe]:
-    routes = [route for part in resource.parts for route in (part.first, *part.routes)]
+    routes: list[Route[Listing] | Route[Events]] = []
+    for part in resource.parts:
+        routes += [part.first, *part.routes]
     known = set[str]()
     for route in routes:
         take = route.take

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, FailureType, StreamDescriptor
 from airbyte_cdk.utils import AirbyteTracedException
@@ -12,7 +12,7 @@ from source_stripe.access.words import advice
 from source_stripe.catalog import ADVICE, CATALOG
 from source_stripe.changes.feed import PATH as EVENTS
 from source_stripe.stripe.errors import Failure, StripeError
-from source_stripe.wording import listed
+from source_stripe.wording import listed, nearest, shown
 
 _BY_NAME = {resource.name: resource for resource in CATALOG}
 MOST_LETTERS = 120
@@ -61,3 +61,18 @@ def not_whole(names: list[str], failures: set[Failure]) -> AirbyteTracedExceptio
     worst = next(failure for failure in (Failure.CONFIG, Failure.SYSTEM, Failure.TRANSIENT) if failure in failures)
     sentence = f"Not read whole: {listed(names)}. The error of each stands above; the next sync goes on from here."
     return AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=FailureType(worst.value))
+
+
+def no_stream(name: str, known: Collection[str]) -> StripeError:
+    """A stream that was selected, and is none of those that are known."""
+    near = nearest(name, known)
+    meant = f" (is {near} meant?)" if near else ""
+    sentence = (
+        f"There is no stream {shown(name)} in this source{meant}; run discover again and select from what it lists."
+    )
+    return StripeError(sentence, Failure.CONFIG)
+
+
+def config_error(sentence: str) -> AirbyteTracedException:
+    """What is the user's to mend."""
+    return AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=FailureType.config_error)

@@ -51,6 +51,8 @@ class Request(NamedTuple):
     """What is asked for, in words, where the path does not say it."""
     splittable: bool = False
     """Whether less of it may be asked for at a time."""
+    form: Sequence[tuple[str, str]] = ()
+    """What is posted; empty for what is read."""
 
 
 class Http:
@@ -113,6 +115,9 @@ class Http:
         """Straight to the adapter: a session adds redirects and cookies, which Stripe has none of, to every request."""
         prepared = requests.PreparedRequest()
         prepared.method, prepared.headers = "GET", self._headers.copy()  # type: ignore[attr-defined]
+        if request.form:
+            prepared.method = "POST"
+            prepared.prepare_body(list(request.form), None)
         prepared.headers["Authorization"] = f"Bearer {bearer}"
         if request.account:
             # https://docs.stripe.com/context: it supersedes the other, and API v2 knows it from the beginning.
@@ -155,6 +160,8 @@ class Http:
             if not wrong:
                 return content
         error = content.get("error") if isinstance(content, dict) else None
+        if isinstance(error, str) and status in range(400, 500):  # as OAuth has it
+            error = {"code": error, "message": content.get("error_description")}
         now = _unix_seconds(headers.get("Date")) or self._clock()
         if status == 200 or not isinstance(error, dict):
             # Not Stripe's own words, whatever the status: a proxy's page, or half an answer.

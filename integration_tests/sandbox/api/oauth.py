@@ -90,7 +90,8 @@ class StripeApp:
         return f"{back}?{urlencode(state | answer)}"
 
     def _exchange(self, request: Request, now: int) -> Json:
-        form = dict(request.form)
+        # Stripe reads the parameters of a POST from its address too.
+        form = dict(request.query) | dict(request.form)
         if request.method != "POST":
             raise _RefusedError("invalid_request", "Exchanges are made by POST", 405)
         if _secret(request) != self.secret:
