@@ -1,6 +1,7 @@
 """A platform that gets tokens for its user as a specification says, and stores the configurations that a source sends.
 
-The templates are those of Airbyte's declarative OAuth: `{{client_id_key}}={{client_id_value}}`, `{{ {{x}} | urlEncoder }}`.
+The templates are those of Airbyte's declarative OAuth: `{{client_id_key}}={{client_id_value}}`,
+`{{ {{redirect_uri_value}} | urlEncoder }}`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ Json = dict[str, Any]
 STATE = "a state that nobody guesses"
 _VARIABLE = re.compile(r"{{\s*(\w+)\s*}}")
 _FILTERED = re.compile(r"{{\s*(.+?)\s*\|\s*(urlEncoder|base64Encoder)\s*}}")
-_FILTERS = {"urlEncoder": lambda text: quote(text, safe=""), "base64Encoder": lambda text: b64encode(text.encode()).decode()}
+_FILTERS = {
+    "urlEncoder": lambda text: quote(text, safe=""),
+    "base64Encoder": lambda text: b64encode(text.encode()).decode(),
+}
 
 
 def filled(template: str, values: Mapping[str, str]) -> str:

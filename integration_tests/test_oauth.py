@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
-from collections.abc import Iterator
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from integration_tests.sandbox.api.oauth import TOKEN
 from integration_tests.vocabulary import HOUR, Synced, Time, catalog, settled, sync
 from source_stripe.catalog.billing import invoices
 from source_stripe.catalog.core import charges, customers, refunds
+from source_stripe.commands import main as people
 from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
 
@@ -132,15 +135,12 @@ def test_the_specification_leads_a_platform_from_consent_to_rows(stripe: Slow, t
 
 @pytest.mark.parametrize("known", [True, False], ids=["its end is known", "its end is not known"])
 def test_a_sync_of_two_hours_asks_for_a_token_once_or_twice_and_loses_nothing(stripe: Slow, known: bool) -> None:
-    requests = len(sync(probe := Sandbox(stripe.account), STREAMS).messages) and len(probe.log)
-    stripe.seconds_an_answer = 2 * HOUR // requests
-    expires = {"token_expiry_date": f"@{stripe.account.now + HOUR}"} if False else {}
-    config = config_of(stripe, **expires)
+    sync(quick := Sandbox(stripe.account), STREAMS)
+    stripe.seconds_an_answer = 2 * HOUR // len(quick.log)
+    config = config_of(stripe)
     if known:
-        from datetime import UTC, datetime
-
-        at = datetime.fromtimestamp(stripe.account.now + HOUR, UTC)
-        config["credentials"]["token_expiry_date"] = at.isoformat()
+        expires = datetime.fromtimestamp(stripe.account.now + HOUR, UTC)
+        config["credentials"]["token_expiry_date"] = expires.isoformat()
     sent: list[Json] = []
     began = stripe.account.now
     synced = read(stripe, config, sent)
@@ -238,11 +238,6 @@ def run(stripe: Slow, tmp_path: Path, config: Json, *argv: str) -> Said:
     return said([*argv, "--config", path, *selected], stripe.session, stripe.account.now)
 
 
-@pytest.fixture
-def secrets() -> Iterator[list[str]]:
-    yield []
-
-
 @pytest.mark.parametrize("command", ["check", "read", "discover"])
 def test_a_command_prints_the_next_tokens_in_one_message_and_nowhere_else(
     stripe: Slow, tmp_path: Path, command: str
@@ -264,8 +259,6 @@ def test_a_command_prints_the_next_tokens_in_one_message_and_nowhere_else(
 
 
 def test_the_command_for_people_writes_the_next_tokens_into_the_configuration(stripe: Slow, tmp_path: Path) -> None:
-    from source_stripe.commands import main as people
-
     config = config_of(stripe, access_token=None)
     path = Path(file(tmp_path, "config.json", config))
     path.chmod(0o600)
@@ -279,3 +272,20 @@ def test_the_command_for_people_writes_the_next_tokens_into_the_configuration(st
     assert written["start_date"] == config["start_date"]
     assert path.stat().st_mode & 0o777 == 0o600
     assert app_of(stripe).exchanges == ["refresh_token"]
+
+
+def test_and_says_so_where_it_cannot(
+    stripe: Slow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("source_stripe.commands.tokens.tempfile.mkstemp", full)
+    config = config_of(stripe, access_token=None)
+    path = file(tmp_path, "config.json", config)
+    time = Time()
+    runtime = Runtime(stripe.session, lambda: float(stripe.account.now), time.now, time.sleep, lambda: 0.0)
+    argv = ["sync", "--config", path, "--to", str(tmp_path / "rows"), "--streams", "customers"]
+    assert people.run(argv, runtime) == 0
+    assert "next refresh token could not be written" in capsys.readouterr().err
+    assert json.loads(Path(path).read_text()) == config
