@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from source_stripe import credentials, dates
 from source_stripe.account import CONTEXT
 from source_stripe.config_errors import no_key, sentence
-from source_stripe.credentials import ApiKey, Credentials, StripeApp, secrets, usable_key, with_type
+from source_stripe.credentials import ApiKey, Credentials, StripeApp, says_nothing, secrets, usable_key, with_type
 from source_stripe.keys import is_organizations
 from source_stripe.masking import masked, remember
 from source_stripe.options import left_out
@@ -172,6 +172,8 @@ class Config(BaseModel):
         }
         if "credentials" in config:
             config["credentials"] = with_type(config["credentials"])
+            if "client_secret" in config and says_nothing(config["credentials"]):
+                del config["credentials"]
         return config
 
     @field_validator("client_secret", mode="after")

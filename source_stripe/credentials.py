@@ -117,6 +117,11 @@ def with_type(given: object) -> object:
     return {**given, "auth_type": API_KEY} | ({} if key is None else {"api_key": key})
 
 
+def says_nothing(given: object) -> bool:
+    """Whether it is what a form leaves where nobody has filled it in."""
+    return isinstance(given, Mapping) and not any(value for name, value in given.items() if name != "auth_type")
+
+
 def secrets(given: Mapping[str, object]) -> list[str]:
     """Everything in a configuration that is secret."""
     inner = given.get("credentials")

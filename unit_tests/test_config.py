@@ -182,6 +182,11 @@ def test_the_type_of_credentials_may_be_left_out(credentials: dict[str, object],
     assert parse({"credentials": credentials}).key == key
 
 
+@pytest.mark.parametrize("empty", [None, "", {}, {"auth_type": "api_key"}, {"auth_type": "oauth", "client_id": ""}])
+def test_a_form_that_nobody_filled_in_leaves_the_key_as_it_is(empty: object) -> None:
+    assert parse({"client_secret": KEY, "credentials": empty}).key == KEY
+
+
 @pytest.mark.parametrize(
     ("credentials", "sentence"),
     [
