@@ -185,12 +185,12 @@ def test_an_app_that_was_taken_away_is_said_to_be_and_tried_once(stripe: Slow) -
     assert set(synced.statuses.values()) == {AirbyteStreamStatus.INCOMPLETE}
     for sentences in synced.errors.values():
         assert "does not accept the refresh token in credentials" in sentences[0]
-        assert "Authorize the app again" in sentences[0]
+        assert "authorize the app again" in sentences[0]
     assert sum(line.path == TOKEN for line in stripe.log) == 1
     assert sent == []
     status = source_of(stripe, sent).check(logging.getLogger("airbyte"), config)
     assert status.status is Status.FAILED
-    assert "Authorize the app again" in str(status.message)
+    assert "authorize the app again" in str(status.message)
 
 
 def test_a_platform_that_did_not_store_the_next_token_is_told_so(stripe: Slow) -> None:

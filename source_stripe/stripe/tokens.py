@@ -18,13 +18,13 @@ from source_stripe.stripe.key import Key
 
 ACCESS_SECONDS = 3_600
 """How long an access token lives, where the answer does not say so, which Stripe's does not."""
-AGAIN = "Authorize the app again, and see that the platform stores the configuration that this source sends it"
 USED = (
     "Stripe does not accept the refresh token in credentials, which was used before, has expired, or belongs to an app "
-    "that was removed. {again}"
+    "that was removed: authorize the app again, and see that the platform stores the configuration that this source "
+    "sends it"
 )
 LOST = (
-    "The refresh token in credentials was exchanged, and the answer with the next one was lost on the way. Authorize "
+    "The refresh token in credentials was exchanged, and the answer with the next one was lost on the way: authorize "
     "the app again"
 )
 OTHER_APP = (
@@ -69,7 +69,7 @@ def exchange(base: str, secret: str, refresh_token: str, runtime: Runtime, limit
 
 
 def _tokens(body: Object) -> str:
-    return "" if isinstance(body.get("access_token"), str) and body["access_token"] else "it holds no access token"
+    return "" if isinstance(body.get("access_token"), str) and body["access_token"] else "no access token is in it"
 
 
 def _taken(body: Object, now: float) -> Tokens:
@@ -82,9 +82,11 @@ def _error(problem: Problem, *, lost: bool) -> StripeError:
     said = f": {problem.message.strip().rstrip('.')}." if problem.message.strip() else "."
     where = f" (HTTP {problem.status})"
     if problem.code == "invalid_grant":
-        sentence = LOST if lost else USED.format(again=AGAIN)
+        sentence = LOST if lost else USED
     elif problem.code == "invalid_client" or problem.status == 401:
         sentence = OTHER_APP
     else:
-        return error_for(problem, "a new access token")
+        error = error_for(problem, "a new access token")
+        error.ends_all = error.failure is Failure.CONFIG
+        return error
     return StripeError(f"{sentence}{said}{where}", Failure.CONFIG, status=problem.status, ends_all=True)
