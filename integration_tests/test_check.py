@@ -33,7 +33,7 @@ LIVE, ORGANIZATION = "sk_live_1", "sk_org_test_1"
 def stripe() -> Sandbox:
     account = Account(NOW)
     account.connect()
-    keys = {
+    keys: dict[str, tuple[str, ...] | Granted | Ended] = {
         NO_ACCOUNT: ("/v1/account",),
         RESTRICTED: ("/v1/account", "/v1/events", "/v1/balance_transactions", "/v1/charges", "/v1/customers"),
         NOTHING: ("/v1", "/v2"),
