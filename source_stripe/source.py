@@ -33,9 +33,9 @@ from source_stripe.airbyte.batch import Batch
 from source_stripe.airbyte.concurrent_source import BatchConcurrentSource
 from source_stripe.airbyte.errors import config_error, incomplete, no_stream, not_whole
 from source_stripe.airbyte.files import Unusable
-from source_stripe.airbyte.oauth import Announce, key_of
-from source_stripe.airbyte.output import MessageOutput
+from source_stripe.airbyte.output import Announce, MessageOutput
 from source_stripe.airbyte.queue import OutputQueue, Pack, QueueRepository
+from source_stripe.airbyte.signing import key_of
 from source_stripe.airbyte.streams import StripeStream
 from source_stripe.airbyte.summary import log_summary
 from source_stripe.catalog import CATALOG

@@ -7,30 +7,25 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from airbyte_cdk.config_observation import create_connector_config_control_message
-from airbyte_cdk.models import AirbyteMessage
 from airbyte_cdk.sources.streams.http.requests_native_auth import SingleUseRefreshTokenOauth2Authenticator
 from airbyte_cdk.utils.datetime_helpers import AirbyteDateTime, ab_datetime_parse
 
-from source_stripe.config import Config
-from source_stripe.credentials import TOKEN_PATH, StripeApp
+from source_stripe.airbyte.output import Announce
+from source_stripe.credentials import TOKEN_PATH
 from source_stripe.limits import Limits
 from source_stripe.masking import remember
 from source_stripe.runtime import Runtime
-from source_stripe.stripe.base_url import api_base
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.stripe.key import Key
 from source_stripe.stripe.tokens import exchange
 
 EARLY_SECONDS = 60.0
 """How long before it expires an access token is replaced, so that no request meets its end."""
-
-Announce = Callable[[AirbyteMessage], None]
-"""Takes a message out of the process before it returns."""
 
 logger = logging.getLogger("airbyte")
 
@@ -118,15 +113,3 @@ class AppKey(Key):
             if error.failure is Failure.CONFIG:
                 self._ended.append(error)
             raise
-
-
-def key_of(
-    config: Config, given: Mapping[str, Any], runtime: Runtime, limits: Limits, announce: Announce | None
-) -> Key | None:
-    """What signs requests, where the configuration names an app; else None. The tokens of `given`, as it was written,
-    are replaced as time goes by. Raises ValueError for a bad STRIPE_API_BASE."""
-    if not isinstance(config.credentials, StripeApp):
-        return None
-    whole = given if isinstance(given, MutableMapping) else dict(given)
-    whole["credentials"] = dict(whole["credentials"])
-    return AppKey(config.key, authenticator=AppAuthenticator(whole, api_base(), runtime, limits, announce))

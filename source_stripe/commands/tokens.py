@@ -10,7 +10,7 @@ from pathlib import Path
 
 from airbyte_cdk.models import AirbyteMessage
 
-from source_stripe.airbyte.oauth import Announce
+from source_stripe.airbyte.output import Announce
 from source_stripe.commands.terminal import Terminal
 
 
