@@ -14,7 +14,7 @@ from source_stripe.catalog.platform import webhook_endpoints
 from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
 
-KEY = "sk_org_test_51Nv0FGQ9RKHgCVdK"
+KEY = "sk_org_test_51Mq4WzCt7RvYbEx"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from integration_tests.asking import NOW, error, getting
 from integration_tests.sandbox import FULL_KEY, Account, Ended, Granted, Sandbox, StripeApp
 from integration_tests.sandbox.api.oauth import AUTHORIZE, TOKEN
 
-RESTRICTED, ORGANIZATION = "rk_test_restricted", "sk_org_test_51Nv0FGQ9RKHgCVdK"
+RESTRICTED, ORGANIZATION = "rk_test_restricted", "sk_org_test_51Mq4WzCt7RvYbEx"
 
 
 def status(sandbox: Sandbox, path: str, key: str = RESTRICTED, **asked: object) -> int:

@@ -131,9 +131,9 @@ def test_every_kind_of_key_that_reads_is_taken(key: str, form: str) -> None:
         ("ca_1", "client ID"),
         ("ac_1", "authorization code"),
         ("rt_1", "refresh token"),
-        ("acct_1", "belongs into account_id"),
+        ("acct_8QqZzXx", "belongs into account_id"),
         ("rak_charge_read", "name of a permission"),
-        ("pi_1Nv0FGQ9RKHgCVdK_secret_1Nv0FGQ9", "client secret of one payment"),
+        ("pi_3Pq8rTzYw_secret_aB3dE5fG7hJ9", "client secret of one payment"),
     ],
 )
 @pytest.mark.parametrize("form", ["flat", "credentials"])

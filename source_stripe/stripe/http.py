@@ -109,7 +109,7 @@ class Http:
         date = _unix_seconds(headers.get("Date"))
         self.date = date if date is not None and date >= STRIPE_BEGAN else None
         self.notice = self._scrub(headers.get("Stripe-Notice") or "")
-        return self._read(status, headers, body, request.expected)
+        return self._read(status, headers, body, request)
 
     def _answer(self, request: Request, bearer: str, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """Straight to the adapter: a session adds redirects and cookies, which Stripe has none of, to every request."""
@@ -149,18 +149,18 @@ class Http:
             deadline.check()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
-    def _read(self, status: int, headers: Mapping[str, str], body: bytes, expected: Expected) -> Object | Problem:
+    def _read(self, status: int, headers: Mapping[str, str], body: bytes, request: Request) -> Object | Problem:
         try:
             content: Any = json_text.loads(body)
         except ValueError:
             content = None
         wrong = ""
         if status == 200 and isinstance(content, dict):
-            wrong = expected(content)
+            wrong = request.expected(content)
             if not wrong:
                 return content
         error = content.get("error") if isinstance(content, dict) else None
-        if isinstance(error, str) and status in range(400, 500):  # as OAuth has it
+        if request.form and isinstance(error, str) and status in range(400, 500):  # as OAuth has it
             error = {"code": error, "message": content.get("error_description")}
         now = _unix_seconds(headers.get("Date")) or self._clock()
         if status == 200 or not isinstance(error, dict):
