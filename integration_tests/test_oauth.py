@@ -6,6 +6,7 @@ import errno
 import json
 import logging
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -258,6 +259,16 @@ def test_a_command_prints_the_next_tokens_in_one_message_and_nowhere_else(
     assert app_of(stripe).exchanges == ["refresh_token"]
 
 
+@pytest.fixture
+def _as_it_was() -> Iterator[None]:
+    """The command for people has the log to itself."""
+    logger = logging.getLogger("airbyte")
+    handlers, propagate = logger.handlers, logger.propagate
+    yield
+    logger.handlers, logger.propagate = handlers, propagate
+
+
+@pytest.mark.usefixtures("_as_it_was")
 def test_the_command_for_people_writes_the_next_tokens_into_the_configuration(stripe: Slow, tmp_path: Path) -> None:
     config = config_of(stripe, access_token=None)
     path = Path(file(tmp_path, "config.json", config))
@@ -274,6 +285,7 @@ def test_the_command_for_people_writes_the_next_tokens_into_the_configuration(st
     assert app_of(stripe).exchanges == ["refresh_token"]
 
 
+@pytest.mark.usefixtures("_as_it_was")
 def test_and_says_so_where_it_cannot(
     stripe: Slow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

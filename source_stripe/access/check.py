@@ -129,11 +129,12 @@ def verdict(found: Reach) -> tuple[bool, str]:
     if others:
         says.append(f"{NOT_ENABLED}: {', '.join(others)}.")
     if unknown:
-        says.append(f"Not answered in time: {', '.join(one.name for one in unknown)}.")
+        says.append(f"{UNANSWERED}: {', '.join(one.name for one in unknown)}.")
     return bool(readable), " ".join(says)
 
 
 NOTHING = "The key may read none of the streams."
+UNANSWERED = "Stripe gave no answer for, or none that could be used"
 NOT_ENABLED = "Stripe does not let this account read, as a product is not enabled or for reasons of its own"
 
 
