@@ -117,7 +117,7 @@ def test_a_key_without_the_permission_for_events_is_told_so_at_check(said: Calla
     assert check(restricted("/v1/events"), RESTRICTED) is Status.SUCCEEDED
     [line] = said()
     told = [resource for resource in CATALOG if any(not route.origin.thin for route in resource.routes)]
-    following = sum(bool(resource.cursor) for resource in told)
+    following = sum(bool(resource.cursor) for resource in told if resource.first.origin.path != "/v1/events")
     assert f"Later syncs of {following} streams will fail" in line
     assert "event_read" in line
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from source_stripe.stripe.errors import POLICIES, Failure, Kind, Problem, error_for, is_worth_retrying, policy_for
+from source_stripe.stripe.errors import Failure, Kind, Problem
+from source_stripe.stripe.policies import POLICIES, error_for, is_worth_retrying, policy_for
 from unit_tests.laws import every
 
 NO_ADDRESS = "The API key provided does not allow requests from your IP address"

@@ -12,7 +12,7 @@ import pytest
 from source_stripe import config, config_errors, credentials, options, reasons
 from source_stripe.config import DEFAULT_START
 from source_stripe.stripe import tokens
-from source_stripe.stripe.errors import POLICIES
+from source_stripe.stripe.policies import POLICIES
 
 PAGE = (Path(__file__).parents[1] / "docs" / "troubleshooting.md").read_text()
 HEAD = re.compile(r"`([^`]+)`")

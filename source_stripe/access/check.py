@@ -9,14 +9,14 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from functools import partial
 
-from source_stripe.access.probes import ACCOUNT, EVENTS, Probe, every, probes
+from source_stripe.access.probes import ACCOUNT, Probe, every, probes
 from source_stripe.access.words import missing, spoken
 from source_stripe.declaration.resource import Resource
 from source_stripe.limits import CHECK_SECONDS, FIRST_SECONDS
-from source_stripe.permissions import form
+from source_stripe.permissions import EVENTS, THIN_EVENTS, form, permissions
 from source_stripe.runtime import Cancelled
 from source_stripe.stripe.client import Client
-from source_stripe.stripe.errors import Failure, Kind, StripeError
+from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.stripe.refusal import Refusal
 
 UNNAMED = "a permission that Stripe does not name"
@@ -38,7 +38,8 @@ class Reach:
     def problems(self, resource: Resource) -> list[StripeError]:
         """Why a stream cannot be read; nothing where it can, or where that is not known. That it may not follow events
         does not keep it from being read once."""
-        asked = [one for one in probes(resource) if one.path != EVENTS or resource.first.origin.path == EVENTS]
+        own = resource.first.origin.path
+        asked = [one for one in probes(resource) if one.path not in (EVENTS, THIN_EVENTS) or one.path == own]
         return [error for one in asked if (error := self.outcomes.get(one)) and _is_certain(error)]
 
     def is_known(self, resource: Resource) -> bool:
@@ -122,7 +123,7 @@ def verdict(found: Reach) -> tuple[bool, str]:
     if not readable and unknown:
         first = next((error for error in found.outcomes.values() if error and not _is_certain(error)), None)
         return False, first.sentence if first else f"Stripe could not be reached within {CHECK_SECONDS:.0f} seconds."
-    if len(readable) == all_there_are and not _cannot_follow(found):
+    if len(readable) == all_there_are and not _unheard(found):
         return True, ""
     says = [f"{len(readable)} of {all_there_are} streams can be read with this key." if readable else NOTHING]
     says += _lacking(lacks, found)
@@ -150,18 +151,24 @@ def _lacking(lacks: Mapping[Resource, Sequence[Refusal]], found: Reach) -> Itera
     if by_permission:
         each = "; ".join(f"{what} for {', '.join(streams)}" for what, streams in by_permission.items())
         yield f"It lacks permissions to read: {each}."
-    if events := _cannot_follow(found):
-        refusal = events.refusal
-        name = next(iter(refusal.permissions), "rak_event_read") if refusal else "rak_event_read"
-        followers = sum(bool(one.cursor and one.routes) for one in found.resources)
-        ticked.add(name)
-        yield f"Later syncs of {followers} streams will fail, as events tell them what changed: {name} is missing."
+    for path, followers in _unheard(found).items():
+        name = next((one.name for one in [permissions()[path]] if one.name), "")
+        ticked.update([name] if name else [])
+        lacks_it = (
+            f"{name} is missing" if name else f"the permission for {path}, which Stripe does not name, is missing"
+        )
+        yield f"Later syncs of {followers} streams will fail, as events tell them what changed: {lacks_it}."
     if ticked:
         link = form(sorted(ticked), live=found.live is not False)
         yield f"Tick these for the key at https://dashboard.stripe.com/apikeys; this form has them ticked: {link}"
 
 
-def _cannot_follow(found: Reach) -> StripeError | None:
-    """Why the key may not read events, which tell what changed."""
-    error = found.outcomes.get(Probe(EVENTS))
-    return error if error and error.kind is Kind.FORBIDDEN and error.refusal else None
+def _unheard(found: Reach) -> Mapping[str, int]:
+    """The feeds of events that the key may not read, and how many streams that it may read follow them."""
+    silent = {}
+    for path in (EVENTS, THIN_EVENTS):
+        error, probe = found.outcomes.get(Probe(path)), Probe(path)
+        followers = [one for one in found.readable if one.cursor and one.routes and probe in probes(one)]
+        if followers and error and error.refusal:
+            silent[path] = len(followers)
+    return silent

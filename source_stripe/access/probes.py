@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from source_stripe.declaration.origins import CREATED, Events, Listing, Params, fields_of
 from source_stripe.declaration.resource import Resource, Route
-from source_stripe.declaration.takes import Children, Embedded
+from source_stripe.declaration.takes import Children
+from source_stripe.permissions import EVENTS, THIN_EVENTS, below
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Failure, Kind, StripeError
 from source_stripe.stripe.query import Endpoint, Query
 from source_stripe.windows import DAY
 
-ACCOUNT, EVENTS = "/v1/account", "/v1/events"
+ACCOUNT = "/v1/account"
 CLOSED = "There is no such account, or it was closed."
 NOBODY = "none_such"
 """An id that no object has."""
@@ -77,11 +78,9 @@ def _of(resource: Resource) -> Iterator[Probe]:
         routes += [part.first, *part.routes]
     known = set[str]()
     for route in routes:
-        take = route.take
-        below = take if isinstance(take, Children) else take.whole if isinstance(take, Embedded) else None
-        if below:
-            yield _below(below)
-            known.add(_plain(below.path))
+        for take in below(route.take):
+            yield _below(take)
+            known.add(_plain(take.path))
     for route in routes:
         if isinstance(route.origin, Listing):
             yield _list(route.origin)
@@ -92,7 +91,7 @@ def _of(resource: Resource) -> Iterator[Probe]:
             if one.removesuffix("/{id}") not in known:
                 yield Probe(one, paged=False, made_up=True)
     if resource.routes:
-        yield Probe(EVENTS)
+        yield Probe(THIN_EVENTS if any(route.origin.thin for route in resource.routes) else EVENTS)
 
 
 def _plain(path: str) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from source_stripe.limits import FIRST_PAUSE_SECONDS, READ, TRIES_OF_A_SIZE, Limits
 from source_stripe.runtime import Runtime
 from source_stripe.stripe.answers import Object
-from source_stripe.stripe.errors import Kind, Problem, error_for, is_worth_retrying
+from source_stripe.stripe.errors import Kind, Problem
 from source_stripe.stripe.http import Http, Request
 from source_stripe.stripe.patience import Patience
+from source_stripe.stripe.policies import error_for, is_worth_retrying
 from source_stripe.stripe.rate_limiter import GLOBAL_RATE
 from source_stripe.stripe.request_queue import RequestQueue
 

@@ -12,9 +12,10 @@ from source_stripe.credentials import TOKEN_PATH
 from source_stripe.limits import FIRST_PAUSE_SECONDS, Limits
 from source_stripe.runtime import Runtime
 from source_stripe.stripe.answers import Object
-from source_stripe.stripe.errors import Failure, Problem, StripeError, error_for, is_worth_retrying
+from source_stripe.stripe.errors import Failure, Problem, StripeError
 from source_stripe.stripe.http import Http, Request
 from source_stripe.stripe.key import Key
+from source_stripe.stripe.policies import error_for, is_worth_retrying
 
 ACCESS_SECONDS = 3_600
 """How long an access token lives, where the answer does not say so, which Stripe's does not."""

@@ -6,7 +6,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from integration_tests.sandbox.account import listing
+from integration_tests.sandbox.account import linked, listing
 from integration_tests.sandbox.account.account import Account
 from integration_tests.sandbox.api.faults import below
 from integration_tests.sandbox.api.keys import Ended, Granted, needs
@@ -16,6 +16,7 @@ from integration_tests.sandbox.world.facts import ENDPOINTS, UNIQUE
 from integration_tests.sandbox.world.permissions import Permissions, of_endpoint, of_object
 from integration_tests.sandbox.world.rendering import expanded_types, tree_of
 
+Route = listing.Route | linked.LinkedRoute
 Key = tuple[str, ...] | Granted | Ended
 """What a key may: all but what lies below some addresses, and types of objects inside others; or what it was given."""
 ADDRESS = "203.0.113.7"
@@ -41,7 +42,7 @@ class Door:
     status: int
     """Of the refusal for want of a permission."""
 
-    def admit(self, request: Request, keys: Mapping[str, Key], at: listing.Route | None) -> Admitted:
+    def admit(self, request: Request, keys: Mapping[str, Key], at: Route | None) -> Admitted:
         """Raises StripeError."""
         name = key_of(request)
         if not name:
@@ -83,7 +84,7 @@ class Door:
         return account
 
     def _granted(
-        self, request: Request, name: str, key: Granted, account: Account, at: listing.Route | None
+        self, request: Request, name: str, key: Granted, account: Account, at: Route | None
     ) -> tuple[str, ...]:
         if at is None and request.path not in UNIQUE:
             return ()
@@ -98,11 +99,11 @@ class Door:
         return tuple(one for one in used if one)
 
     def _let_see(
-        self, request: Request, name: str, denied: tuple[str, ...], account: Account, at: listing.Route | None
+        self, request: Request, name: str, denied: tuple[str, ...], account: Account, at: Route | None
     ) -> None:
         """Expanding takes the permission for what is expanded."""
         paths = [value for param, value in request.query if param.startswith("expand[")]
-        if at is None or not paths or not denied:
+        if not isinstance(at, listing.Route) or not paths or not denied:
             return
         tree = tree_of(path.removeprefix("data." if at.id is None else "") for path in paths)
         seen = {kind for object in at.endpoint.objects for kind in expanded_types(object, tree)}
@@ -123,5 +124,7 @@ def key_of(request: Request) -> str:
     return b64decode(credentials).decode().partition(":")[0]
 
 
-def _of(path: str, at: listing.Route | None) -> Permissions:
+def _of(path: str, at: Route | None) -> Permissions:
+    if isinstance(at, linked.LinkedRoute):
+        return of_object(at.endpoint.object)
     return of_endpoint(path, at.endpoint if at else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from integration_tests.sandbox.account import listing
+from integration_tests.sandbox.account import linked, listing
 from integration_tests.sandbox.world.permissions import (
     DIRECT,
     Permissions,
@@ -63,8 +63,11 @@ class Needs:
     """Of each that is expanded in it, any one of these."""
 
 
-def needs(path: str, query: list[tuple[str, str]], at: listing.Route | None) -> Needs:
+def needs(path: str, query: list[tuple[str, str]], at: listing.Route | linked.LinkedRoute | None) -> Needs:
     """What a request takes, whether what it asks for exists or not."""
+    if isinstance(at, linked.LinkedRoute):
+        # What API v2 includes in an object is a part of it.
+        return Needs(at.endpoint.path, of_object(at.endpoint.object))
     endpoint = at.endpoint if at else None
     known = endpoint.path if endpoint and endpoint.path else path
     found = Needs(known, of_endpoint(path, endpoint))

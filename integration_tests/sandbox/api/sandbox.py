@@ -200,7 +200,7 @@ class Sandbox:
         self._faults = Faults()
 
     def _answer(self, request: Request, at: listing.Route | None, used: list[str]) -> Json:
-        admitted = self._door.admit(request, self._keys(request), at)
+        admitted = self._door.admit(request, self._keys(request), at or linked.route(request.path))
         used += admitted.used
         account = admitted.account
         if at_v2 := linked.route(request.path):
