@@ -30,6 +30,14 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "reconcile": (True, False, None, ""),
     "emit_every_version": (True, False, None, ""),
     "test_clocks": (True, False, None, ""),
+    "unreadable_streams": ("keep", "hide", None, ""),
+    "credentials": (
+        None,
+        "",
+        {"auth_type": "api_key", "api_key": KEY},
+        {"api_key": f" {KEY}\n"},
+        {"access_token": KEY, "credentials_title": "Private App Credentials"},
+    ),
 }
 """What each option takes."""
 BAD: dict[str, tuple[Any, ...]] = {
@@ -45,6 +53,11 @@ BAD: dict[str, tuple[Any, ...]] = {
     "reconcile": (5, "x", [], {}, *KEYS),
     "emit_every_version": (5, "x", [], {}, *KEYS),
     "test_clocks": (5, "x", [], {}, *KEYS),
+    "unreadable_streams": ("Keep", 5, [], {}, True, *KEYS),
+    "credentials": (
+        *(5, [], {"auth_type": "x", "a": 1}, {"auth_type": "oauth", "client_secret": KEY}, *KEYS),
+        *({"auth_type": "api_key", "api_key": one} for one in (5, "pk_live_51Abc", "rt_51Abc", {"a": KEY}, "a b")),
+    ),
 }
 """What each option does not take."""
 DATES = (
@@ -146,7 +159,7 @@ class Configurations:
                     right = False
         # What was wrong may have been overwritten since.
         wrong = [name for name in BAD if name in config and config[name] not in (*GOOD.get(name, ()), KEY)]
-        if right is False and "client_secret" in config and not wrong:
+        if right is False and ("client_secret" in config or config.get("credentials")) and not wrong:
             right = None
         return config, right
 

@@ -18,6 +18,7 @@ from airbyte_cdk.models import AirbyteMessageSerializer
 from integration_tests.in_process import said
 from integration_tests.served import served
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, KEY, Account, Sandbox
+from source_stripe.credentials import ADVANCED_AUTH
 
 ROOT = Path(__file__).parents[1]
 MAIN = [sys.executable, "main.py"]
@@ -99,7 +100,8 @@ def command(tmp_path: Path, stripe: Sandbox) -> Iterator[CommandLine]:
 def test_the_three_ways_to_call_it_are_the_same(command: CommandLine, program: list[str]) -> None:
     ran = command.start("spec", program=program)
     assert ran.code == 0
-    assert ran.of("SPEC")[0]["connectionSpecification"]["required"] == ["client_secret"]
+    assert ran.of("SPEC")[0]["connectionSpecification"]["title"] == "Stripe"
+    assert ran.of("SPEC")[0]["advanced_auth"] == ADVANCED_AUTH
 
 
 def test_discover_gives_key_cursor_and_modes_of_every_stream(command: CommandLine) -> None:

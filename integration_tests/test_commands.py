@@ -93,10 +93,12 @@ def test_the_permissions_of_a_selection_are_printed_with_the_link_that_ticks_the
     assert done.returncode == 0
     *listed, empty, link = done.stdout.splitlines()
     resources = [resource for resource in CATALOG if resource.name in ("charges", "balance")]
-    assert (tuple(listed), empty) == (names(resources), "")
+    named = dict(line.split("\t") for line in listed)
+    assert (tuple(named), empty) == (names(resources), "")
+    assert named["rak_charge_read"] == "Charges and Refunds"
     address = urlsplit(link)
     assert (address.netloc, address.path) == ("dashboard.stripe.com", "/test/apikeys/create")
-    assert [value for name, value in parse_qsl(address.query) if name == "permissions[]"] == listed
+    assert [value for name, value in parse_qsl(address.query) if name == "permissions[]"] == [*named]
     assert "connected accounts" in " ".join(done.stderr.split())
 
 

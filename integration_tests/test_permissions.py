@@ -117,8 +117,8 @@ def test_a_key_without_the_permission_for_events_is_told_so_at_check(said: Calla
     assert check(restricted("/v1/events"), RESTRICTED) is Status.SUCCEEDED
     [line] = said()
     told = [resource for resource in CATALOG if any(not route.origin.thin for route in resource.routes)]
-    following = sum(bool(resource.cursor) for resource in told)
-    assert f"later syncs of {following} streams will fail" in line
+    following = sum(bool(resource.cursor) for resource in told if resource.first.origin.path != "/v1/events")
+    assert f"Later syncs of {following} streams will fail" in line
     assert "event_read" in line
 
 
@@ -135,6 +135,7 @@ def test_and_at_the_first_sync_once(incremental: bool, said: Callable[[], list[s
 def test_a_key_that_may_read_events_hears_nothing(key: str, said: Callable[[], list[str]]) -> None:
     stripe = restricted()
     assert check(stripe, key) is Status.SUCCEEDED
+    stripe.log.clear()
     sync(stripe, [customers], client_secret=key)
     assert said() == []
     if key == KEY:

@@ -41,19 +41,6 @@ def test_an_unknown_key_hears_neither_an_id_nor_a_version(sandbox: Sandbox) -> N
     assert "request_log_url" not in response.json()["error"]
 
 
-@pytest.mark.parametrize(
-    ("wording", "words"),
-    [("A", "Having the 'rak_charge_read' permission would"), ("B", "Enabling \"Charges Read\" ('charge_read')")],
-)
-def test_a_missing_permission_is_named_in_both_wordings(sandbox: Sandbox, wording: str, words: str) -> None:
-    sandbox.wording = wording
-    response = getting(sandbox, "rk_test_shy")("/v1/charges")
-    error = response.json()["error"]
-    assert (response.status_code, error["code"]) == (403, "more_permissions_required")
-    assert words in error["message"]
-    assert f"on account '{sandbox.account.id}'" in error["message"]
-
-
 @pytest.mark.parametrize("path", ["/v1/customers", "/v1/customers/{id}"])
 def test_expanding_takes_the_permission_for_what_is_expanded(sandbox: Sandbox, path: str) -> None:
     id, prefix = sandbox.account.rows("/v1/customers")[0]["id"], "" if "{" in path else "data."

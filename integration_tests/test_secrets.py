@@ -149,3 +149,70 @@ def test_every_line_is_a_message_also_for_people_who_debug(tmp_path: Path, argv:
     printed = said([*argv, "--debug", *files], NOBODY.session)
     assert {line["type"] for line in printed.lines} <= {"LOG", "SPEC", "CATALOG", "CONNECTION_STATUS"}
     assert printed.code == 0
+
+
+# Every way to be let in. Catches: a secret that only the flat option is known by; tokens that came later.
+
+ORGANIZATION, APP = key_of("sk_org_live_51"), key_of("sk_live_51App")
+REFRESH, ACCESS = key_of("rt_"), key_of("", 7)
+"""An access token may have any shape."""
+TOKENS = {"client_secret": APP, "refresh_token": REFRESH, "access_token": ACCESS}
+WAYS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "credentials": ({"credentials": {"auth_type": "api_key", "api_key": KEY}}, [KEY]),
+    "of another connector": ({"credentials": {"access_token": KEY}}, [KEY]),
+    "organization": ({"client_secret": ORGANIZATION, "account_id": "acct_1"}, [ORGANIZATION]),
+    "app": ({"credentials": {"auth_type": "oauth", "client_id": "ca_1", **TOKENS}}, list(TOKENS.values())),
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize("way", WAYS)
+def test_no_secret_is_shown_whatever_the_way_to_be_let_in(tmp_path: Path, way: str, form: Callable[[str], str]) -> None:
+    given, secrets = WAYS[way]
+    config = file(tmp_path, "config.json", given)
+    catalog = file(tmp_path, "catalog.json", selecting("customers", "country_specs"))
+    text = " and ".join(form(secret) for secret in secrets)
+    said_of = {"message": f"No {text} here", "code": text, "request_log_url": f"https://x/{text}"}
+    oauth = {"error": text, "error_description": f"Refresh token {text} does not exist"}
+    for status, body in ((401, {"error": said_of}), (400, oauth)):
+        echo = Echo(status, dict.fromkeys(EVERYWHERE, text), json.dumps(body).encode())
+        for argv in (["check", "--config", config], ["read", "--config", config, "--catalog", catalog]):
+            printed = said(argv, echo.session)
+            for secret in secrets:
+                assert_hidden(secret, printed)
+
+
+@pytest.mark.parametrize("field", ["auth_type", "api_key", "client_id", "token_expiry_date", "unheard_of"])
+def test_a_key_that_was_pasted_into_any_field_of_the_credentials_is_not_shown(tmp_path: Path, field: str) -> None:
+    app = {"auth_type": "oauth", "client_id": "ca_1", **TOKENS}
+    for pasted in (OTHER, [OTHER], {OTHER: OTHER}):
+        config = file(tmp_path, "config.json", {"credentials": {**app, field: pasted}})
+        assert_hidden(OTHER, said(["check", "--config", config], NOBODY.session))
+
+
+class Exchanging(Echo):
+    """Gives new tokens, and repeats them ever after."""
+
+    def __init__(self, tokens: Mapping[str, str]) -> None:
+        super().__init__(200, {}, json.dumps(tokens).encode())
+        self._after = json.dumps({"error": {"message": f"{tokens['access_token']} {tokens['refresh_token']}"}}).encode()
+
+    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
+        if request.method != "POST":
+            return Echo(403, {"Request-Id": "req_1"}, self._after).send(request)
+        return super().send(request)
+
+
+def test_tokens_that_came_later_are_shown_in_their_own_message_alone(tmp_path: Path) -> None:
+    tokens = {"access_token": key_of("", 11), "refresh_token": key_of("rt_", 12)}
+    app = {"auth_type": "oauth", "client_id": "ca_1", "client_secret": APP, "refresh_token": REFRESH}
+    config = file(tmp_path, "config.json", {"credentials": app})
+    catalog = file(tmp_path, "catalog.json", selecting("customers"))
+    for argv in (["check", "--config", config], ["read", "--debug", "--config", config, "--catalog", catalog]):
+        printed = said(argv, Exchanging(tokens).session)
+        told = [line for line in printed.printed if '"CONTROL"' in line]
+        assert len(told) == 1
+        assert tokens["refresh_token"] in told[0]
+        rest = "\n".join(line for line in printed.printed if line not in told)
+        for secret in (*tokens.values(), APP, REFRESH):
+            assert_hidden(secret, Said(printed.code, rest, printed.stderr))

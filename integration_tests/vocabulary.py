@@ -21,7 +21,7 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.utils import AirbyteTracedException
 
-from integration_tests.sandbox import Account, Sandbox
+from integration_tests.sandbox import Account, Granted, Sandbox
 from source_stripe.catalog import CATALOG
 from source_stripe.changes.feed import EventFeed
 from source_stripe.declaration.resource import Resource
@@ -207,6 +207,7 @@ __all__ = [
     "KEY",
     "NOW",
     "Account",
+    "Granted",
     "Hurried",
     "Record",
     "Sandbox",

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 
 ID = re.compile(r"acct_[A-Za-z0-9_]+")
+CONTEXT = re.compile(rf"{ID.pattern}(?:/{ID.pattern})?")
+"""An account, or one through another: https://docs.stripe.com/context."""
 
 
 @dataclass(frozen=True)

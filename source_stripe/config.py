@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
-from source_stripe import dates
-from source_stripe.account import ID
+from source_stripe import credentials, dates
+from source_stripe.account import CONTEXT
+from source_stripe.config_errors import no_key, sentence
+from source_stripe.credentials import ApiKey, Credentials, StripeApp, says_nothing, secrets, usable_key, with_type
+from source_stripe.keys import is_organizations
 from source_stripe.masking import masked, remember
 from source_stripe.options import left_out
-from source_stripe.wording import nearest, quoted, shown
+from source_stripe.wording import quoted
 
 DOCUMENTATION = "https://docs.stripe.com/keys"
 DEFAULT_START = "2017-01-25T00:00:00Z"
-_PRINTABLE = re.compile(r"[!-~]+")
 
 
 class ConfigError(ValueError):
@@ -31,21 +32,21 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
+    credentials: Annotated[Credentials | None, Field()] = None
     client_secret: Annotated[
-        SecretStr,
+        SecretStr | None,
         Field(
             title="Secret key",
-            description="A Stripe API key (sk_live_..., sk_test_...) or, better, a restricted one (rk_...) with read "
-            "permission for what you want to sync.",
-            json_schema_extra={"airbyte_secret": True, "order": 0},
+            description="The API key, as in `credentials`: the short way for who writes the configuration by hand.",
+            json_schema_extra={"airbyte_secret": True, "airbyte_hidden": True, "order": 0},
         ),
-    ]
+    ] = None
     account_id: Annotated[
         str,
         Field(
             title="Account ID",
             description="The account to read (acct_...), where the key is a platform's and the account one of its "
-            "connected accounts. Leave empty to read the key's own account.",
+            "connected accounts, or where the key is an organization's. Leave empty to read the key's own account.",
             json_schema_extra={"order": 1},
         ),
     ] = ""
@@ -149,39 +150,59 @@ class Config(BaseModel):
         ),
     ] = False
 
+    unreadable_streams: Annotated[
+        Literal["keep", "hide"],
+        Field(
+            title="Streams that cannot be read",
+            description="`hide`: what the key may not read, or the account has not enabled, is left out of the list of "
+            "streams. `keep`: the list has all.",
+            json_schema_extra={"order": 12},
+        ),
+    ] = "keep"
+
     @model_validator(mode="before")
     @classmethod
     def _empty_means_default(cls, given: object) -> object:
         if not isinstance(given, Mapping):
             return given
-        return {
+        config = {
             name: value
             for name, value in given.items()
             if value is not None and not (value == "" and name != "client_secret")
         }
+        if "credentials" in config:
+            config["credentials"] = with_type(config["credentials"])
+            if "client_secret" in config and says_nothing(config["credentials"]):
+                del config["credentials"]
+        return config
 
     @field_validator("client_secret", mode="after")
     @classmethod
     def _key_can_be_sent(cls, secret: SecretStr) -> SecretStr:
-        key = secret.get_secret_value().strip()
-        if not key:
-            raise ValueError("is empty; it takes a Stripe API key such as sk_live_... or rk_live_...")
-        if key.startswith("pk_"):
-            raise ValueError(
-                "is a publishable key (pk_...), which cannot read; take a secret (sk_) or restricted one (rk_)"
-            )
-        if not _PRINTABLE.fullmatch(key):
-            raise ValueError("holds characters that no API key has, such as spaces or line breaks")
-        return SecretStr(key)
+        return usable_key(secret)
 
     @field_validator("account_id", mode="after")
     @classmethod
     def _account_can_be_sent(cls, account: str) -> str:
         account = account.strip()
-        if account and not ID.fullmatch(account):
+        if account and not CONTEXT.fullmatch(account):
             # What stands there may be a key that was pasted into the wrong field.
             raise ValueError("must be an account's ID, which looks like acct_1Nv0FGQ9RKHgCVdK; this is none")
         return account
+
+    @model_validator(mode="after")
+    def _account_is_named(self) -> Self:
+        organizations = is_organizations(self.key)
+        if organizations and not self.account_id:
+            raise ValueError(
+                "has the key of an organization (sk_org_...), and does not say which of its accounts to read: name it "
+                "in account_id (acct_...)"
+            )
+        if "/" in self.account_id and not organizations:
+            raise ValueError(
+                "has a path of accounts in account_id, which only an organization's key (sk_org_...) takes"
+            )
+        return self
 
     @field_validator("start_date", mode="after")
     @classmethod
@@ -191,7 +212,12 @@ class Config(BaseModel):
 
     @property
     def key(self) -> str:
-        return self.client_secret.get_secret_value()
+        """The API key; that of an app's developer, where there is an app."""
+        match self.credentials:
+            case ApiKey(api_key=key) | StripeApp(client_secret=key):
+                return key.get_secret_value()
+            case None:
+                return self.client_secret.get_secret_value() if self.client_secret else ""
 
     @property
     def start(self) -> int:
@@ -209,12 +235,16 @@ def moment(date: str) -> int:
 
 def parse(given: Mapping[str, object]) -> Config:
     """The configuration a user gave. Raises ConfigError with a sentence for each thing that is wrong."""
-    if isinstance(key := given.get("client_secret"), str):
-        remember(key)
+    for secret in secrets(given):
+        remember(secret)
+    missing = [] if given.get("credentials") or given.get("client_secret") is not None else [no_key(given)]
     try:
-        return Config.model_validate(given)
+        config = Config.model_validate(given)
     except ValidationError as error:
-        raise ConfigError(" ".join(_sentence(dict(problem), given) for problem in error.errors())) from None
+        raise ConfigError(" ".join([*missing, *(sentence(dict(one)) for one in error.errors())])) from None
+    if missing:
+        raise ConfigError(missing[0])
+    return config
 
 
 def unknown(given: Mapping[str, object]) -> str:
@@ -222,45 +252,16 @@ def unknown(given: Mapping[str, object]) -> str:
     return left_out(given, Config.model_fields)
 
 
-def _sentence(problem: Mapping[str, object], options: Mapping[str, object]) -> str:
-    location = problem["loc"]
-    name = str(location[0]) if isinstance(location, tuple) and location else "The configuration"
-    instead = "" if name == "client_secret" else f", not {quoted(problem['input'])}"
-    context = problem.get("ctx")
-    limits = context if isinstance(context, Mapping) else {}
-    match problem["type"]:
-        case "missing":
-            near = nearest(name, options)
-            meant = f" (is that what {shown(near)} is meant for?)" if near else ""
-            what = f"is missing; it is the API key with which to read from Stripe{meant}"
-        case "value_error":
-            what = str(limits["error"])
-        case "greater_than_equal":
-            what = f"must be at least {limits['ge']}{instead}"
-        case "less_than_equal":
-            what = f"must be at most {limits['le']}{instead}"
-        case "literal_error":
-            what = f"must be {limits['expected']}{instead}"
-        case "bool_parsing" | "bool_type":
-            what = f"must be true or false{instead}"
-        case "string_type":
-            what = f"must be a text{instead}"
-        case "model_type" | "model_attributes_type":
-            what = "must be a JSON object"
-        case _:
-            what = f"must be a whole number{instead}"
-    return f"{name} {what}."
-
-
 def specification() -> dict[str, object]:
     """The model as the JSON schema of Airbyte's `connectionSpecification`."""
     schema = Config.model_json_schema()
     properties = {name: _plain(field) for name, field in schema["properties"].items()}
+    properties["credentials"] = credentials.specification()
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Stripe",
         "type": "object",
-        "required": schema["required"],
+        "required": schema.get("required", []),
         "additionalProperties": True,
         "properties": properties,
     }

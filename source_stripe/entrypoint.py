@@ -101,6 +101,7 @@ def run(argv: Sequence[str], source: SourceStripe) -> int:
     """Do what `argv` says; returns the exit code, which is 0 only if all of it was done."""
     with Stdout(sys.stdout) as out:
         entrypoint = Entrypoint(source)
+        source.announce = lambda message: out.line(entrypoint.airbyte_message_to_string(message))
         # What a library may print must not get among the messages.
         with contextlib.redirect_stderr(cast(TextIO, MaskedStream(sys.stderr))), contextlib.redirect_stdout(sys.stderr):
             return _run(entrypoint, entrypoint.parse_args(list(argv)), out)

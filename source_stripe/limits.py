@@ -41,6 +41,9 @@ CHECK = Limits(
 CHECK_SECONDS = 55.0
 """When `check` ends even if a request hangs where no limit reaches, as in the search for Stripe's address."""
 
+FIRST_SECONDS = 5.0
+"""How long `check` waits for its first answer, which may spare it all others, before it asks for these too."""
+
 FIRST_PAUSE_SECONDS = 0.5
 """Between the first two tries of a request; each pause is twice the one before, less up to a half at random."""
 TRIES_OF_A_SIZE = 2

@@ -14,7 +14,7 @@ RUN = 12
 """So many characters of the configured key in a row give it away; with fewer every other word would."""
 _KEY = re.compile(
     r"""
-    (?: (?<![A-Za-z0-9]) (sk|rk|pk|ek|uk|whsec) _ (?! (?:live|test|org) _ (?![\w-]) ) [\w-]+
+    (?: (?<![A-Za-z0-9]) (sk|rk|pk|ek|uk|whsec|absec) _ (?! (?:live|test|org) _ (?![\w-]) ) [\w-]+
       | (sk|rk|pk|ek|uk) _ (?:org_)? (?:live|test) _ (?=\w{6}) [\w-]+    # glued to what is before it: %20sk_live_...
       | (?<![A-Za-z0-9]) (ca|ac|rt) _ (?=[A-Za-z0-9]*[0-9A-Z]) [A-Za-z0-9]{16,}    # of Connect's OAuth
       | (?<=_) (secret) _ [A-Za-z0-9]{16,}    # of a payment intent, for its customer's browser

@@ -9,7 +9,6 @@ from source_stripe.wording import listed, nearest, shown
 ELSEWHERE = frozenset(
     {
         # Estuary's second one
-        "credentials",
         "stop_date",
         "capture_connected_accounts",
         "advanced",

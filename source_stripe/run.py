@@ -13,6 +13,7 @@ import orjson
 
 from source_stripe import descriptors, lazy_packages
 from source_stripe.config import DOCUMENTATION, specification
+from source_stripe.credentials import ADVANCED_AUTH
 from source_stripe.signals import Stop, answered
 from source_stripe.usage import HELP, PEOPLE, PROTOCOL
 
@@ -66,6 +67,7 @@ def _spec() -> int:
         "documentationUrl": DOCUMENTATION,
         "supportsNormalization": False,
         "supportsDBT": False,
+        "advanced_auth": ADVANCED_AUTH,
     }
     line, to = orjson.dumps({"type": "SPEC", "spec": spec}) + b"\n", descriptors.descriptor(sys.stdout)
     if to is None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict
 from typing import Any
 
 from airbyte_cdk.models import (
+    AirbyteCatalog,
     AirbyteConnectionStatus,
     AirbyteMessage,
     AirbyteStateBlob,
@@ -19,7 +18,7 @@ from airbyte_cdk.models import (
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteCatalogSerializer,
     ConnectorSpecification,
-    FailureType,
+    ConnectorSpecificationSerializer,
     Status,
     StreamDescriptor,
     SyncMode,
@@ -28,26 +27,28 @@ from airbyte_cdk.sources import AbstractSource
 from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.utils import AirbyteTracedException
 
+from source_stripe.access.check import Reach, reach, verdict
 from source_stripe.airbyte import files, input_catalog, input_states
 from source_stripe.airbyte.batch import Batch
 from source_stripe.airbyte.concurrent_source import BatchConcurrentSource
-from source_stripe.airbyte.errors import incomplete, not_whole
+from source_stripe.airbyte.errors import config_error, incomplete, no_stream, not_whole
 from source_stripe.airbyte.files import Unusable
-from source_stripe.airbyte.output import MessageOutput
+from source_stripe.airbyte.output import Announce, MessageOutput
 from source_stripe.airbyte.queue import OutputQueue, Pack, QueueRepository
+from source_stripe.airbyte.signing import key_of
 from source_stripe.airbyte.streams import StripeStream
+from source_stripe.airbyte.summary import log_summary
 from source_stripe.catalog import CATALOG
 from source_stripe.changes.feed import EventFeed
 from source_stripe.config import DOCUMENTATION, Config, parse, specification, unknown
-from source_stripe.limits import CHECK
+from source_stripe.credentials import ADVANCED_AUTH
+from source_stripe.limits import CHECK, READ
 from source_stripe.masking import masked
 from source_stripe.runtime import Runtime
 from source_stripe.signals import Stopped
 from source_stripe.state.pace import PACE, StatePace
-from source_stripe.stripe import access
-from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.session import OpenSource, Selected, SyncSession, connect
-from source_stripe.wording import nearest, shown
+from source_stripe.wording import shown
 
 RESOURCES = {resource.name: resource for resource in CATALOG}
 
@@ -64,6 +65,8 @@ class SourceStripe(AbstractSource):
         """`open_source` makes that which tells what has changed; `pace` is that at which states are printed."""
         self._runtime, self._open_source, self._pace = runtime or Runtime(), open_source, pace
         self._repository = QueueRepository(OutputQueue())
+        self.announce: Announce | None = None
+        """Takes a message of a new refresh token out of the process; by default it is printed."""
 
     @property
     def name(self) -> str:
@@ -74,33 +77,71 @@ class SourceStripe(AbstractSource):
         return self._repository
 
     def spec(self, logger: logging.Logger) -> ConnectorSpecification:
-        return ConnectorSpecification(connectionSpecification=specification(), documentationUrl=DOCUMENTATION)
+        spec: ConnectorSpecification = ConnectorSpecificationSerializer.load(
+            {
+                "connectionSpecification": specification(),
+                "documentationUrl": DOCUMENTATION,
+                "advanced_auth": ADVANCED_AUTH,
+            }
+        )
+        return spec
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        succeeded, problem = self.check_connection(logger, config)
-        return (
-            AirbyteConnectionStatus(Status.SUCCEEDED) if succeeded else AirbyteConnectionStatus(Status.FAILED, problem)
-        )
+        succeeded, said = self.check_connection(logger, config)
+        return AirbyteConnectionStatus(Status.SUCCEEDED if succeeded else Status.FAILED, said)
 
     def check_connection(self, logger: logging.Logger, config: Mapping[str, Any]) -> tuple[bool, str | None]:
-        """Whether anything can be read, and if not, why in one sentence."""
+        """Whether anything can be read, and what there is to say of it; nothing where all can be."""
         try:
             parsed = parse(config)
             _warn_of_options(logger, config)
             if late := _in_future(parsed, self._runtime):
                 return False, late
-            client = connect(parsed, self._runtime, CHECK)
+            found = self._reach(parsed, config)
         except ValueError as error:
             return False, str(error)
+        succeeded, said = verdict(found)
+        if succeeded and said:
+            logger.warning(said)
+        return succeeded, said or None
+
+    def _reach(self, config: Config, given: Mapping[str, Any]) -> Reach:
+        """What the configured key may read. Raises ValueError for a bad STRIPE_API_BASE."""
+        with closing(
+            connect(config, self._runtime, CHECK, key_of(config, given, self._runtime, CHECK, self.announce))
+        ) as client:
+            client.request_queue.begin()
+            return reach(client, CATALOG)
+
+    def _sync(self, given: Mapping[str, Any], repository: QueueRepository) -> SyncSession:
+        """A sync as configured; what is wrong with the configuration or the address is the user's to mend."""
         try:
-            problem = access.in_time(client, CATALOG)
-        finally:
-            client.close()
-        return problem is None, problem
+            config, output = parse(given), MessageOutput(repository, self._runtime.clock)
+            key = key_of(config, given, self._runtime, READ, self.announce)
+            return SyncSession(config, self._runtime, output, self._open_source, self._pace, key)
+        except ValueError as error:
+            raise config_error(str(error)) from None
+
+    def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
+        """Every stream, or with `unreadable_streams: hide` those that the key may read and the account has enabled."""
+        catalog = super().discover(logger, config)
+        parsed = parse(config)
+        if parsed.unreadable_streams == "keep":
+            return catalog
+        try:
+            found = self._reach(parsed, config)
+        except ValueError as error:
+            raise config_error(str(error)) from None
+        if found.fatal:
+            raise config_error(found.fatal.sentence)
+        hidden = {one.name for one in found.hidden}
+        if left_out := verdict(found)[1]:
+            logger.warning(left_out)
+        return AirbyteCatalog([one for one in catalog.streams if one.name not in hidden])
 
     def streams(self, config: Mapping[str, Any]) -> list[StripeStream]:  # type: ignore[override]
         """Every stream of the catalogue; nothing is sent before one is read."""
-        with closing(_sync(config, self._runtime, self._repository, self._open_source, self._pace)) as sync:
+        with closing(self._sync(config, self._repository)) as sync:
             return [StripeStream(*planned) for planned in sync.streams([Selected(resource) for resource in CATALOG])]
 
     def read(
@@ -135,10 +176,10 @@ class SourceStripe(AbstractSource):
         with _usable("The state"):
             states = _understood([[] if state is None else input_states.plain(state)], logger)
         selected = {one.stream.name: one.sync_mode is SyncMode.incremental for one in catalog.streams}
-        unreadable = {name: _no_stream(name) for name in selected if name not in RESOURCES}
-        with closing(_sync(config, self._runtime, repository, self._open_source, self._pace)) as sync:
+        unreadable = {name: no_stream(name, RESOURCES) for name in selected if name not in RESOURCES}
+        with closing(self._sync(config, repository)) as sync:
             if problem := _in_future(sync.config, self._runtime):
-                raise _config_error(problem)
+                raise config_error(problem)
             _warn_of_options(logger, config)
             wanted = [
                 Selected(RESOURCES[name], incremental, states.get(name))
@@ -163,7 +204,7 @@ class SourceStripe(AbstractSource):
                         followed = [one for one in streams if selected[one.name] and RESOURCES[one.name].cursor]
                         yield from _last_states(followed, repository)
                         raise
-            _log_summary(logger, sync, streams)
+            log_summary(logger, sync, streams)
         failures = {name: error.failure for name, error in unreadable.items()}
         failures |= {stream.name: stream.failure for stream in streams if stream.failure}
         if failures:
@@ -222,21 +263,6 @@ def _last_states(streams: list[StripeStream], repository: QueueRepository) -> It
     yield from repository.consume_queue()
 
 
-def _log_summary(logger: logging.Logger, sync: SyncSession, streams: list[StripeStream]) -> None:
-    """What the sync did, stream by stream; requests are the user's money, as Stripe counts the reads of an account."""
-    for stream in streams:
-        counts = Counter[str]()
-        for reader in stream.readers:
-            counts.update(asdict(reader.tally))
-        tally = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items() if count)
-        requests = sum(reader.requests for reader in stream.readers)
-        logger.info(f"{stream.name}: {tally or 'nothing new'}; requests {requests}")
-    if sync.source and sync.source.malformed:
-        logger.warning(f"Events that were left out, as they are not as Stripe documents them: {sync.source.malformed}")
-    total, feed = sync.client.requests.total(), sync.feed_requests
-    logger.info(f"Requests to Stripe: {total}, of these {feed} for the event feed")
-
-
 def _in_future(config: Config, runtime: Runtime) -> str:
     """A sentence, if nothing can have happened yet since the start date."""
     late = config.start > runtime.clock()
@@ -261,37 +287,10 @@ def _state_message(name: str, blob: Mapping[str, object]) -> AirbyteStateMessage
     return AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=stream)
 
 
-def _no_stream(name: str) -> StripeError:
-    near = nearest(name, RESOURCES)
-    meant = f" (is {near} meant?)" if near else ""
-    sentence = (
-        f"There is no stream {shown(name)} in this source{meant}; run discover again and select from what it lists."
-    )
-    return StripeError(sentence, Failure.CONFIG)
-
-
-def _sync(
-    config: Mapping[str, Any],
-    runtime: Runtime,
-    repository: QueueRepository,
-    open_source: OpenSource,
-    pace: StatePace,
-) -> SyncSession:
-    """A sync as configured; what is wrong with the configuration or the address is the user's to mend."""
-    try:
-        return SyncSession(parse(config), runtime, MessageOutput(repository, runtime.clock), open_source, pace)
-    except ValueError as error:
-        raise _config_error(str(error)) from None
-
-
 @contextmanager
 def _usable(subject: str) -> Iterator[None]:
     """What was given and cannot be used is the user's to mend."""
     try:
         yield
     except Unusable as error:
-        raise _config_error(f"{subject} {error}") from None
-
-
-def _config_error(sentence: str) -> AirbyteTracedException:
-    return AirbyteTracedException(message=sentence, internal_message=sentence, failure_type=FailureType.config_error)
+        raise config_error(f"{subject} {error}") from None

@@ -10,7 +10,7 @@ import yaml
 
 from source_stripe.catalog import CATALOG, PRODUCTS
 from source_stripe.declaration.resource import Resource
-from source_stripe.permissions import form, names, needed
+from source_stripe.permissions import form, names, needed, row
 from tools import options, pages, schema_drawing, tables, words
 from tools.markdown import NONE, codes, table
 from tools.sdk import Sdk
@@ -27,7 +27,11 @@ def blocks(sdk: Sdk) -> Mapping[Path, Mapping[str, str]]:
         DOCS / "setup.md": {"key-links": links},
         DOCS / "options.md": {"options": options.options()},
         schema_drawing.PAGE: {"drawings": schema_drawing.listed()},
-        DOCS / "permissions.md": {"links": f"{links}\n{_product_links()}", "streams": _permissions()},
+        DOCS / "permissions.md": {
+            "links": f"{links}\n{_product_links()}",
+            "names": _names(),
+            "streams": _permissions(),
+        },
         DOCS / "deletes.md": {"streams": _gathered("Marked when", lambda one: [words.deletes(one, sdk) or "never"])},
         DOCS / "unknown.md": {"streams": _gathered("Cannot be known", lambda one: _unknown(one, sdk))},
     }
@@ -55,6 +59,16 @@ def _link(mode: str, streams: Iterable[Resource]) -> str:
     return f"[{mode}]({form(names(streams), live=mode == 'live mode')})"
 
 
+def _names() -> str:
+    """Every permission, with what the form calls it, and what is to know of it."""
+    asked = [one for resource in CATALOG for one in needed(resource) if one.name]
+    rows = []
+    for name in names(CATALOG):
+        notes = dict.fromkeys(one.note for one in asked if one.name == name and one.note)
+        rows.append((f"`{name}`", row(name), " ".join(notes) or NONE))
+    return table(("Permission", "In the form", "To know"), rows)
+
+
 def _permissions() -> str:
     ordered = sorted(CATALOG, key=lambda one: one.name)
     return table(("Stream", "Permissions", "Known"), ((pages.link(one, STREAMS), *_needed(one)) for one in ordered))
@@ -62,7 +76,8 @@ def _permissions() -> str:
 
 def _needed(resource: Resource) -> tuple[str, str]:
     asked = needed(resource)
-    return codes(dict.fromkeys(one.name for one in asked if one.name)) or NONE, asked[0].known
+    unnamed = " and one that Stripe does not name" if any(not one.name for one in asked) else ""
+    return (codes(dict.fromkeys(one.name for one in asked if one.name)) or NONE) + unnamed, asked[0].known
 
 
 def _unknown(resource: Resource, sdk: Sdk) -> Iterator[str]:

@@ -15,11 +15,13 @@ def options() -> str:
     return table(
         ("Option", "Default", "Meaning"),
         (
-            (f"`{name}`", _default(name in required, one.get("default")), f"{one['title']}. {one['description']}")
+            (f"`{name}`", _default(name, required, one.get("default")), f"{one['title']}. {one['description']}")
             for name, one in rows
         ),
     )
 
 
-def _default(required: bool, default: object) -> str:
-    return "required" if required else NONE if default in (None, "") else f"`{default}`"
+def _default(name: str, required: list[str], default: object) -> str:
+    if name in ("credentials", "client_secret"):
+        return "either of them"
+    return "required" if name in required else NONE if default in (None, "") else f"`{default}`"

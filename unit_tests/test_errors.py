@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from source_stripe.stripe.errors import POLICIES, Failure, Kind, Problem, error_for, is_worth_retrying, policy_for
+from source_stripe.stripe.errors import Failure, Kind, Problem
+from source_stripe.stripe.policies import POLICIES, error_for, is_worth_retrying, policy_for
 from unit_tests.laws import every
 
+NO_ADDRESS = "The API key provided does not allow requests from your IP address"
 CASES = [
     (Problem(0, message="no answer in time"), True, Failure.TRANSIENT, Kind.FAILED, "could not be reached"),
     (Problem(200, message="not JSON"), True, Failure.TRANSIENT, Kind.FAILED, "could not be read"),
@@ -14,6 +16,12 @@ CASES = [
     (Problem(403, "account_invalid"), False, Failure.CONFIG, Kind.REFUSED, "no access to the account acct_1"),
     (Problem(401, message="does not have the required permissions"), False, Failure.CONFIG, Kind.FORBIDDEN, "may not"),
     (Problem(401, message="Invalid API Key provided"), False, Failure.CONFIG, Kind.REFUSED, "does not accept the API"),
+    (Problem(401, "api_key_expired"), False, Failure.CONFIG, Kind.REFUSED, "has expired: make another"),
+    (Problem(401, message="Expired API Key provided: sk_1"), False, Failure.CONFIG, Kind.REFUSED, "has expired: make"),
+    (Problem(401, message=f"{NO_ADDRESS} (1.2.3.4)."), False, Failure.CONFIG, Kind.REFUSED, "may not be used from the"),
+    (Problem(403, message=NO_ADDRESS), False, Failure.CONFIG, Kind.REFUSED, "may not be used from the IP address"),
+    (Problem(400, "livemode_mismatch", live=True), False, Failure.CONFIG, Kind.REFUSED, "of live mode, and what it"),
+    (Problem(401, "more_permissions_required"), False, Failure.CONFIG, Kind.FORBIDDEN, "may not read /v1/x"),
     (Problem(403, message="Enable 'Charges Read'"), False, Failure.CONFIG, Kind.FORBIDDEN, "Enable 'Charges Read'."),
     (Problem(404, message="Unrecognized request URL"), False, Failure.CONFIG, Kind.REFUSED, "does not know /v1/x"),
     (Problem(400, "rate_limit"), True, Failure.TRANSIENT, Kind.FAILED, "rate limit"),
@@ -96,3 +104,65 @@ NO_PERMISSION = "The provided key 'rk_live_1' does not have the required permiss
 )
 def test_what_an_account_is_denied_is_told_from_what_a_key_is(problem: Problem, denied: bool) -> None:
     assert error_for(problem, "/v1/x").denied == ("/v1/x" if denied else "")
+
+
+@pytest.mark.parametrize(
+    ("problem", "all"),
+    [
+        (Problem(401, message="Invalid API Key provided"), True),
+        (Problem(401, "api_key_expired"), True),
+        (Problem(403, "account_invalid"), True),
+        (Problem(403, "more_permissions_required"), False),
+        (Problem(400, message="Your account is not set up to use Issuing."), False),
+        (Problem(500), False),
+    ],
+)
+def test_what_ends_all_is_told_from_what_ends_one_stream(problem: Problem, all: bool) -> None:
+    assert error_for(problem, "/v1/charges").ends_all is all
+    assert not error_for(Problem(403, "account_invalid"), "/v1/accounts/acct_1/persons").ends_all
+
+
+KEY_LACKS = "The provided key 'rk_live_***abcd' does not have the required permissions for this endpoint"
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize(
+    ("message", "permissions", "rows"),
+    [
+        (
+            f"{KEY_LACKS} on account 'acct_1'. Having the 'rak_accounts_kyc_basic_read' permission would allow this "
+            "request to continue.",
+            ("rak_accounts_kyc_basic_read",),
+            (),
+        ),
+        (
+            f"{KEY_LACKS}. Having the 'rak_billing_cadence_read', 'rak_subscription_read' permissions would allow this "
+            "request to continue.",
+            ("rak_billing_cadence_read", "rak_subscription_read"),
+            (),
+        ),
+        (
+            f"Permission denied. {KEY_LACKS} on account 'acct_1'. Enabling \"Prices Read\" ('plan_read') permissions "
+            "on this key would allow this request to continue. You can edit permissions at "
+            "https://dashboard.stripe.com/acct_1/apikeys/mk_1/edit.",
+            ("rak_plan_read",),
+            ("Prices",),
+        ),
+        (
+            f"{KEY_LACKS}. Enabling \"Invoices Read\", \"Credit notes Read\" ('invoice_read', 'credit_note_read') "
+            "permissions on this key would allow this request to continue.",
+            ("rak_invoice_read", "rak_credit_note_read"),
+            ("Invoices", "Credit notes"),
+        ),
+        (f"{KEY_LACKS} on account 'acct_1'.", (), ()),
+        (f'{KEY_LACKS}. Having the "rak_charge_read" permission would do.', ("rak_charge_read",), ()),
+    ],
+)
+def test_the_permissions_that_stripe_names_are_found_in_every_wording(
+    status: int, message: str, permissions: tuple[str, ...], rows: tuple[str, ...]
+) -> None:
+    error = error_for(Problem(status, message=message), "/v1/prices", endpoint="/v1/prices")
+    assert error.kind is Kind.FORBIDDEN
+    assert error.refusal is not None
+    assert (error.refusal.permissions, error.refusal.rows) == (permissions, rows)
+    assert error.refusal.row("rak_plan_read") == ("Prices" if rows == ("Prices",) else "")

@@ -18,9 +18,10 @@ import requests_mock
 from source_stripe.limits import CHECK, CHECK_SECONDS, READ, Limits
 from source_stripe.runtime import Runtime
 from source_stripe.stripe.answers import Object, a_list, an_object
-from source_stripe.stripe.errors import Failure, Kind, Problem, error_for, is_worth_retrying
+from source_stripe.stripe.errors import Failure, Kind, Problem
 from source_stripe.stripe.http import Http, Request
 from source_stripe.stripe.key import Key
+from source_stripe.stripe.policies import error_for, is_worth_retrying
 
 BASE = "https://api.stripe.com"
 KEY = "sk_test_unit"

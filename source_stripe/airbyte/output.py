@@ -17,6 +17,9 @@ from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 
 from source_stripe.airbyte.queue import QueueRepository
 
+Announce = Callable[[AirbyteMessage], None]
+"""Takes a message out of the process before it returns."""
+
 
 class MessageOutput:
     """Where the records, states and estimates of a sync go. May be used from many threads."""

@@ -13,6 +13,7 @@ import orjson
 
 from source_stripe.commands.selecting import BY_PRODUCT, chosen, configured
 from source_stripe.commands.terminal import LiveSync, Terminal, ended
+from source_stripe.commands.tokens import keeping
 from source_stripe.declaration.resource import Resource
 from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
@@ -93,12 +94,13 @@ def _catalog(arguments: argparse.Namespace, source: SourceStripe, _: Terminal) -
 
 
 def _permissions(arguments: argparse.Namespace, _: SourceStripe, terminal: Terminal) -> int:
-    """The names, one on a line, and then the link; what is not certain of them is for people to see."""
-    from source_stripe.permissions import form, names, needed  # noqa: PLC0415
+    """The names, one on a line with what the form calls it, and the link; what is not certain is for people to see."""
+    from source_stripe.permissions import form, names, needed, row  # noqa: PLC0415
 
     resources = _selected(arguments)
     wanted = names(resources)
-    sys.stdout.write("".join(f"{name}\n" for name in wanted) + f"\n{form(wanted, live=not arguments.test)}\n")
+    listed = "".join(f"{name}\t{row(name)}\n" for name in wanted)
+    sys.stdout.write(f"{listed}\n{form(wanted, live=not arguments.test)}\n")
     sys.stdout.flush()
     every = {one for resource in resources for one in needed(resource)}
     if guessed := sorted({one.name for one in every if one.name and one.known == "inferred"}):
@@ -152,6 +154,7 @@ def _sync(arguments: argparse.Namespace, source: SourceStripe, terminal: Termina
 
     resources = _selected(arguments)
     config: dict[str, Any] = dict(source.read_config(arguments.config))
+    source.announce = keeping(Path(arguments.config), terminal)
     store = sync.open_store(arguments.to)
     try:
         with LiveSync(terminal, len(resources), first=not store.states()) as live:

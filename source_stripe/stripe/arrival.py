@@ -50,6 +50,7 @@ def arrive(client: Client, clock: Callable[[], float]) -> Arrival:
     stripe = host if client.http.date is None else client.http.date
     if not client.http.stands_in:  # what does may have a time of its own
         _say(host - stripe)
+    account = account.rpartition("/")[2]  # of a context, the account that it leads to
     known = Account(account if ID.fullmatch(account) else "", client.key.live)
     return Arrival(known, min(host, stripe), stripe, max(host, stripe))
 

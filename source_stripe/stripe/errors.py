@@ -1,7 +1,4 @@
-"""What to do with an answer that is not a page: policy as a table, from status and code to action and sentence.
-
-Stripe's errors: https://docs.stripe.com/error-codes. Retries are decided as stripe-python decides them, with 429 added.
-"""
+"""Answers that are not what was asked for, and the errors that they lead to: https://docs.stripe.com/error-codes."""
 
 from __future__ import annotations
 
@@ -10,13 +7,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from source_stripe.masking import masked
+from source_stripe.stripe.refusal import Refusal
 from source_stripe.wording import foreign
 
+LACKS = "more_permissions_required"
+"""The code of an answer to a key that lacks a permission; older answers have none."""
 _ON_ACCOUNT = re.compile(r"on account '(acct_[A-Za-z0-9_]+)'")
-_OF_V1 = frozenset(
-    ("account_not_yet_compatible_with_v2", "v1_account_instead_of_v2_account", "v1_customer_instead_of_v2_account")
-)
-"""Codes of API v2 for what only API v1 shows: https://docs.stripe.com/api/v2/core/accounts."""
 _LOG_ACCOUNT = re.compile(r"//dashboard\.stripe\.com/(acct_[A-Za-z0-9_]+)/")
 
 
@@ -60,6 +56,8 @@ class StripeError(Exception):
         *,
         status: int = 0,
         account: str = "",
+        refusal: Refusal | None = None,
+        ends_all: bool = False,
     ) -> None:
         sentence = masked(sentence)
         super().__init__(sentence)
@@ -70,6 +68,10 @@ class StripeError(Exception):
         """That of the answer; 0 where there was none."""
         self.account = account
         """The account that Stripe names in its answer; empty where it names none."""
+        self.refusal = refusal
+        """What the key lacks, where it lacks a permission."""
+        self.ends_all = ends_all
+        """Whether nothing at all can be read: the key or the account is not accepted."""
 
     def as_lost_place(self) -> StripeError:
         """The same for a list that cannot be gone on with from a place."""
@@ -101,6 +103,8 @@ class Problem:
     """Whether it is not in Stripe's own words, which are a JSON object with an error, or not what was asked for."""
     unfinished: bool = False
     """Whether it began and did not arrive as a whole, or did not begin in time."""
+    live: bool | None = None
+    """Whether the key that asked is of live mode; None where that is not known."""
 
     def __post_init__(self) -> None:
         """What others wrote may be long, and may repeat the key."""
@@ -120,9 +124,15 @@ class Problem:
             return "foreign"
         if self.status in (401, 403) and "not have access to account" in self.message:
             return "account_invalid"
+        if self.code == LACKS:
+            return "permission"
+        if self.status in (401, 403) and "requests from your IP address" in self.message:
+            return "address"
         # Some keys without a permission were answered 401: the words tell them from keys that are wrong.
         if self.status == 401 and "permission" in self.message:
             return "permission"
+        if self.status == 401 and (self.code.endswith("key_expired") or self.message.startswith("Expired API Key")):
+            return "expired"
         return self.code
 
     @property
@@ -131,8 +141,10 @@ class Problem:
 
         Stripe names the key where it is the key that lacks a permission, and the parameter where that is wrong.
         """
-        of_the_key = "permission" in self.message and "key" in self.message
-        of_another = self.foreign or self.meaning == "account_invalid"
+        of_the_key = self.meaning in ("permission", "address") or (
+            "permission" in self.message and "key" in self.message
+        )
+        of_another = self.foreign or self.meaning in ("account_invalid", "livemode_mismatch")
         return self.status in (400, 403, 404) and not (of_another or self.param or of_the_key)
 
     @property
@@ -141,116 +153,13 @@ class Problem:
         return self.unfinished or self.status >= 500
 
     @property
+    def is_of_the_bearer(self) -> bool:
+        """Whether what the request was signed with is not accepted, or no more."""
+        return self.status == 401 and not self.foreign and self.meaning not in ("permission", "address")
+
+    @property
     def is_rate_limited(self) -> bool:
         """Whether it was one request too many; a lock on the object is answered 429 as well."""
         return (self.status == 429 and self.code != "lock_timeout") or (
             self.status == 400 and self.code == "rate_limit"
         )
-
-
-@dataclass(frozen=True)
-class Policy:
-    """One row: the first whose status and code fit decides."""
-
-    statuses: range
-    codes: frozenset[str]
-    retry: bool
-    failure: Failure
-    kind: Kind
-    sentence: str
-    """Completed with {what} (what was being read), {account} and {said} (Stripe's own words)."""
-
-
-def _policy(
-    statuses: int | range, failure: Failure, sentence: str, *codes: str, retry: bool = False, kind: Kind = Kind.REFUSED
-) -> Policy:
-    which = range(statuses, statuses + 1) if isinstance(statuses, int) else statuses
-    return Policy(which, frozenset(codes), retry, failure, kind, sentence)
-
-
-CONFIG, TRANSIENT, SYSTEM = Failure
-NO_PERMISSION = "The key may not read {what}{said}"
-TOO_FAST = "Stripe's rate limit was exceeded while reading {what}{said}"
-FOREIGN = "Something between this host and Stripe answered in its place when {what} was asked for{said}"
-NO_ACCESS = "The key has no access to the account {account}, or there is no such account{said}"
-
-POLICIES: tuple[Policy, ...] = (
-    _policy(0, TRANSIENT, "Stripe could not be reached while reading {what}{said}", retry=True, kind=Kind.FAILED),
-    _policy(range(200, 300), TRANSIENT, "The answer for {what} could not be read{said}", retry=True, kind=Kind.FAILED),
-    _policy(range(300, 500), TRANSIENT, FOREIGN, "foreign", retry=True, kind=Kind.FAILED),
-    _policy(range(400, 404), CONFIG, NO_ACCESS, "account_invalid"),
-    _policy(401, CONFIG, NO_PERMISSION, "permission", kind=Kind.FORBIDDEN),
-    _policy(401, CONFIG, "Stripe does not accept the API key in client_secret{said}"),
-    _policy(403, CONFIG, NO_PERMISSION, kind=Kind.FORBIDDEN),
-    _policy(404, CONFIG, "Stripe does not know {what}{said}"),
-    _policy(400, TRANSIENT, TOO_FAST, "rate_limit", retry=True, kind=Kind.FAILED),
-    _policy(409, TRANSIENT, "Stripe was busy with {what}{said}", retry=True, kind=Kind.FAILED),
-    _policy(429, TRANSIENT, TOO_FAST, retry=True, kind=Kind.FAILED),
-    _policy(range(400, 500), CONFIG, "Stripe refused to read {what}{said}"),
-    _policy(range(500, 600), TRANSIENT, "Stripe kept failing while reading {what}{said}", retry=True, kind=Kind.FAILED),
-    _policy(range(100, 400), SYSTEM, "Stripe answered unexpectedly for {what}{said}", kind=Kind.FAILED),
-)
-
-
-def policy_for(problem: Problem) -> Policy:
-    """The row that decides what becomes of `problem`."""
-    return next(
-        row for row in POLICIES if problem.status in row.statuses and (not row.codes or problem.meaning in row.codes)
-    )
-
-
-def is_worth_retrying(problem: Problem) -> bool:
-    """Stripe's own word first, then the table."""
-    match problem.should_retry:
-        case "true":
-            return True
-        case "false":
-            return False
-        case _:
-            return policy_for(problem).retry
-
-
-def error_for(problem: Problem, what: str, account: str = "", kind: Kind | None = None) -> StripeError:
-    """The error to end with, its sentence completed with what Stripe said and the id of the request; `kind` is what it
-    means where the problem alone does not tell."""
-    row = policy_for(problem)
-    said = f": {problem.message.strip().rstrip('.')}." if problem.message.strip() else "."
-    sentence = row.sentence.format(what=what, account=account or "of this configuration", said=said)
-    if problem.status:
-        where = [f"HTTP {problem.status}", problem.request_id and f"request {problem.request_id}", problem.log_url]
-        sentence += f" ({', '.join(filter(None, where))})"
-    kind = kind or _kind(problem, row.kind, what)
-    denied = problem.is_of_the_account and kind in (Kind.REFUSED, Kind.FORBIDDEN)
-    return StripeError(
-        sentence,
-        row.failure,
-        kind,
-        what if denied else "",
-        status=problem.status,
-        account=problem.account,
-    )
-
-
-def _kind(problem: Problem, otherwise: Kind, what: str) -> Kind:
-    """A 404 says of an object that it is gone only where it says so; else it is the endpoint that is unknown.
-
-    A 403 that speaks of the application, and not of the key, is about what platforms control:
-    https://docs.stripe.com/connect/accounts.
-    """
-    if problem.foreign:
-        return otherwise
-    if problem.status == 403 and problem.message.startswith("This application does not have the required permissions"):
-        return Kind.HIDDEN
-    # One that was deleted, or left its platform, is answered so as well.
-    if problem.meaning == "account_invalid" and what.startswith(("/v1/accounts/", "/v2/core/accounts/")):
-        return Kind.MISSING
-    if problem.status not in (400, 404):
-        return otherwise
-    if problem.code in _OF_V1:
-        return Kind.HIDDEN
-    # An event older than 30 days cannot mark a place either: https://docs.stripe.com/api/events.
-    if "aged out" in problem.message:
-        return Kind.LOST_PLACE
-    if problem.code not in ("resource_missing", "not_found") and not problem.message.startswith("No such"):
-        return otherwise
-    return Kind.LOST_PLACE if problem.param == "starting_after" else Kind.MISSING

@@ -44,13 +44,15 @@ class Request(NamedTuple):
     query: Sequence[tuple[str, str]] = ()
     expected: Expected = anything
     account: str = ""
-    """The connected account that is asked about; empty for the key's own."""
+    """The account, or the context, that is asked about; empty for the key's own."""
     template: str = ""
     """The path without ids, by which limits are counted."""
     what: str = ""
     """What is asked for, in words, where the path does not say it."""
     splittable: bool = False
     """Whether less of it may be asked for at a time."""
+    form: Sequence[tuple[str, str]] = ()
+    """What is posted; empty for what is read."""
 
 
 class Http:
@@ -58,7 +60,7 @@ class Http:
 
     def __init__(self, base: str, key: Key, runtime: Runtime, concurrency: int, limits: Limits = READ) -> None:
         """`concurrency` is how many requests may be under way at once."""
-        self._base, self._key, self._session = base, key.secret, runtime.session()
+        self._base, self._key, self._session = base, key, runtime.session()
         self._clock, self._monotonic, self._limits = runtime.clock, runtime.monotonic, limits
         self.date: int | None = None
         """The time at Stripe in Unix seconds when it last answered, by its header `Date`; None where that says none."""
@@ -78,7 +80,6 @@ class Http:
         self._headers.update(
             {
                 "Accept-Encoding": ", ".join(ENCODINGS),
-                "Authorization": f"Bearer {key.secret}",
                 "Stripe-Version": API_VERSION,
                 "User-Agent": "source-stripe",
             }
@@ -88,9 +89,19 @@ class Http:
         self._session.close()
 
     def get(self, request: Request, seconds: float = math.inf) -> Object | Problem:
-        """The body of a successful answer that is as expected, or why there is none within so many seconds."""
+        """The body of a successful answer that is as expected, or why there is none within so many seconds.
+
+        Raises StripeError where there is nothing to sign the request with.
+        """
+        bearer = self._key.bearer()
+        answer = self._get(request, bearer, seconds)
+        if isinstance(answer, Problem) and answer.is_of_the_bearer and self._key.renew(bearer):
+            answer = self._get(request, self._key.bearer(), seconds)
+        return answer
+
+    def _get(self, request: Request, bearer: str, seconds: float) -> Object | Problem:
         try:
-            status, headers, body = self._answer(request, min(seconds, self._limits.answer_seconds))
+            status, headers, body = self._answer(request, bearer, min(seconds, self._limits.answer_seconds))
         except _TooLargeError as error:
             return Problem(200, message=str(error), should_retry="false", unfinished=True)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -98,15 +109,19 @@ class Http:
         date = _unix_seconds(headers.get("Date"))
         self.date = date if date is not None and date >= STRIPE_BEGAN else None
         self.notice = self._scrub(headers.get("Stripe-Notice") or "")
-        return self._read(status, headers, body, request.expected)
+        return self._read(status, headers, body, request)
 
-    def _answer(self, request: Request, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
+    def _answer(self, request: Request, bearer: str, seconds: float) -> tuple[int, Mapping[str, str], bytes]:
         """Straight to the adapter: a session adds redirects and cookies, which Stripe has none of, to every request."""
         prepared = requests.PreparedRequest()
         prepared.method, prepared.headers = "GET", self._headers.copy()  # type: ignore[attr-defined]
+        if request.form:
+            prepared.method = "POST"
+            prepared.prepare_body(list(request.form), None)
+        prepared.headers["Authorization"] = f"Bearer {bearer}"
         if request.account:
             # https://docs.stripe.com/context: it supersedes the other, and API v2 knows it from the beginning.
-            prepared.headers["Stripe-Context" if is_v2(request.path) else "Stripe-Account"] = request.account
+            prepared.headers["Stripe-Context" if is_v2(request.path) else self._key.header] = request.account
         prepared.url = self._base + request.path + (f"?{urlencode(request.query)}" if request.query else "")
         adapter = self._session.get_adapter(self._base)
         limits = self._limits
@@ -134,17 +149,19 @@ class Http:
             deadline.check()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
-    def _read(self, status: int, headers: Mapping[str, str], body: bytes, expected: Expected) -> Object | Problem:
+    def _read(self, status: int, headers: Mapping[str, str], body: bytes, request: Request) -> Object | Problem:
         try:
             content: Any = json_text.loads(body)
         except ValueError:
             content = None
         wrong = ""
         if status == 200 and isinstance(content, dict):
-            wrong = expected(content)
+            wrong = request.expected(content)
             if not wrong:
                 return content
         error = content.get("error") if isinstance(content, dict) else None
+        if request.form and isinstance(error, str) and status in range(400, 500):  # as OAuth has it
+            error = {"code": error, "message": content.get("error_description")}
         now = _unix_seconds(headers.get("Date")) or self._clock()
         if status == 200 or not isinstance(error, dict):
             # Not Stripe's own words, whatever the status: a proxy's page, or half an answer.
@@ -167,6 +184,7 @@ class Http:
             should_retry=headers.get("Stripe-Should-Retry", ""),
             log_url=self._scrub(str(error.get("request_log_url") or "")),
             limit=headers.get("Stripe-Rate-Limited-Reason", ""),
+            live=self._key.live,
             retry_after_seconds=_seconds(headers.get("Retry-After"), now),
         )
 
@@ -178,7 +196,7 @@ class Http:
         return f"it is not what Stripe's API answers with, but begins with {words!r}" if words else "it is empty"
 
     def _scrub(self, text: str) -> str:
-        return text.replace(self._key, "****")
+        return text.replace(self._key.secret, "****")
 
 
 def _had_begun(error: Exception) -> bool:

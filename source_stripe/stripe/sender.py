@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from source_stripe.limits import FIRST_PAUSE_SECONDS, READ, TRIES_OF_A_SIZE, Limits
 from source_stripe.runtime import Runtime
 from source_stripe.stripe.answers import Object
-from source_stripe.stripe.errors import Kind, Problem, error_for, is_worth_retrying
+from source_stripe.stripe.errors import Kind, Problem
 from source_stripe.stripe.http import Http, Request
 from source_stripe.stripe.patience import Patience
+from source_stripe.stripe.policies import error_for, is_worth_retrying
 from source_stripe.stripe.rate_limiter import GLOBAL_RATE
 from source_stripe.stripe.request_queue import RequestQueue
 
@@ -33,7 +34,7 @@ class Sender:
         less may be asked for instead."""
         what, attempt, too_large, until = request.what or request.path, 0, 0, self._patience.until()
         if lost := self._patience.lost():
-            raise error_for(lost, what, request.account)
+            raise error_for(lost, what, request.account, request.template)
         while True:
             attempt += 1
             answer = self._try(request, counts, until)
@@ -44,15 +45,15 @@ class Sender:
                 too_large += 1
                 if too_large == TRIES_OF_A_SIZE or not is_worth_retrying(answer):
                     self._patience.failed(answer)
-                    raise error_for(answer, what, request.account, Kind.TOO_LARGE)
+                    raise error_for(answer, what, request.account, request.template, Kind.TOO_LARGE)
             if not is_worth_retrying(answer):
                 self._patience.answered()
-                raise error_for(answer, what, request.account)
+                raise error_for(answer, what, request.account, request.template)
             silent_seconds = self._patience.failed(answer)
             wait = max(answer.retry_after_seconds, self._backoff_seconds(attempt))
             # One who says "come back tomorrow" is not there today.
             if self._runtime.monotonic() + wait > until or self._patience.lost():
-                raise error_for(answer, what, request.account)
+                raise error_for(answer, what, request.account, request.template)
             said = f"HTTP {answer.status}" if answer.status else "no answer"
             why = answer.code or answer.message
             line = f"{request.path}: {said} {answer.request_id} ({why}); trying again in {wait:.1f} s."

@@ -53,9 +53,12 @@ OpenSource = Callable[[Client, Sequence[FeedConsumer], int, Semaphore], ChangeSo
 logger = logging.getLogger("airbyte")
 
 
-def connect(config: Config, runtime: Runtime, limits: Limits = READ) -> Client:
-    """A client for the account that a configuration names. Raises ValueError for a bad STRIPE_API_BASE."""
-    base, key, workers = api_base(), Key(config.key), config.num_workers
+def connect(config: Config, runtime: Runtime, limits: Limits = READ, key: Key | None = None) -> Client:
+    """A client for the account that a configuration names. Raises ValueError for a bad STRIPE_API_BASE.
+
+    `key` is what signs the requests, where it is not the key of the configuration.
+    """
+    base, key, workers = api_base(), key or Key(config.key), config.num_workers
     request_queue = RequestQueue(RateLimiter.of(key, config.call_rate_limit, workers), runtime, workers)
     return Client(base, key, config.account_id, request_queue, runtime, workers, limits)
 
@@ -98,11 +101,13 @@ class SyncSession:
     open_source: OpenSource = EventFeed
     pace: StatePace = PACE
     """How often states are printed."""
+    key: Key | None = None
+    """What signs the requests, where it is not the key of the configuration."""
     source: ChangeSource | None = field(default=None, init=False)
     """Where changes come from, once it is known who wants which."""
 
     def __post_init__(self) -> None:
-        self.client = connect(self.config, self.runtime)
+        self.client = connect(self.config, self.runtime, key=self.key)
         host = int(self.runtime.clock())
         self._arrival = Arrival(NOBODY, host, host, host)
         self._payloads = self.config.incremental_records == "event"
@@ -144,7 +149,7 @@ class SyncSession:
             return
         # A later sync will read the events, and say for itself if it may not.
         begun = [one for one in selection if one.incremental and one.resource.cursor and one.resource.routes]
-        if self.client.key.restricted and begun and not any(one.state for one in begun):
+        if self.client.key.limited and begun and not any(one.state for one in begun):
             thin = [one for one in begun if any(route.origin.thin for route in one.resource.routes)]
             if len(thin) < len(begun):
                 may_follow(self.client, len(begun) - len(thin))

@@ -37,6 +37,8 @@ class Account(Ledger):
         super().__init__(now, seed)
         self.lock = threading.RLock()
         self.connected: dict[str, Account] = {}
+        self.test_only = False
+        """Whether it was made in test mode, so that no live key has anything to do with it."""
         itself = {**TEMPLATES["account"], "id": self.id, "created": now - 4 * 365 * DAY_SECONDS}
         self._put("account", self.id, itself, None, listed=False)
         for kind in sorted(set(UNIQUE.values()) - {"account"}):

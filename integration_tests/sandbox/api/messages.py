@@ -16,6 +16,8 @@ class Request:
     path: str
     query: list[tuple[str, str]] = field(default_factory=list)
     headers: Mapping[str, str] = field(default_factory=dict)
+    form: list[tuple[str, str]] = field(default_factory=list)
+    """What the body says, which is that of a form."""
 
     def header(self, name: str) -> str | None:
         return next((value for given, value in self.headers.items() if given.lower() == name.lower()), None)

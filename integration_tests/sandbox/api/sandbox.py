@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,14 +14,16 @@ import requests
 
 from integration_tests.sandbox.account import linked, listing
 from integration_tests.sandbox.account.account import Account
+from integration_tests.sandbox.api.admission import Door, Key, key_of
 from integration_tests.sandbox.api.faults import FOREIGN, BrokenConnectionError, Fault, Faults, Limiter, Refusal, below
+from integration_tests.sandbox.api.keys import Ended, Granted
 from integration_tests.sandbox.api.messages import Request, Response
+from integration_tests.sandbox.api.oauth import ADDRESSES, StripeApp
 from integration_tests.sandbox.api.transport import SandboxAdapter
 from integration_tests.sandbox.objects.registry import RESOURCES
 from integration_tests.sandbox.world import errors
 from integration_tests.sandbox.world.errors import StripeError
-from integration_tests.sandbox.world.facts import ENDPOINTS, LINKED, UNIQUE, Json
-from integration_tests.sandbox.world.rendering import expanded_types, tree_of
+from integration_tests.sandbox.world.facts import UNIQUE, Json
 from integration_tests.sandbox.world.versions import downgraded
 
 FULL_KEY = "sk_test_sandbox"
@@ -39,37 +40,47 @@ class Answered:
     path: str
     query: dict[str, str | list[str]]
     account: str | None
+    """The one that a header names, whichever header."""
     status: int
     endpoint: str
     version: str | None
+    used: tuple[str, ...] = ()
+    """The permissions that a restricted key needed for it."""
+    context: str | None = None
+    """The header Stripe-Context."""
 
 
 class Sandbox:
     """Stripe as one account's keys see it.
 
-    `keys` maps a key to the path prefixes it may not read, and to types of objects that it may not see inside others;
-    `FULL_KEY` may read all; `wording` is A or B, how Stripe says what a key may not. Stripe shows a platform its own
-    events only; with `platform_sees_all_events` also those of its connected accounts. `clock` is what rates are
-    measured on, by default the account's own. A status of 0 in the log is a connection that broke.
+    `keys` maps a key to what it was given, or to the path prefixes it may not read, and to types of objects that it may
+    not see inside others; `FULL_KEY` may read all. `wording` and `forbidden` are how Stripe says what a key may not,
+    and with which status; `app` is an app that reads by OAuth. Stripe shows a platform its own events only; with
+    `platform_sees_all_events` also those of its connected accounts. `clock` is what rates are measured on, by default
+    the account's own. A status of 0 in the log is a connection that broke.
     """
 
     def __init__(
         self,
         account: Account,
-        keys: Mapping[str, frozenset[str] | set[str] | tuple[str, ...]] | None = None,
+        keys: Mapping[str, frozenset[str] | set[str] | tuple[str, ...] | Granted | Ended] | None = None,
         *,
         requests_per_second: float | None = None,
         endpoint_requests_per_second: float | None = None,
         latency_seconds: float = 0.0,
         wording: str = "B",
+        forbidden: int = 403,
+        app: StripeApp | None = None,
         platform_sees_all_events: bool = True,
         clock: Callable[[], float] | None = None,
     ) -> None:
         self.account = account
         account.sees_all_events = platform_sees_all_events
-        self.keys: dict[str, tuple[str, ...]] = {FULL_KEY: ()}
-        self.keys |= {key: tuple(denied) for key, denied in (keys or {}).items()}
-        self.latency_seconds, self.wording = latency_seconds, wording
+        self.keys: dict[str, Key] = {FULL_KEY: ()}
+        for key, may in (keys or {}).items():
+            self.keys[key] = may if isinstance(may, Granted | Ended) else tuple(may)
+        self.latency_seconds, self.app = latency_seconds, app
+        self._door = Door(account, wording, forbidden)
         self.log: list[Answered] = []
         self._faults = Faults()
         ticks = clock or (lambda: float(account.now))
@@ -79,6 +90,8 @@ class Sandbox:
     def handle(self, request: Request) -> Response:
         """The answer to a request. Broken connections are answers too: see `Response.fault`."""
         with self.account.lock:
+            if self.app and request.path in ADDRESSES:
+                return self._by_oauth(self.app, request)
             at, at_v2 = listing.route(request.path), linked.route(request.path)
             known = at or at_v2
             endpoint = request.path if known is None else known.name
@@ -86,11 +99,12 @@ class Sandbox:
             date = formatdate(self.account.now, usegmt=True)
             headers = {"Request-Id": request_id, "Content-Type": "application/json", "Date": date}
             fault: Fault | None = None
+            used: list[str] = []
             try:
                 version = headers["Stripe-Version"] = self._version(request)
                 fault = self._faults.next(request.path)
                 self._limiter.take(f"{request.method} {endpoint}")
-                answer = downgraded(self._answer(request, at), version)
+                answer = downgraded(self._answer(request, at, used), version)
                 status, body = 200, printed(answer)
                 if answer.get("object") == "list":
                     body = self._faults.cut(body)
@@ -109,8 +123,16 @@ class Sandbox:
                 status, headers["Content-Type"], body = FOREIGN[fault]
                 if fault is Fault.garbled:
                     headers["Content-Encoding"] = "gzip"
-            self._note(request, endpoint, status)
+            self._note(request, endpoint, status, tuple(used))
             return Response(status, headers, body, fault)
+
+    def _by_oauth(self, app: StripeApp, request: Request) -> Response:
+        response = app.handle(request, self.account.now)
+        if app.answers_lost and response.status == 200:
+            app.answers_lost -= 1
+            response = Response(0, {}, b"", Fault.timeout)
+        self._note(request, request.path, response.status)
+        return response
 
     def session(self) -> requests.Session:
         """A session of `requests` whose every request is answered here, without a network."""
@@ -177,21 +199,22 @@ class Sandbox:
         """Nothing goes wrong any more."""
         self._faults = Faults()
 
-    def _answer(self, request: Request, at: listing.Route | None) -> Json:
-        account = self._admitted(request)
+    def _answer(self, request: Request, at: listing.Route | None, used: list[str]) -> Json:
+        admitted = self._door.admit(request, self._keys(request), at or linked.route(request.path))
+        used += admitted.used
+        account = admitted.account
         if at_v2 := linked.route(request.path):
             if request.method != "GET":
                 raise errors.unrecognized(request.method, request.path)
             if at_v2.id is not None:
                 return linked.retrieved(account, at_v2, request.query)
             return linked.page(account, at_v2, request.path, request.query)
-        self._let_see(request, account, at)
         if request.method == "GET" and request.path in UNIQUE:
             keeper = self.account if UNIQUE[request.path] == "account" else account
             return listing.single(keeper, request.path, account.id, request.query)
         if at is None or request.method != "GET":
             raise errors.unrecognized(request.method, request.path)
-        if below(request.path, "/v1/test_helpers") and "_live_" in _key(request):
+        if below(request.path, "/v1/test_helpers") and "_live_" in key_of(request):
             raise errors.invalid("This endpoint is only available in testmode.", "")
         if (concerned := at.account) is not None:
             account = self._keeper(request, account, concerned, at)
@@ -207,7 +230,7 @@ class Sandbox:
         keeper = self.account if concerned == account.id else account
         known = keeper.store.get("account", concerned)
         if known is None:
-            raise errors.no_access(_key(request), concerned)
+            raise errors.no_access(key_of(request), concerned)
         rows = [RESOURCES[kind] for kind in at.endpoint.objects if kind in RESOURCES]
         if concerned != self.account.id and not all(row.may_be_read("account", known.body) for row in rows):
             raise errors.not_controlled(concerned)
@@ -223,51 +246,28 @@ class Sandbox:
             raise errors.invalid(f"Invalid Stripe API version: {version}", "Stripe-Version")
         return version
 
-    def _admitted(self, request: Request) -> Account:
-        """The account a request is about, if its key may ask."""
-        key = _key(request)
-        if not key:
-            raise errors.no_key()
-        if key not in self.keys:
-            raise errors.invalid_key(key)
-        asked = request.header("Stripe-Account") or request.header("Stripe-Context")
-        account = self.account if asked in (None, self.account.id) else self.account.connected.get(asked or "")
-        if account is None or self.account.store.get("account", account.id) is None:
-            raise errors.no_access(key, asked or "")
-        if any(below(request.path, prefix) for prefix in self.keys[key]):
-            raise errors.not_permitted(key, account.id, _permission(request.path), self.wording)
-        return account
-
-    def _let_see(self, request: Request, account: Account, at: listing.Route | None) -> None:
-        """Expanding takes the permission for what is expanded."""
-        key = _key(request)
-        paths = [value for name, value in request.query if name.startswith("expand[")]
-        if at is None or not paths or not self.keys[key]:
-            return
-        prefix = "data." if at.id is None else ""
-        tree = tree_of(path.removeprefix(prefix) for path in paths)
-        seen = {kind for object in at.endpoint.objects for kind in expanded_types(object, tree)}
-        for denied in self.keys[key]:
-            types = ENDPOINTS[denied].objects if denied in ENDPOINTS else (denied,)
-            for kind in seen.intersection(types):
-                name = kind.replace(".", " ").replace("_", " ").title()
-                raise errors.not_permitted(key, account.id, name, self.wording)
+    def _keys(self, request: Request) -> Mapping[str, Key]:
+        """Every key there is, and the access token of a request, if it is one of the app's."""
+        token = key_of(request)
+        known = self.app.key(token, self.account.now) if self.app else None
+        return self.keys if known is None else {**self.keys, token: known}
 
     def _log_url(self, request: Request, request_id: str | None) -> str | None:
         """Where the dashboard shows a request; nowhere if nobody knows whose it is."""
-        account = request.header("Stripe-Account") or request.header("Stripe-Context") or self.account.id
+        account = _account_named(request) or self.account.id
         known = account == self.account.id or account in self.account.connected
         whose = account if known else self.account.id
         return request_id and f"https://dashboard.stripe.com/{whose}/test/workbench/logs?object={request_id}"
 
-    def _note(self, request: Request, endpoint: str, status: int) -> None:
+    def _note(self, request: Request, endpoint: str, status: int, used: tuple[str, ...] = ()) -> None:
         query: dict[str, str | list[str]] = {}
         for name, value in request.query:
             held = query.get(name)
             query[name] = value if held is None else [*(held if isinstance(held, list) else [held]), value]
-        account = request.header("Stripe-Account") or request.header("Stripe-Context")
-        version = request.header("Stripe-Version")
-        self.log.append(Answered(request.method, request.path, query, account, status, endpoint, version))
+        account, version = _account_named(request), request.header("Stripe-Version")
+        context = request.header("Stripe-Context")
+        line = Answered(request.method, request.path, query, account, status, endpoint, version, used, context)
+        self.log.append(line)
 
 
 def printed(body: Json) -> bytes:
@@ -275,15 +275,6 @@ def printed(body: Json) -> bytes:
     return orjson.dumps(body, option=orjson.OPT_INDENT_2)
 
 
-def _key(request: Request) -> str:
-    """The key a request is signed with; empty if it is not."""
-    scheme, _, credentials = (request.header("Authorization") or "").partition(" ")
-    if scheme.lower() == "bearer" or not credentials:
-        return credentials
-    return b64decode(credentials).decode().partition(":")[0]
-
-
-def _permission(path: str) -> str:
-    """What the dashboard calls the permission for an address, nearly."""
-    known = next((endpoint for endpoint in (*ENDPOINTS, *LINKED) if path.startswith(endpoint)), path)
-    return known.removeprefix("/v1/").removeprefix("/v2/").split("/")[0].replace("_", " ").title()
+def _account_named(request: Request) -> str | None:
+    context = request.header("Stripe-Context")
+    return request.header("Stripe-Account") or (context.rpartition("/")[2] if context else None)

@@ -79,7 +79,8 @@ class Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         url = urlsplit(self.path)
         query = parse_qsl(url.query, keep_blank_values=True)
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        form = parse_qsl(body.decode("latin-1"), keep_blank_values=True)
         if url.path.startswith(CONTROL_PATH):
             status, answer = self._control(url.path.removeprefix(CONTROL_PATH), dict(query))
             self._send(status, {"Content-Type": "application/json"}, orjson.dumps(answer))
@@ -88,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         sandbox = self.server.sandbox
         if sandbox.latency_seconds:
             time.sleep(sandbox.latency_seconds)
-        response = sandbox.handle(Request(self.command, url.path, query, dict(self.headers.items())))
+        response = sandbox.handle(Request(self.command, url.path, query, dict(self.headers.items()), form))
         match response.fault:
             case Fault.reset | Fault.timeout:
                 self.close_connection = True

@@ -46,18 +46,20 @@ class SandboxAdapter(BaseAdapter):
         """The answer, or the exception a network would have given."""
         url = urlsplit(str(request.url))
         query = parse_qsl(url.query, keep_blank_values=True)
-        answer = self._handle(Request(request.method or "GET", url.path, query, dict(request.headers)))
+        body = request.body.decode() if isinstance(request.body, bytes) else str(request.body or "")
+        form = parse_qsl(body, keep_blank_values=True)
+        answer = self._handle(Request(request.method or "GET", url.path, query, dict(request.headers), form))
         match answer.fault:
             case Fault.reset:
                 raise requests.exceptions.ConnectionError("Connection reset by peer", request=request)
             case Fault.timeout:
                 raise requests.exceptions.ReadTimeout("Read timed out.", request=request)
             case Fault.truncated:
-                body: io.BytesIO = _CutBody(answer.body[: len(answer.body) // 2])
+                content: io.BytesIO = _CutBody(answer.body[: len(answer.body) // 2])
             case _:
-                body = io.BytesIO(answer.body)
+                content = io.BytesIO(answer.body)
         raw = HTTPResponse(
-            body=body,
+            body=content,
             headers={**answer.headers, "Content-Length": str(len(answer.body))},
             status=answer.status,
             preload_content=False,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import orjson
 
 from integration_tests.sandbox.world.facts import Json
+from integration_tests.sandbox.world.permissions import row
 
 
 class StripeError(Exception):
@@ -73,9 +76,12 @@ def unrecognized(method: str, path: str) -> StripeError:
     return StripeError(404, message)
 
 
+def _masked(key: str) -> str:
+    return f"{key[: key.rfind('_') + 1]}{'*' * max(5, len(key[key.rfind('_') + 1 :]) - 4)}{key[-4:]}"
+
+
 def invalid_key(key: str) -> StripeError:
-    masked = f"{key[: key.rfind('_') + 1]}{'*' * max(5, len(key[key.rfind('_') + 1 :]) - 4)}{key[-4:]}"
-    return StripeError(401, f"Invalid API Key provided: {masked}")
+    return StripeError(401, f"Invalid API Key provided: {_masked(key)}")
 
 
 def no_key() -> StripeError:
@@ -96,20 +102,40 @@ def no_access(key: str, account: str) -> StripeError:
     )
 
 
-def not_permitted(key: str, account: str, resource: str, wording: str = "B", status: int = 403) -> StripeError:
-    """In one of the two wordings that are around; the older one names the scope only as it is written in links."""
-    masked, scope = f"{key[: key.rfind('_') + 1]}***", f"{resource.lower().replace(' ', '_').rstrip('s')}_read"
-    lacks = (
-        f"The provided key '{masked}' does not have the required permissions for this endpoint on account '{account}'."
-    )
-    if wording == "A":
-        message = f"{lacks} Having the 'rak_{scope}' permission would allow this request to continue."
-    else:
+def expired_key(key: str) -> StripeError:
+    return StripeError(401, f"Expired API Key provided: {_masked(key)}", code="api_key_expired")
+
+
+def foreign_address(address: str) -> StripeError:
+    """Whether the address is in the sentence differs: it is seen both ways."""
+    return StripeError(401, f"The API key provided does not allow requests from your IP address ({address}).")
+
+
+def not_permitted(
+    key: str, account: str, permissions: Sequence[str], wording: str = "B", status: int = 403
+) -> StripeError:
+    """In one of the wordings that are around. All that would do is named (`rak_charge_read`), if anything is.
+
+    A names each as it is written in links, B also as the dashboard calls it; `old` does not name the account; `none`
+    names no permission.
+    """
+    masked, slugs = f"{key[: key.rfind('_') + 1]}***", [name.removeprefix("rak_") for name in permissions]
+    where = "" if wording == "old" else f" on account '{account}'"
+    lacks = f"The provided key '{masked}' does not have the required permissions for this endpoint{where}."
+    word = "permission" if len(slugs) == 1 else "permissions"
+    if not slugs or wording == "none":
+        message = lacks
+    elif wording == "B":
+        rows = ", ".join(f'"{row(name)} Read"' for name in permissions)
+        quoted = ", ".join(f"'{slug}'" for slug in slugs)
         message = (
-            f"Permission denied. {lacks} Enabling \"{resource} Read\" ('{scope}') permissions on this key would allow "
+            f"Permission denied. {lacks} Enabling {rows} ({quoted}) permissions on this key would allow "
             "this request to continue. You can edit permissions at https://dashboard.stripe.com/apikeys."
         )
-    return StripeError(status, message, code="more_permissions_required")
+    else:
+        quoted = ", ".join(f"'rak_{slug}'" for slug in slugs)
+        message = f"{lacks} Having the {quoted} {word} would allow this request to continue."
+    return StripeError(status, message, code=None if wording == "old" else "more_permissions_required")
 
 
 def not_controlled(account: str) -> StripeError:

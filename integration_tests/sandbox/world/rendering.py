@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from integration_tests.sandbox.world import linked
@@ -207,8 +208,16 @@ def _expanded(store: Store, value: Any, tree: Tree, object: str, path: str, now:
             return value
 
 
-def expanded_types(object: str, tree: Tree) -> Iterator[str]:
-    """The types of the objects that `tree` asks for inside an object, as far as they can be known beforehand."""
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What is asked for inside an object: the types it may be of, and the address of the list, where it is one."""
+
+    objects: tuple[str, ...]
+    url: str = ""
+
+
+def expansions(object: str, tree: Tree) -> Iterator[Expansion]:
+    """What `tree` asks for inside an object, as far as it can be known beforehand."""
     shape = SHAPES.get(object)
     if shape is None:
         return
@@ -216,16 +225,22 @@ def expanded_types(object: str, tree: Tree) -> Iterator[str]:
         for length in range(len(path), 0, -1):
             head, rest = ".".join(path[:length]), path[length:]
             if head in shape.sublists:
-                found: tuple[str, ...] = shape.sublists[head].objects
+                found = Expansion(shape.sublists[head].objects, shape.sublists[head].url)
                 rest = rest[1:] if rest[:1] == ["data"] else rest
             elif head in shape.expandable:
-                found = shape.expandable[head]
+                found = Expansion(shape.expandable[head])
             else:
                 continue
-            yield from found
-            for kind in found if rest else ():
-                yield from expanded_types(kind, tree_of([".".join(rest)]))
+            yield found
+            for kind in found.objects if rest else ():
+                yield from expansions(kind, tree_of([".".join(rest)]))
             break
+
+
+def expanded_types(object: str, tree: Tree) -> Iterator[str]:
+    """The types of the objects that `tree` asks for inside an object."""
+    for found in expansions(object, tree):
+        yield from found.objects
 
 
 def _paths(tree: Tree) -> Iterator[list[str]]:
