@@ -61,7 +61,9 @@ def key_of(link: str, *resources: Resource) -> Granted:
     """The key that the form makes of a link; what has no name there is ticked by hand."""
     unnamed = {one.endpoint for resource in resources for one in permissions.needed(resource) if not one.name}
     ticked = parse_qs(urlsplit(link).query)["permissions[]"] if "permissions" in link else []
-    return Granted(ticked, by_hand={path for path in lists if re.sub(r"{\w+}", "{id}", path) in unnamed})
+    return Granted(
+        ticked, by_hand={path for path in (*ENDPOINTS, *LINKED) if re.sub(r"{\w+}", "{id}", path) in unnamed}
+    )
 
 
 def read(past: Past, key: Granted, *resources: Resource) -> tuple[Sandbox, list[Synced]]:
