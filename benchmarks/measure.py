@@ -20,6 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 CHUNK, F_SETPIPE_SZ = 1 << 20, 1_031
+LOOK_SECONDS = 0.2
 LAST_WORDS = 600
 _STATE = re.compile(rb'"type": ?"STATE"')
 SERVE = ("-m", "benchmarks.server")
@@ -119,6 +120,8 @@ class Run:
     """Answers with 429."""
     said: str = ""
     """Its last words, where it failed."""
+    threads: int = 0
+    """The most that were seen at once."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,7 @@ def run(
         with _on(SERVER_CORE):
             if not process.stdout:
                 raise TypeError(process)
-            _read(process.stdout.fileno(), lines, began + most_seconds, process)
+            threads = _read(process.stdout.fileno(), lines, began + most_seconds, process)
             _, status, usage = os.wait4(process.pid, 0)
             wall = time.monotonic() - began
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -193,20 +196,35 @@ def run(
         lines.state_size / 1e6,
         lines.state,
         said=said,
+        threads=threads,
     )
 
 
-def _read(pipe: int, lines: Lines, deadline: float, process: subprocess.Popen[bytes]) -> None:
+def _read(pipe: int, lines: Lines, deadline: float, process: subprocess.Popen[bytes]) -> int:
+    """The most threads that the process was seen with."""
     fcntl.fcntl(pipe, F_SETPIPE_SZ, CHUNK)
+    threads = 0
     while True:
-        ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
+        ready, _, _ = select.select([pipe], [], [], min(LOOK_SECONDS, max(0.0, deadline - time.monotonic())))
+        threads = max(threads, _threads(process.pid))
         if not ready:
+            if time.monotonic() < deadline:
+                continue
             process.kill()
             break
         if not (chunk := os.read(pipe, CHUNK)):
             break
         lines.feed(chunk)
     lines.end()
+    return threads
+
+
+def _threads(pid: int) -> int:
+    """How many a process has; none where the system does not say, or it has ended."""
+    try:
+        return sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return 0
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks import objects
+from benchmarks import objects, platform
 from benchmarks.account import DAY
 from benchmarks.connectors import Connector, Job
 from benchmarks.measure import Run, run, served
@@ -46,9 +46,12 @@ class Sizes:
     repeats: int
     cards: int = 20_000
     short: int = 10_000
+    idle_accounts: Sequence[int] = (10, 100, 1_000, 10_000)
+    new_accounts: Sequence[int] = (10, 100, 1_000)
 
 
 QUICK = Sizes((10_000,), 10_000, 10_000, 2_500, 100, (10_000, 100_000), (2_000,), 100, 10_000, 3, short=2_000)
+QUICK = replace(QUICK, idle_accounts=(10, 100, 1_000), new_accounts=(10, 100))
 USUAL = Sizes(
     (10_000, 100_000), 100_000, 100_000, 50_000, 1_000, (100_000, 1_000_000), (10_000, 100_000), 1_500, 200_000, 5
 )
@@ -103,7 +106,7 @@ class Bench:
 
 
 def _figures(done: Run) -> Row:
-    names = ("wall", "cpu", "peak_mb", "records", "states", "output_mb", "state_mb")
+    names = ("wall", "cpu", "peak_mb", "records", "states", "output_mb", "state_mb", "threads")
     return {
         name: value if isinstance(value, int) else round(value, 3)
         for name, value in asdict(done).items()
@@ -217,6 +220,24 @@ def short_pages(bench: Bench) -> None:
         bench.sync(bench.own, case + how, Job(*CHARGES, options=LIVE), count, *account, *arguments, how=how)
 
 
+def many_accounts(bench: Bench) -> None:
+    """What a platform's accounts cost in one sync: idle ones, some with news, and a first sync of all, 20 streams."""
+    options = LIVE | {"connected_accounts": ["all"]}
+    streams, since = platform.STREAMS, int(time.time()) - 3_600
+    for count in bench.sizes.idle_accounts:
+        for case, every, changed in (("idle", 0, 0), ("one in fifty active", 50, math.ceil(count / 50))):
+            given = ("--objects", "--accounts", str(count), "--active-every", str(every))
+            state = platform.states(count, streams, since)
+            job = Job(streams, [objects.CHARGES.prefix], state=state, options=options)
+            title = f"{count:,} accounts, {case}"
+            bench.sync(bench.own, title, job, changed, *given, accounts=count, streams=len(streams), kind=case)
+    for count in bench.sizes.new_accounts:
+        expected = count * platform.EACH * len(streams)
+        job, title = Job(streams, platform.PREFIXES, options=options), f"{count:,} accounts, first sync"
+        given = ("--objects", "--accounts", str(count))
+        bench.sync(bench.own, title, job, expected, *given, accounts=count, streams=len(streams), kind="first")
+
+
 def start_up(bench: Bench) -> None:
     """How long it takes until a command has answered, at the median."""
     commands = ("spec", "discover", "check")
@@ -243,5 +264,7 @@ def _median(bench: Bench, connector: Connector, case: str, runs: Sequence[Run]) 
 
 SCENARIOS: dict[str, Callable[[Bench], None]] = {
     scenario.__name__: scenario
-    for scenario in (first_sync, against_the_limit, changes, children, feed, states, short_pages, start_up)
+    for scenario in (
+        *(first_sync, against_the_limit, changes, children, feed, states, short_pages, many_accounts, start_up),
+    )
 }

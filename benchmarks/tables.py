@@ -117,6 +117,22 @@ TABLES: dict[str, tuple[str, str, dict[str, Cell]]] = {
         "try, and errors 500 for large pages. After two tries half as many objects are asked for, later more.",
         COST,
     ),
+    "many_accounts": (
+        "Many accounts",
+        'A platform\'s accounts with 20 streams and two objects in each, read with `connected_accounts: ["all"]`. The '
+        "stand-in answers at once: wall time is that of the limits, 25 requests a second for the events and 100 in "
+        "all. `states MB` is what all state messages of the sync have.",
+        {
+            "wall s": _seconds("wall"),
+            "CPU s": _seconds("cpu", 2),
+            "CPU ms / account": lambda row: f"{row['cpu'] / row['accounts'] * 1e3:,.1f}",
+            "peak MB": _count("peak_mb"),
+            "threads": _count("threads"),
+            "requests": _count("requests"),
+            "requests / account": _ratio("requests", "accounts"),
+            "states MB": _seconds("state_mb", 2),
+        },
+    ),
     "start_up": (
         "Start-up",
         "The whole run of a command, at the median.",

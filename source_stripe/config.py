@@ -10,12 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from source_stripe import dates
 from source_stripe.account import ID
+from source_stripe.config_errors import sentence
 from source_stripe.masking import masked, remember
 from source_stripe.options import left_out
-from source_stripe.wording import nearest, quoted, shown
+from source_stripe.wording import quoted
 
 DOCUMENTATION = "https://docs.stripe.com/keys"
 DEFAULT_START = "2017-01-25T00:00:00Z"
+ALL = "all"
+"""Stands for every connected account."""
 _PRINTABLE = re.compile(r"[!-~]+")
 
 
@@ -149,6 +152,50 @@ class Config(BaseModel):
         ),
     ] = False
 
+    connected_accounts: Annotated[
+        list[str],
+        Field(
+            title="Connected accounts",
+            description='The accounts to read with the key of a platform, by id (acct_...), or ["all"] for the '
+            "platform's own and every account connected to it. Rows then say in `account_id` which account they are "
+            "of. Leave empty to read one account.",
+            examples=[["all"]],
+            json_schema_extra={"order": 12},
+        ),
+    ] = Field(default_factory=list)
+    contexts: Annotated[
+        list[str],
+        Field(
+            title="Contexts",
+            description="The accounts to read with the key of an organization, each as acct_..., or as the path "
+            "acct_platform/acct_connected. Rows then say in `account_id` which account they are of, that at the end of "
+            "a path.",
+            examples=[["acct_1Nv0FGQ9RKHgCVdK"]],
+            json_schema_extra={"order": 13},
+        ),
+    ] = Field(default_factory=list)
+    quiet_hours: Annotated[
+        int,
+        Field(
+            ge=0,
+            title="Quiet hours",
+            description="How often streams that no event tells of are read in a connected account in which nothing has "
+            "happened; 0: in every sync.",
+            json_schema_extra={"order": 14},
+        ),
+    ] = 24
+    rate_share: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=1,
+            title="Share of the rate",
+            description="By what every limit of requests per second is multiplied, so that several processes can share "
+            "one key: 0.25 for each of four.",
+            json_schema_extra={"order": 15},
+        ),
+    ] = 1.0
+
     @model_validator(mode="before")
     @classmethod
     def _empty_means_default(cls, given: object) -> object:
@@ -189,6 +236,41 @@ class Config(BaseModel):
         moment(date)
         return date
 
+    @field_validator("connected_accounts", mode="after")
+    @classmethod
+    def _accounts_can_be_read(cls, accounts: list[str]) -> list[str]:
+        accounts = list(dict.fromkeys(account.strip() for account in accounts))
+        if ALL in accounts and len(accounts) > 1:
+            raise ValueError('must be either ["all"] or a list of ids')
+        if any(account != ALL and not ID.fullmatch(account) for account in accounts):
+            raise ValueError('must hold ids of accounts, which look like acct_1Nv0FGQ9RKHgCVdK, or only "all"')
+        return accounts
+
+    @field_validator("contexts", mode="after")
+    @classmethod
+    def _contexts_can_be_sent(cls, contexts: list[str]) -> list[str]:
+        contexts = list(dict.fromkeys(context.strip().strip("/") for context in contexts))
+        if any(not all(map(ID.fullmatch, context.split("/"))) for context in contexts):
+            raise ValueError(
+                "must hold ids of accounts, or paths of them such as acct_1Nv0FGQ9RKHgCVdK/acct_1Ab2Cd3Ef4Gh"
+            )
+        ids = [context.rpartition("/")[2] for context in contexts]
+        if twice := next((one for one in ids if ids.count(one) > 1), ""):
+            raise ValueError(f"must name the account {twice} once")
+        return contexts
+
+    @model_validator(mode="after")
+    def _accounts_are_of_one_kind(self) -> Config:
+        given = [name for name in ("account_id", "connected_accounts", "contexts") if getattr(self, name)]
+        if len(given) > 1:
+            raise ValueError(f"holds {' and '.join(given)}; it takes one of them")
+        return self
+
+    @property
+    def several(self) -> bool:
+        """Whether rows of several accounts stand beside each other."""
+        return bool(self.connected_accounts or self.contexts)
+
     @property
     def key(self) -> str:
         return self.client_secret.get_secret_value()
@@ -214,42 +296,12 @@ def parse(given: Mapping[str, object]) -> Config:
     try:
         return Config.model_validate(given)
     except ValidationError as error:
-        raise ConfigError(" ".join(_sentence(dict(problem), given) for problem in error.errors())) from None
+        raise ConfigError(" ".join(sentence(dict(problem), given) for problem in error.errors())) from None
 
 
 def unknown(given: Mapping[str, object]) -> str:
     """A sentence about the options that say nothing to this source; empty where there are none."""
     return left_out(given, Config.model_fields)
-
-
-def _sentence(problem: Mapping[str, object], options: Mapping[str, object]) -> str:
-    location = problem["loc"]
-    name = str(location[0]) if isinstance(location, tuple) and location else "The configuration"
-    instead = "" if name == "client_secret" else f", not {quoted(problem['input'])}"
-    context = problem.get("ctx")
-    limits = context if isinstance(context, Mapping) else {}
-    match problem["type"]:
-        case "missing":
-            near = nearest(name, options)
-            meant = f" (is that what {shown(near)} is meant for?)" if near else ""
-            what = f"is missing; it is the API key with which to read from Stripe{meant}"
-        case "value_error":
-            what = str(limits["error"])
-        case "greater_than_equal":
-            what = f"must be at least {limits['ge']}{instead}"
-        case "less_than_equal":
-            what = f"must be at most {limits['le']}{instead}"
-        case "literal_error":
-            what = f"must be {limits['expected']}{instead}"
-        case "bool_parsing" | "bool_type":
-            what = f"must be true or false{instead}"
-        case "string_type":
-            what = f"must be a text{instead}"
-        case "model_type" | "model_attributes_type":
-            what = "must be a JSON object"
-        case _:
-            what = f"must be a whole number{instead}"
-    return f"{name} {what}."
 
 
 def specification() -> dict[str, object]:

@@ -41,7 +41,9 @@ def _has_long_number(body: bytes) -> bool:
     while (at := sample.find(_THIRD, at)) >= 0:
         # What lies between is seldom digits too.
         first = _STRIDE * at
-        if body[first : first + 2 * _STRIDE + 1].isdigit() and _LONG_NUMBER.search(body, max(0, first - _STRIDE)):
+        near = max(0, first - _STRIDE), first + 2 * _DIGITS
+        # Only there: through the rest of the page each time, ids of many digits would take minutes.
+        if body[first : first + 2 * _STRIDE + 1].isdigit() and _LONG_NUMBER.search(body, *near):
             return True
         at += 1
     return False

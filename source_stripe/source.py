@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -28,11 +26,13 @@ from airbyte_cdk.sources import AbstractSource
 from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.utils import AirbyteTracedException
 
+from source_stripe.accounts import access as accounts
 from source_stripe.airbyte import files, input_catalog, input_states
 from source_stripe.airbyte.batch import Batch
 from source_stripe.airbyte.concurrent_source import BatchConcurrentSource
 from source_stripe.airbyte.errors import incomplete, not_whole
 from source_stripe.airbyte.files import Unusable
+from source_stripe.airbyte.many import AccountsSync, with_options
 from source_stripe.airbyte.output import MessageOutput
 from source_stripe.airbyte.queue import OutputQueue, Pack, QueueRepository
 from source_stripe.airbyte.streams import StripeStream
@@ -46,7 +46,7 @@ from source_stripe.signals import Stopped
 from source_stripe.state.pace import PACE, StatePace
 from source_stripe.stripe import access
 from source_stripe.stripe.errors import Failure, StripeError
-from source_stripe.sync.session import OpenSource, Selected, SyncSession, connect
+from source_stripe.sync.session import OpenSource, Selected, connect
 from source_stripe.wording import nearest, shown
 
 RESOURCES = {resource.name: resource for resource in CATALOG}
@@ -93,15 +93,17 @@ class SourceStripe(AbstractSource):
         except ValueError as error:
             return False, str(error)
         try:
-            problem = access.in_time(client, CATALOG)
+            problem = access.in_time(accounts.base(client, parsed), CATALOG)
+            if problem is None and parsed.several:
+                problem = accounts.problem(client, parsed)
         finally:
             client.close()
         return problem is None, problem
 
     def streams(self, config: Mapping[str, Any]) -> list[StripeStream]:  # type: ignore[override]
         """Every stream of the catalogue; nothing is sent before one is read."""
-        with closing(_sync(config, self._runtime, self._repository, self._open_source, self._pace)) as sync:
-            return [StripeStream(*planned) for planned in sync.streams([Selected(resource) for resource in CATALOG])]
+        parsed = _parsed(config)
+        return [StripeStream(with_options(one, parsed), ()) for one in CATALOG]
 
     def read(
         self,
@@ -145,8 +147,8 @@ class SourceStripe(AbstractSource):
                 for name, incremental in selected.items()
                 if name in RESOURCES
             ]
-            sync.arrive(wanted)
-            streams = [StripeStream(*planned) for planned in sync.streams(wanted)]
+            sync.begin(wanted)
+            streams = sync.streams
             unreadable |= sync.unreadable
             for name, error in unreadable.items():
                 yield from incomplete(name, error)
@@ -163,7 +165,7 @@ class SourceStripe(AbstractSource):
                         followed = [one for one in streams if selected[one.name] and RESOURCES[one.name].cursor]
                         yield from _last_states(followed, repository)
                         raise
-            _log_summary(logger, sync, streams)
+            sync.log_summary(logger)
         failures = {name: error.failure for name, error in unreadable.items()}
         failures |= {stream.name: stream.failure for stream in streams if stream.failure}
         if failures:
@@ -222,21 +224,6 @@ def _last_states(streams: list[StripeStream], repository: QueueRepository) -> It
     yield from repository.consume_queue()
 
 
-def _log_summary(logger: logging.Logger, sync: SyncSession, streams: list[StripeStream]) -> None:
-    """What the sync did, stream by stream; requests are the user's money, as Stripe counts the reads of an account."""
-    for stream in streams:
-        counts = Counter[str]()
-        for reader in stream.readers:
-            counts.update(asdict(reader.tally))
-        tally = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items() if count)
-        requests = sum(reader.requests for reader in stream.readers)
-        logger.info(f"{stream.name}: {tally or 'nothing new'}; requests {requests}")
-    if sync.source and sync.source.malformed:
-        logger.warning(f"Events that were left out, as they are not as Stripe documents them: {sync.source.malformed}")
-    total, feed = sync.client.requests.total(), sync.feed_requests
-    logger.info(f"Requests to Stripe: {total}, of these {feed} for the event feed")
-
-
 def _in_future(config: Config, runtime: Runtime) -> str:
     """A sentence, if nothing can have happened yet since the start date."""
     late = config.start > runtime.clock()
@@ -276,10 +263,17 @@ def _sync(
     repository: QueueRepository,
     open_source: OpenSource,
     pace: StatePace,
-) -> SyncSession:
+) -> AccountsSync:
     """A sync as configured; what is wrong with the configuration or the address is the user's to mend."""
     try:
-        return SyncSession(parse(config), runtime, MessageOutput(repository, runtime.clock), open_source, pace)
+        return AccountsSync(_parsed(config), runtime, MessageOutput(repository, runtime.clock), open_source, pace)
+    except ValueError as error:
+        raise _config_error(str(error)) from None
+
+
+def _parsed(config: Mapping[str, Any]) -> Config:
+    try:
+        return parse(config)
     except ValueError as error:
         raise _config_error(str(error)) from None
 

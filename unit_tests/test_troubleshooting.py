@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from source_stripe import config, options, reasons
+from source_stripe import config, config_errors, options, reasons
 from source_stripe.config import DEFAULT_START
 from source_stripe.stripe.errors import POLICIES
 
@@ -81,11 +81,11 @@ def test_every_reason_for_a_failed_connection_is_on_the_page(sentence: str) -> N
     assert on_the_page(sentence)
 
 
-@pytest.mark.parametrize("sentence", sorted(sentences(config) | sentences(options)))
+@pytest.mark.parametrize("sentence", sorted(sentences(config) | sentences(config_errors) | sentences(options)))
 def test_every_sentence_about_the_configuration_is_on_the_page(sentence: str) -> None:
     assert on_the_page(sentence)
 
 
 def test_the_sentences_are_found() -> None:
     assert {"the connection was refused", "the proxy did not answer"} <= sentences(reasons)
-    assert "must be true or false…" in sentences(config)
+    assert "must be true or false" in sentences(config_errors)

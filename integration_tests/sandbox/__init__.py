@@ -2,6 +2,6 @@
 
 from integration_tests.sandbox.account.account import Account
 from integration_tests.sandbox.api.messages import Request, Response
-from integration_tests.sandbox.api.sandbox import FULL_KEY, Sandbox
+from integration_tests.sandbox.api.sandbox import FULL_KEY, ORGANIZATION_KEY, Sandbox
 
-__all__ = ["FULL_KEY", "Account", "Request", "Response", "Sandbox"]
+__all__ = ["FULL_KEY", "ORGANIZATION_KEY", "Account", "Request", "Response", "Sandbox"]

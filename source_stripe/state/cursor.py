@@ -195,3 +195,13 @@ class WindowCursor:
         self._emitted, self._emitted_at = state, self._clock()
         self._emitted_size = self._size = size_of(state)
         self._emit_state(state)
+
+
+def emit_last_of(cursors: Iterable[WindowCursor]) -> None:
+    """Emit the last state of a stream, of a union at once for all members."""
+    *others, last = [*cursors] or [None]
+    for cursor in others:
+        if cursor:
+            cursor.emit_last(keep=True)
+    if last:
+        last.emit_last()

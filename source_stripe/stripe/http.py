@@ -44,7 +44,7 @@ class Request(NamedTuple):
     query: Sequence[tuple[str, str]] = ()
     expected: Expected = anything
     account: str = ""
-    """The connected account that is asked about; empty for the key's own."""
+    """The connected account that is asked about, or a path of accounts; empty for the key's own."""
     template: str = ""
     """The path without ids, by which limits are counted."""
     what: str = ""
@@ -59,6 +59,7 @@ class Http:
     def __init__(self, base: str, key: Key, runtime: Runtime, concurrency: int, limits: Limits = READ) -> None:
         """`concurrency` is how many requests may be under way at once."""
         self._base, self._key, self._session = base, key.secret, runtime.session()
+        self._is_of_organization = key.of_organization
         self._clock, self._monotonic, self._limits = runtime.clock, runtime.monotonic, limits
         self.date: int | None = None
         """The time at Stripe in Unix seconds when it last answered, by its header `Date`; None where that says none."""
@@ -105,8 +106,7 @@ class Http:
         prepared = requests.PreparedRequest()
         prepared.method, prepared.headers = "GET", self._headers.copy()  # type: ignore[attr-defined]
         if request.account:
-            # https://docs.stripe.com/context: it supersedes the other, and API v2 knows it from the beginning.
-            prepared.headers["Stripe-Context" if is_v2(request.path) else "Stripe-Account"] = request.account
+            prepared.headers[self._account_header(request)] = request.account
         prepared.url = self._base + request.path + (f"?{urlencode(request.query)}" if request.query else "")
         adapter = self._session.get_adapter(self._base)
         limits = self._limits
@@ -116,6 +116,12 @@ class Http:
             with response:
                 encoding = response.headers.get("Content-Encoding", "").strip().lower()
                 return response.status_code, response.headers, self._body(response.raw, encoding)
+
+    def _account_header(self, request: Request) -> str:
+        """A context may be a path, is all that an organization's key takes, and is what API v2 knows from the
+        beginning: https://docs.stripe.com/context."""
+        by_context = self._is_of_organization or "/" in request.account or is_v2(request.path)
+        return "Stripe-Context" if by_context else "Stripe-Account"
 
     def _body(self, raw: urllib3.HTTPResponse, encoding: str) -> bytes:
         """What the body holds once it is decompressed. In one piece where it is not compressed, as small chunks are

@@ -17,6 +17,11 @@ class Key:
         return True if "_live_" in self.secret else False if "_test_" in self.secret else None
 
     @property
+    def of_organization(self) -> bool:
+        """Whether it is an organization's: https://docs.stripe.com/keys/organization-api-keys."""
+        return self.secret.startswith("sk_org")
+
+    @property
     def restricted(self) -> bool:
         """Whether it is one that is given its permissions one by one."""
         return self.secret.startswith("rk_")

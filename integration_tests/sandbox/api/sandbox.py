@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from random import Random
@@ -26,6 +26,7 @@ from integration_tests.sandbox.world.rendering import expanded_types, tree_of
 from integration_tests.sandbox.world.versions import downgraded
 
 FULL_KEY = "sk_test_sandbox"
+ORGANIZATION_KEY = "sk_org_test_sandbox"
 # Whom Stripe does not know it tells neither of these.
 _OF_THE_KNOWN = ("Request-Id", "Stripe-Version")
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d(\.[a-z]+)?")
@@ -39,6 +40,7 @@ class Answered:
     path: str
     query: dict[str, str | list[str]]
     account: str | None
+    """What the request names, in either header."""
     status: int
     endpoint: str
     version: str | None
@@ -48,9 +50,11 @@ class Sandbox:
     """Stripe as one account's keys see it.
 
     `keys` maps a key to the path prefixes it may not read, and to types of objects that it may not see inside others;
-    `FULL_KEY` may read all; `wording` is A or B, how Stripe says what a key may not. Stripe shows a platform its own
-    events only; with `platform_sees_all_events` also those of its connected accounts. `clock` is what rates are
-    measured on, by default the account's own. A status of 0 in the log is a connection that broke.
+    `FULL_KEY` may read all. `members` are the other accounts of its organization, whose key `ORGANIZATION_KEY` takes
+    the account from the context of each request (https://docs.stripe.com/keys/organization-api-keys). `wording` is A
+    or B, how Stripe says what a key may not. Stripe shows a platform its own events only; with
+    `platform_sees_all_events` also those of its connected accounts. `clock` is what rates are measured on, by default
+    the account's own. A status of 0 in the log is a connection that broke.
     """
 
     def __init__(
@@ -62,12 +66,14 @@ class Sandbox:
         endpoint_requests_per_second: float | None = None,
         latency_seconds: float = 0.0,
         wording: str = "B",
-        platform_sees_all_events: bool = True,
+        members: Iterable[Account] = (),
+        platform_sees_all_events: bool = False,
         clock: Callable[[], float] | None = None,
     ) -> None:
         self.account = account
+        self.members = {one.id: one for one in (account, *members)}
         account.sees_all_events = platform_sees_all_events
-        self.keys: dict[str, tuple[str, ...]] = {FULL_KEY: ()}
+        self.keys: dict[str, tuple[str, ...]] = {FULL_KEY: (), ORGANIZATION_KEY: ()}
         self.keys |= {key: tuple(denied) for key, denied in (keys or {}).items()}
         self.latency_seconds, self.wording = latency_seconds, wording
         self.log: list[Answered] = []
@@ -187,7 +193,7 @@ class Sandbox:
             return linked.page(account, at_v2, request.path, request.query)
         self._let_see(request, account, at)
         if request.method == "GET" and request.path in UNIQUE:
-            keeper = self.account if UNIQUE[request.path] == "account" else account
+            keeper = self._platform_of(account) if UNIQUE[request.path] == "account" else account
             return listing.single(keeper, request.path, account.id, request.query)
         if at is None or request.method != "GET":
             raise errors.unrecognized(request.method, request.path)
@@ -204,14 +210,18 @@ class Sandbox:
 
     def _keeper(self, request: Request, account: Account, concerned: str, at: listing.Route) -> Account:
         """The account that knows what is asked about `concerned`: a platform about its connected ones."""
-        keeper = self.account if concerned == account.id else account
+        keeper = self._platform_of(account) if concerned == account.id else account
         known = keeper.store.get("account", concerned)
         if known is None:
             raise errors.no_access(_key(request), concerned)
         rows = [RESOURCES[kind] for kind in at.endpoint.objects if kind in RESOURCES]
-        if concerned != self.account.id and not all(row.may_be_read("account", known.body) for row in rows):
+        if concerned != keeper.id and not all(row.may_be_read("account", known.body) for row in rows):
             raise errors.not_controlled(concerned)
         return keeper
+
+    def _platform_of(self, account: Account) -> Account:
+        """The account that another is connected to, which keeps what lies under it; itself if it is none's."""
+        return next((one for one in self.members.values() if account.id in one.connected), account)
 
     def _version(self, request: Request) -> str:
         """The version an answer is rendered at: the account's own unless the request pins one."""
@@ -230,12 +240,26 @@ class Sandbox:
             raise errors.no_key()
         if key not in self.keys:
             raise errors.invalid_key(key)
-        asked = request.header("Stripe-Account") or request.header("Stripe-Context")
-        account = self.account if asked in (None, self.account.id) else self.account.connected.get(asked or "")
-        if account is None or self.account.store.get("account", account.id) is None:
-            raise errors.no_access(key, asked or "")
+        account = self._asked_about(request, key)
         if any(below(request.path, prefix) for prefix in self.keys[key]):
             raise errors.not_permitted(key, account.id, _permission(request.path), self.wording)
+        return account
+
+    def _asked_about(self, request: Request, key: str) -> Account:
+        """The account that a header names, or a path of accounts each of which is connected to the one before it."""
+        named, context = request.header("Stripe-Account"), request.header("Stripe-Context")
+        if key == ORGANIZATION_KEY:
+            if not context or named:
+                raise errors.no_context()
+            first, *path = context.split("/")
+            account = self.members.get(first)
+        else:
+            account, path = self.account, (named or context or self.account.id).split("/")
+            path = path[path[0] == self.account.id :]
+        for id in path:
+            account = None if account is None or id in account.refusing else account.of(id)
+        if account is None or account.id in self.account.refusing:
+            raise errors.no_access(key, named or context or "")
         return account
 
     def _let_see(self, request: Request, account: Account, at: listing.Route | None) -> None:
@@ -256,7 +280,8 @@ class Sandbox:
     def _log_url(self, request: Request, request_id: str | None) -> str | None:
         """Where the dashboard shows a request; nowhere if nobody knows whose it is."""
         account = request.header("Stripe-Account") or request.header("Stripe-Context") or self.account.id
-        known = account == self.account.id or account in self.account.connected
+        account = account.rpartition("/")[2]
+        known = account == self.account.id or self.account.store.get("account", account) is not None
         whose = account if known else self.account.id
         return request_id and f"https://dashboard.stripe.com/{whose}/test/workbench/logs?object={request_id}"
 

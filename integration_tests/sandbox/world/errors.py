@@ -96,6 +96,11 @@ def no_access(key: str, account: str) -> StripeError:
     )
 
 
+def no_context() -> StripeError:
+    """The wording is assumed; that it is refused is documented."""
+    return StripeError(400, "You must provide the Stripe-Context header, and no other, with an organization's API key.")
+
+
 def not_permitted(key: str, account: str, resource: str, wording: str = "B", status: int = 403) -> StripeError:
     """In one of the two wordings that are around; the older one names the scope only as it is written in links."""
     masked, scope = f"{key[: key.rfind('_') + 1]}***", f"{resource.lower().replace(' ', '_').rstrip('s')}_read"
