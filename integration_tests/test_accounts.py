@@ -247,8 +247,10 @@ def test_accounts_that_leave_keep_their_states_for_thirty_days() -> None:
 
 
 def test_an_id_that_is_not_connected_is_named_by_the_sync() -> None:
-    made = platform(2, changes=3)
+    made = platform(2)
     known = list(made.connected)
+    for account in every(made).values():
+        account.create("customer", created=NOW)
     fleet = Fleet(made, FEW, connected_accounts=[known[0], "acct_stranger"])
     synced = fleet.sync()
     assert all("acct_stranger" in said for [said] in synced.errors.values())
