@@ -14,7 +14,7 @@ from airbyte_cdk.sources.types import Record
 
 from source_stripe.airbyte.cursor import CursorAdapter
 from source_stripe.airbyte.errors import NOT_AS_DOCUMENTED, traced, unforeseen
-from source_stripe.columns import schema
+from source_stripe.columns import schema_with
 from source_stripe.declaration.resource import Resource
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.passes import Pass
@@ -114,7 +114,9 @@ class StripeStream(DefaultStream):
         key, cursor = list(resource.key), CursorAdapter([reader.cursor for reader in readers], emit_last)
         self.outcome, self.readers = Outcome(), readers
         partitions = _StreamPartitions(resource.name, readers, elsewhere, self.outcome)
-        super().__init__(partitions, resource.name, lambda: shown_schema(resource), key, field, logger, cursor)
+        super().__init__(
+            partitions, resource.name, lambda: schema_with(resource.name, resource.added), key, field, logger, cursor
+        )
         for reader in readers:
             reader.outcome = self.outcome
 
@@ -137,10 +139,3 @@ class _StreamPartitions(PartitionGenerator):
         for reader in self._readers:
             for one in reader.begin():
                 yield StreamPartition(reader, one)
-
-
-def shown_schema(resource: Resource) -> Mapping[str, Any]:
-    """The generated schema, with the fields that only an option adds."""
-    generated = schema(resource.name)
-    optional = {name: {"type": ["null", kind]} for name, kind in resource.added.items()}
-    return {**generated, "properties": optional | generated["properties"]}
