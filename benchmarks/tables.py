@@ -225,3 +225,25 @@ def summary(results: Results) -> str:
             f"to {most['peak_mb']:,.0f} MB ({most['case']})."
         )
     return "".join(f"{line}\n" for line in lines)
+
+
+def accounts(results: Results) -> str:
+    """The few lines for the page on accounts: what a sync costs, by their number."""
+    rows = [row for kind in ("idle", "first") for row in find(results, "many_accounts", "ours", kind=kind)]
+    if not rows:
+        return ""
+    head = [
+        "| accounts | requests | time | processor time | memory | states |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    lines = [
+        f"| {row['case'].replace(' accounts', '')} | {row['requests']:,} | {_clock(row['wall'])} "
+        f"| {row['cpu']:,.1f} s | {row['peak_mb']:,.0f} MB | {row['state_mb']:,.2f} MB |"
+        for row in sorted(rows, key=lambda row: (row["kind"] == "first", row["accounts"]))
+    ]
+    return "".join(f"{line}\n" for line in (*head, *lines))
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -11,6 +11,7 @@ from functools import cache
 import pytest
 from airbyte_cdk.models import AirbyteStreamStatus
 
+from integration_tests.fleet_histories import FleetHistory
 from integration_tests.many import OF_ACCOUNTS, Fleet, bare, every, platform
 from integration_tests.oracle import held
 from integration_tests.sandbox import ORGANIZATION_KEY, Account, Sandbox
@@ -333,3 +334,12 @@ def test_discover_shows_the_account_in_key_and_schema_where_several_are_read(opt
         assert shown.source_defined_primary_key == key
         if told_apart:
             assert shown.json_schema["properties"]["account_id"] == {"type": ["null", "string"]}
+
+
+# --- histories ---
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_replica_is_right_after_any_history_of_several_accounts(seed: int) -> None:
+    history = FleetHistory(seed)
+    assert history.run() == {}, history.told

@@ -45,6 +45,11 @@ class AccountStates:
     def __len__(self) -> int:
         return len(self._at)
 
+    @property
+    def profiles(self) -> int:
+        """How many different ways to stand are kept, that of knowing nothing included."""
+        return len(self._profiles)
+
     def of(self, account: str) -> States:
         """The states of an account."""
         return self._states[self._at.get(account, 0)]
