@@ -22,7 +22,7 @@ PYAIRBYTE := .venv-pyairbyte requirements-pyairbyte.lock --takes "two or three m
 SIDE_BY_SIDE := -n auto --dist worksteal
 
 .PHONY: help setup setup-pyairbyte setup-docs setup-dbt setup-clients pyairbyte-where-it-runs test test-dbt test-clients \
-	test-registry check pythons format generate demo demo-pyairbyte sandbox live docs histories soak fuzz mutants bench image \
+	test-registry check pythons format generate demo demo-accounts demo-pyairbyte sandbox live docs histories soak fuzz mutants bench image \
 	lock clean
 
 help: ## List the targets
@@ -93,6 +93,9 @@ generate: setup ## Write the generated files: schemas and tables
 
 demo: setup ## See it work, without a Stripe key: two syncs of a sandbox account, and what one does with the data
 	@$(PY) -m tools.demo
+
+demo-accounts: setup ## Many accounts in one connection: three syncs of a sandbox platform (a minute)
+	@$(PY) -m tools.demo_accounts
 
 demo-pyairbyte: setup-pyairbyte setup ## The same with PyAirbyte and every stream (a quarter of an hour)
 	@$(PY) -m tools.demo_pyairbyte

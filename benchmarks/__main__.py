@@ -23,6 +23,7 @@ from benchmarks.scenarios import (
     children,
     feed,
     first_sync,
+    many_accounts,
     short_pages,
     start_up,
     states,
@@ -40,6 +41,7 @@ SCENARIOS: dict[str, Callable[[Bench], None]] = {
         feed,
         states,
         short_pages,
+        many_accounts,
         start_up,
     )
 }

@@ -21,6 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 CHUNK, F_SETPIPE_SZ = 1 << 20, 1_031
+LOOK_SECONDS = 0.2
 LAST_WORDS = 600
 _STATE = re.compile(rb'"type": ?"STATE"')
 SERVE = ("-m", "benchmarks.server")
@@ -197,8 +198,8 @@ def run(
         lines.size / 1e6,
         lines.state_size / 1e6,
         lines.state,
-        threads,
         said=said,
+        threads=threads,
     )
 
 
@@ -209,8 +210,11 @@ def _read(
     fcntl.fcntl(pipe, F_SETPIPE_SZ, CHUNK)
     threads = 0
     while True:
-        ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
+        ready, _, _ = select.select([pipe], [], [], min(LOOK_SECONDS, max(0.0, deadline - time.monotonic())))
+        threads = max(threads, _threads(process.pid))
         if not ready:
+            if time.monotonic() < deadline:
+                continue
             process.kill()
             break
         if not (chunk := os.read(pipe, CHUNK)):

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks import objects
+from benchmarks import objects, platform
 from benchmarks.account import DAY
 from benchmarks.connectors import Connector, Job
 from benchmarks.measure import Run, run, served
@@ -49,6 +49,8 @@ class Sizes:
     """Charges, those that have changed, and which."""
     killed: Sequence[tuple[int, int, str]] = ()
     short: int = 10_000
+    idle_accounts: Sequence[int] = (10, 100, 1_000, 10_000)
+    new_accounts: Sequence[int] = (10, 100, 1_000)
 
 
 LATER = (
@@ -74,6 +76,8 @@ QUICK = Sizes(
     short=2_000,
     later=((10_000, 1_000, "uniform"),),
     killed=((10_000, 1_100, "uniform"),),
+    idle_accounts=(10, 100, 1_000),
+    new_accounts=(10, 100),
 )
 USUAL = Sizes(
     (10_000, 100_000),
@@ -257,6 +261,24 @@ def short_pages(bench: Bench) -> None:
     )
     for how, arguments in ways:
         bench.sync(bench.own, case + how, Job(*CHARGES, options=LIVE), count, *account, *arguments, how=how)
+
+
+def many_accounts(bench: Bench) -> None:
+    """What a platform's accounts cost in one sync: idle ones, some with news, and a first sync of all, 20 streams."""
+    options = LIVE | {"connected_accounts": ["all"]}
+    streams, since = platform.STREAMS, int(time.time()) - 3_600
+    for count in bench.sizes.idle_accounts:
+        for case, every, changed in (("idle", 0, 0), ("one in fifty active", 50, math.ceil(count / 50))):
+            given: tuple[str, ...] = ("--objects", "--accounts", str(count), "--active-every", str(every))
+            state = platform.states(count, streams, since)
+            job = Job(streams, [objects.CHARGES.prefix], state=state, options=options)
+            title = f"{count:,} accounts, {case}"
+            bench.sync(bench.own, title, job, changed, *given, accounts=count, streams=len(streams), kind=case)
+    for count in bench.sizes.new_accounts:
+        expected = count * platform.EACH * len(streams)
+        job, title = Job(streams, platform.PREFIXES, options=options), f"{count:,} accounts, first sync"
+        given = ("--objects", "--accounts", str(count))
+        bench.sync(bench.own, title, job, expected, *given, accounts=count, streams=len(streams), kind="first")
 
 
 def start_up(bench: Bench) -> None:

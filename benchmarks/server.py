@@ -16,9 +16,10 @@ from collections import Counter
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
-from benchmarks import account, objects
+from benchmarks import account, objects, platform
 from benchmarks.account import DAY, YEARS, Events, Objects, Query, Refused
 from benchmarks.limits import Limits
+from benchmarks.platform import Platform
 
 COUNTS = "/_bench/counts"
 REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 429: "Too Many Requests"}
@@ -49,8 +50,16 @@ WHOLE = Pages()
 class Stripe:
     """From a request to an answer; counts what it is asked."""
 
-    def __init__(self, lists: dict[str, Objects], events: Events, limits: Limits, pages: Pages = WHOLE) -> None:
+    def __init__(
+        self,
+        lists: dict[str, Objects],
+        events: Events,
+        limits: Limits,
+        pages: Pages = WHOLE,
+        platform: Platform | None = None,
+    ) -> None:
         self._lists, self._events, self._limits, self._pages = lists, events, limits, pages
+        self._platform = platform
         self._account = objects.account()
         self.requests: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
@@ -73,7 +82,9 @@ class Stripe:
             return _error(Refused("Request rate limit exceeded.", 429, "rate_limit"))._replace(reason=reason)
         try:
             asked = parse_qsl(query, keep_blank_values=True)
-            return Answer(200, self._body(parts[1:], asked, headers.get("stripe-version", "")))
+            version, whose = headers.get("stripe-version", ""), headers.get("stripe-account", "")
+            of_platform = self._platform.body(whose, parts[1:], asked, version) if self._platform else None
+            return Answer(200, of_platform or self._body(parts[1:], asked, version))
         except Refused as refused:
             return _error(refused)
 
@@ -196,7 +207,12 @@ def stocked(given: argparse.Namespace) -> Stripe:
     }[given.events_about]()
     events = Events(type, about, stamps, given.event_version, subjects)
     pages = Pages(given.list_bytes, given.most_on_a_page)
-    return Stripe(lists, events, Limits(given.account_rate, given.endpoint_rate), pages)
+    limits = Limits(given.account_rate, given.endpoint_rate)
+    if given.accounts:
+        nothing = {name: Objects(kind, []) for name, kind in platform.KINDS.items()}
+        connected = Platform(given.accounts, given.now, given.active_every)
+        return Stripe(nothing | lists, events, limits, pages, connected)
+    return Stripe(lists, events, limits, pages)
 
 
 async def serve(stripe: Stripe, latency: float) -> None:
@@ -227,6 +243,8 @@ def main() -> None:
     parser.add_argument("--cards", action="store_true", help="each customer has a card")
     parser.add_argument("--list-bytes", type=int, help="after so many bytes the body of a list ends")
     parser.add_argument("--most-on-a-page", type=int, default=100, help="larger pages are answered 500")
+    parser.add_argument("--accounts", type=int, default=0, help="that are connected to this one as their platform")
+    parser.add_argument("--active-every", type=int, default=0, help="of so many of them something happened in one")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds each answer takes")
     parser.add_argument("--account-rate", type=float, default=0.0, help="requests per second, 0 for no limit")
     parser.add_argument("--endpoint-rate", type=float, default=0.0, help="the same for each endpoint")

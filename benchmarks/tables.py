@@ -143,6 +143,22 @@ TABLES: dict[str, tuple[str, str, dict[str, Cell]]] = {
         "try, and errors 500 for large pages. After two tries half as many objects are asked for, later more.",
         COST,
     ),
+    "many_accounts": (
+        "Many accounts",
+        'A platform\'s accounts with 20 streams and two objects in each, read with `connected_accounts: ["all"]`. The '
+        "stand-in answers at once: wall time is that of the limits, 25 requests a second for the events and 100 in "
+        "all. `states MB` is what all state messages of the sync have.",
+        {
+            "wall s": _seconds("wall"),
+            "CPU s": _seconds("cpu", 2),
+            "CPU ms / account": lambda row: f"{row['cpu'] / row['accounts'] * 1e3:,.1f}",
+            "peak MB": _count("peak_mb"),
+            "threads": _count("threads"),
+            "requests": _count("requests"),
+            "requests / account": _ratio("requests", "accounts"),
+            "states MB": _seconds("state_mb", 2),
+        },
+    ),
     "start_up": (
         "Start-up",
         "The whole run of a command, at the median.",
@@ -235,3 +251,25 @@ def summary(results: Results) -> str:
             f"to {most['peak_mb']:,.0f} MB ({most['case']})."
         )
     return "".join(f"{line}\n" for line in lines)
+
+
+def accounts(results: Results) -> str:
+    """The few lines for the page on accounts: what a sync costs, by their number."""
+    rows = [row for kind in ("idle", "first") for row in find(results, "many_accounts", "ours", kind=kind)]
+    if not rows:
+        return ""
+    head = [
+        "| accounts | requests | time | processor time | memory | states |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    lines = [
+        f"| {row['case'].replace(' accounts', '')} | {row['requests']:,} | {_clock(row['wall'])} "
+        f"| {row['cpu']:,.1f} s | {row['peak_mb']:,.0f} MB | {row['state_mb']:,.2f} MB |"
+        for row in sorted(rows, key=lambda row: (row["kind"] == "first", row["accounts"]))
+    ]
+    return "".join(f"{line}\n" for line in (*head, *lines))
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

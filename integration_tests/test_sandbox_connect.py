@@ -7,6 +7,13 @@ import pytest
 from integration_tests.asking import NOW, Get, error, events, getting, new_types
 from integration_tests.sandbox import Account, Sandbox
 
+
+@pytest.fixture(autouse=True)
+def _all_in_one_list(account: Account) -> None:
+    """So that what is told of a connected account is found; whose list shows it is told below."""
+    account.sees_all_events = True
+
+
 # --- accounts ---
 
 
@@ -18,6 +25,7 @@ def test_a_connected_account_is_listed_and_no_event_told_of_its_birth(account: A
 
 
 def test_the_accounts_own_row_is_not_listed_but_its_changes_are_told(account: Account, get: Get) -> None:
+    account.sees_all_events = True
     joined = account.create("account")["id"]
     account.update(account.id, email="own@example.com")
     account.update(joined, email="other@example.com")
@@ -180,3 +188,43 @@ def test_a_product_that_is_not_set_up_is_refused_in_stripes_words(account: Accou
     assert get("/v1/climate/orders").status_code == 200
     sandbox.recovers()
     assert get("/v1/issuing/cards").status_code == 200
+
+
+# --- whose list shows an event ---
+
+
+@pytest.mark.parametrize("luck", range(4))
+def test_a_platform_sees_its_own_events_and_each_account_those_about_itself(luck: int) -> None:
+    platform = Account(now=NOW, seed=luck)
+    platform.create("customer")
+    one, other = platform.create("account")["id"], platform.connect().id
+    platform.update(one, email="new@example.com")
+    platform.create("person", account=other)
+    get = getting(Sandbox(platform))
+
+    def told(account: str | None = None) -> list[tuple[str, str]]:
+        headers = {"Stripe-Account": account} if account else {}
+        return [(event["type"], event["data"]["object"].get("account") or event["data"]["object"]["id"])
+                for event in get("/v1/events", headers=headers).json()["data"]]  # fmt: skip
+
+    assert {type for type, _ in told()} == {"customer.created"}
+    assert told(one) == [("account.updated", one)]
+    assert told(other) == [("person.created", other)]
+
+
+def test_whether_an_event_names_the_account_that_asks_for_it_is_not_to_be_relied_on() -> None:
+    platform = Account(now=NOW)
+    joined = [platform.create("account")["id"] for _ in range(8)]
+    for id in joined:
+        platform.update(id, email="new@example.com")
+    shown = [platform.of(id).rows("/v1/events") for id in joined]  # type: ignore[union-attr]
+    assert {event.get("account") is None for (event,) in shown} == {True, False}
+
+
+def test_an_account_that_refuses_is_listed_and_may_not_be_asked(account: Account, get: Get) -> None:
+    other = account.connect()
+    account.refusing.add(other.id)
+    assert [row["id"] for row in get("/v1/accounts").json()["data"]] == [other.id]
+    assert error(get("/v1/customers", headers={"Stripe-Account": other.id})) == (403, "account_invalid", None)
+    account.refusing.clear()
+    assert get("/v1/customers", headers={"Stripe-Account": other.id}).status_code == 200

@@ -104,8 +104,11 @@ def test_no_state_leaves_before_its_records(history: History, resource: Resource
 @cache
 def _touched(history: History, since: int) -> set[object]:
     """The ids of all that the events since then carry, and of what those belong to."""
-    things = [e["data"]["object"] for e in history.stripe.account.rows("/v1/events") if e["created"] >= since]
-    thin = history.stripe.account.rows("/v2/core/events", **{"created[gte]": written(since)})
+    platform = history.stripe.account
+    others = filter(None, map(platform.of, (one["id"] for one in platform.rows("/v1/accounts"))))
+    events = [event for account in (platform, *others) for event in account.rows("/v1/events")]
+    things = [event["data"]["object"] for event in events if event["created"] >= since]
+    thin = platform.rows("/v2/core/events", **{"created[gte]": written(since)})
     things += [event["related_object"] for event in thin]
     mentioned = {link for one in CATALOG for route in one.routes for _, link in route.origin.indirect_events}
     return {thing.get(name) for thing in things for name in ("id", *sorted(mentioned))} - {None}

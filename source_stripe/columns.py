@@ -40,6 +40,13 @@ def schema(stream: str) -> Mapping[str, Any]:
     return loaded
 
 
+def schema_with(stream: str, added: Mapping[str, str]) -> Mapping[str, Any]:
+    """The same with the fields that only an option adds, of which the JSON type is given."""
+    generated = schema(stream)
+    optional = {name: {"type": ["null", kind]} for name, kind in added.items()}
+    return {**generated, "properties": optional | generated["properties"]}
+
+
 @cache
 def columns(stream: str) -> Mapping[str, Kind]:
     """The columns of a stream's table in the order of its schema."""

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from source_stripe import credentials, dates
-from source_stripe.account import CONTEXT
+from source_stripe.account import CONTEXT, ID
 from source_stripe.config_errors import no_key, sentence
 from source_stripe.credentials import ApiKey, Credentials, StripeApp, says_nothing, secrets, usable_key, with_type
 from source_stripe.keys import is_organizations
@@ -18,6 +18,8 @@ from source_stripe.wording import quoted
 
 DOCUMENTATION = "https://docs.stripe.com/keys"
 DEFAULT_START = "2017-01-25T00:00:00Z"
+ALL = "all"
+"""Stands for every connected account."""
 
 
 class ConfigError(ValueError):
@@ -159,6 +161,49 @@ class Config(BaseModel):
             json_schema_extra={"order": 12},
         ),
     ] = "keep"
+    connected_accounts: Annotated[
+        list[str],
+        Field(
+            title="Connected accounts",
+            description='The accounts to read with the key of a platform, by id (acct_...), or ["all"] for the '
+            "platform's own and every account connected to it. Rows then say in `account_id` which account they are "
+            "of. Leave empty to read one account.",
+            examples=[["all"]],
+            json_schema_extra={"order": 13},
+        ),
+    ] = Field(default_factory=list)
+    contexts: Annotated[
+        list[str],
+        Field(
+            title="Contexts",
+            description="The accounts to read with the key of an organization, each as acct_..., or as the path "
+            "acct_platform/acct_connected. Rows then say in `account_id` which account they are of, that at the end of "
+            "a path.",
+            examples=[["acct_1Nv0FGQ9RKHgCVdK"]],
+            json_schema_extra={"order": 14},
+        ),
+    ] = Field(default_factory=list)
+    quiet_hours: Annotated[
+        int,
+        Field(
+            ge=0,
+            title="Quiet hours",
+            description="How often streams that no event tells of are read in a connected account in which nothing has "
+            "happened; 0: in every sync.",
+            json_schema_extra={"order": 15},
+        ),
+    ] = 24
+    rate_share: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=1,
+            title="Share of the rate",
+            description="By what every limit of requests per second is multiplied, so that several processes can share "
+            "one key: 0.25 for each of four.",
+            json_schema_extra={"order": 16},
+        ),
+    ] = 1.0
 
     @model_validator(mode="before")
     @classmethod
@@ -209,6 +254,41 @@ class Config(BaseModel):
     def _date_is_one(cls, date: str) -> str:
         moment(date)
         return date
+
+    @field_validator("connected_accounts", mode="after")
+    @classmethod
+    def _accounts_can_be_read(cls, accounts: list[str]) -> list[str]:
+        accounts = list(dict.fromkeys(account.strip() for account in accounts))
+        if ALL in accounts and len(accounts) > 1:
+            raise ValueError('must be either ["all"] or a list of ids')
+        if any(account != ALL and not ID.fullmatch(account) for account in accounts):
+            raise ValueError('must hold ids of accounts, which look like acct_1Nv0FGQ9RKHgCVdK, or only "all"')
+        return accounts
+
+    @field_validator("contexts", mode="after")
+    @classmethod
+    def _contexts_can_be_sent(cls, contexts: list[str]) -> list[str]:
+        contexts = list(dict.fromkeys(context.strip().strip("/") for context in contexts))
+        if any(not all(map(ID.fullmatch, context.split("/"))) for context in contexts):
+            raise ValueError(
+                "must hold ids of accounts, or paths of them such as acct_1Nv0FGQ9RKHgCVdK/acct_1Ab2Cd3Ef4Gh"
+            )
+        ids = [context.rpartition("/")[2] for context in contexts]
+        if twice := next((one for one in ids if ids.count(one) > 1), ""):
+            raise ValueError(f"must name the account {twice} once")
+        return contexts
+
+    @model_validator(mode="after")
+    def _accounts_are_of_one_kind(self) -> Config:
+        given = [name for name in ("account_id", "connected_accounts", "contexts") if getattr(self, name)]
+        if len(given) > 1:
+            raise ValueError(f"holds {' and '.join(given)}; it takes one of them")
+        return self
+
+    @property
+    def several(self) -> bool:
+        """Whether rows of several accounts stand beside each other."""
+        return bool(self.connected_accounts or self.contexts)
 
     @property
     def key(self) -> str:

@@ -34,16 +34,27 @@ def sentence(problem: Mapping[str, object]) -> str:
             what = str(limits["error"])
         case "greater_than_equal":
             what = f"must be at least {limits['ge']}{instead}"
+        case "greater_than":
+            what = f"must be more than {limits['gt']:g}{instead}"
         case "less_than_equal":
-            what = f"must be at most {limits['le']}{instead}"
+            what = f"must be at most {limits['le']:g}{instead}"
         case "literal_error":
             what = f"must be {limits['expected']}{instead}"
-        case "bool_parsing" | "bool_type":
-            what = f"must be true or false{instead}"
-        case "string_type":
-            what = f"must be a text{instead}"
-        case "model_type" | "model_attributes_type":
-            what = "must be a JSON object"
         case _:
-            what = f"must be a whole number{instead}"
-    return f"{name} {what}."
+            kind = str(problem["type"]).partition("_")[0]
+            part = len(names) > 1 and names[0] in LISTS
+            what = KINDS["items" if part else kind] + ("" if kind == "model" else instead)
+    return f"{names[0] if names and names[0] in LISTS else name} {what}."
+
+
+LISTS = ("connected_accounts", "contexts")
+KINDS = {
+    "bool": "must be true or false",
+    "float": "must be a number",
+    "int": "must be a whole number",
+    "items": "must be a list of texts",
+    "list": "must be a list",
+    "model": "must be a JSON object",
+    "string": "must be a text",
+}
+"""What an option must be, by the first word of pydantic's name of the problem."""

@@ -67,5 +67,9 @@ requests the more are known; an event that only points weighs 1, one whose objec
 READING_THREADS = 16
 """Threads that take records from what was read, for all streams together; the requests have `num_workers` of their
 own."""
+MOST_PASSES = 60
+"""How much of other accounts than the key's own is read at once: so many streams together, but one account at least."""
+MOST_PROBES = 40
+"""Accounts that are asked at once whether anything has happened."""
 TURN_SECONDS = 0.5
 """How long a stream has one of these while others could go on."""

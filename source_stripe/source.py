@@ -28,16 +28,17 @@ from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.utils import AirbyteTracedException
 
 from source_stripe.access.check import Reach, reach, verdict
+from source_stripe.accounts import access as accounts
 from source_stripe.airbyte import files, input_catalog, input_states
 from source_stripe.airbyte.batch import Batch
 from source_stripe.airbyte.concurrent_source import BatchConcurrentSource
 from source_stripe.airbyte.errors import config_error, incomplete, no_stream, not_whole
 from source_stripe.airbyte.files import Unusable
+from source_stripe.airbyte.many import AccountsSync, with_options
 from source_stripe.airbyte.output import Announce, MessageOutput
 from source_stripe.airbyte.queue import OutputQueue, Pack, QueueRepository
 from source_stripe.airbyte.signing import key_of
 from source_stripe.airbyte.streams import StripeStream
-from source_stripe.airbyte.summary import log_summary
 from source_stripe.catalog import CATALOG
 from source_stripe.changes.feed import EventFeed
 from source_stripe.config import DOCUMENTATION, Config, parse, specification, unknown
@@ -47,7 +48,8 @@ from source_stripe.masking import masked
 from source_stripe.runtime import Runtime
 from source_stripe.signals import Stopped
 from source_stripe.state.pace import PACE, StatePace
-from source_stripe.sync.session import OpenSource, Selected, SyncSession, connect
+from source_stripe.stripe.client import Client
+from source_stripe.sync.session import OpenSource, Selected, connect
 from source_stripe.wording import shown
 
 RESOURCES = {resource.name: resource for resource in CATALOG}
@@ -97,28 +99,35 @@ class SourceStripe(AbstractSource):
             _warn_of_options(logger, config)
             if late := _in_future(parsed, self._runtime):
                 return False, late
-            found = self._reach(parsed, config)
+            found, problem = self._reach(parsed, config), None
+            if parsed.several and not found.fatal:
+                with closing(self._client(parsed, config)) as client:
+                    problem = accounts.problem(client, parsed)
         except ValueError as error:
             return False, str(error)
         succeeded, said = verdict(found)
+        if succeeded and problem:
+            return False, problem
         if succeeded and said:
             logger.warning(said)
         return succeeded, said or None
 
     def _reach(self, config: Config, given: Mapping[str, Any]) -> Reach:
         """What the configured key may read. Raises ValueError for a bad STRIPE_API_BASE."""
-        with closing(
-            connect(config, self._runtime, CHECK, key_of(config, given, self._runtime, CHECK, self.announce))
-        ) as client:
+        with closing(self._client(config, given)) as client:
             client.request_queue.begin()
-            return reach(client, CATALOG)
+            return reach(accounts.base(client, config), CATALOG)
 
-    def _sync(self, given: Mapping[str, Any], repository: QueueRepository) -> SyncSession:
+    def _client(self, config: Config, given: Mapping[str, Any]) -> Client:
+        """For what is asked before anything is read."""
+        return connect(config, self._runtime, CHECK, key_of(config, given, self._runtime, CHECK, self.announce))
+
+    def _sync(self, given: Mapping[str, Any], repository: QueueRepository) -> AccountsSync:
         """A sync as configured; what is wrong with the configuration or the address is the user's to mend."""
         try:
             config, output = parse(given), MessageOutput(repository, self._runtime.clock)
             key = key_of(config, given, self._runtime, READ, self.announce)
-            return SyncSession(config, self._runtime, output, self._open_source, self._pace, key)
+            return AccountsSync(config, self._runtime, output, self._open_source, self._pace, key)
         except ValueError as error:
             raise config_error(str(error)) from None
 
@@ -141,8 +150,11 @@ class SourceStripe(AbstractSource):
 
     def streams(self, config: Mapping[str, Any]) -> list[StripeStream]:  # type: ignore[override]
         """Every stream of the catalogue; nothing is sent before one is read."""
-        with closing(self._sync(config, self._repository)) as sync:
-            return [StripeStream(*planned) for planned in sync.streams([Selected(resource) for resource in CATALOG])]
+        try:
+            parsed = parse(config)
+        except ValueError as error:
+            raise config_error(str(error)) from None
+        return [StripeStream(with_options(one, parsed), ()) for one in CATALOG]
 
     def read(
         self,
@@ -186,8 +198,8 @@ class SourceStripe(AbstractSource):
                 for name, incremental in selected.items()
                 if name in RESOURCES
             ]
-            sync.arrive(wanted)
-            streams = [StripeStream(*planned) for planned in sync.streams(wanted)]
+            sync.begin(wanted)
+            streams = sync.streams
             unreadable |= sync.unreadable
             for name, error in unreadable.items():
                 yield from incomplete(name, error)
@@ -204,7 +216,7 @@ class SourceStripe(AbstractSource):
                         followed = [one for one in streams if selected[one.name] and RESOURCES[one.name].cursor]
                         yield from _last_states(followed, repository)
                         raise
-            log_summary(logger, sync, streams)
+            sync.log_summary(logger)
         failures = {name: error.failure for name, error in unreadable.items()}
         failures |= {stream.name: stream.failure for stream in streams if stream.failure}
         if failures:

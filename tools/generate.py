@@ -64,6 +64,8 @@ def _documents() -> Mapping[Path, str]:
     results = report.load()
     wanted[Path("docs/benchmarks.md")] = report.document(results)
     wanted[Path("docs/benchmarks.svg")] = report.chart(results)
+    accounts = Path("docs/accounts.md")
+    wanted[accounts] = filled((ROOT / accounts).read_text(), "accounts", report.accounts_block(results))
     wanted[engine_drawing.PATH] = engine_drawing.drawing()
     return wanted
 

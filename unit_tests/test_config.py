@@ -261,4 +261,8 @@ def test_the_spec_marks_the_key_as_secret_and_allows_further_fields() -> None:
         "emit_every_version",
         "test_clocks",
         "unreadable_streams",
+        "connected_accounts",
+        "contexts",
+        "quiet_hours",
+        "rate_share",
     ]

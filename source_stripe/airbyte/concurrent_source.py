@@ -19,7 +19,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_m
 
 from source_stripe.airbyte.batch import Batch
 from source_stripe.airbyte.queue import OutputQueue, QueueRepository
-from source_stripe.airbyte.streams import StreamPartition
+from source_stripe.airbyte.streams import ElsewherePartition, StreamPartition
 from source_stripe.limits import READING_THREADS
 from source_stripe.reasons import NO_THREADS, unexpected
 from source_stripe.sync.crew import Crew, Steps
@@ -50,7 +50,7 @@ class Pool(ThreadPoolManager):
 def _steps(function: Callable[..., Any], args: tuple[Any, ...]) -> Steps:
     """A task of the CDK's: of a partition all that it has to do once the pass is made."""
     for one in args:
-        if isinstance(one, StreamPartition):
+        if isinstance(one, StreamPartition | ElsewherePartition):
             yield from one.steps()
     function(*args)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
@@ -14,11 +14,11 @@ from airbyte_cdk.sources.types import Record
 
 from source_stripe.airbyte.cursor import CursorAdapter
 from source_stripe.airbyte.errors import NOT_AS_DOCUMENTED, traced, unforeseen
-from source_stripe.columns import schema
+from source_stripe.columns import schema_with
 from source_stripe.declaration.resource import Resource
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.passes import Pass
-from source_stripe.sync.stream_reader import StreamReader
+from source_stripe.sync.stream_reader import Outcome, StreamReader
 from source_stripe.waiting import Wait
 
 logger = logging.getLogger("airbyte")
@@ -59,36 +59,83 @@ class StreamPartition(Partition):
         return hash((self._reader.name, self._pass.name))
 
 
+class Elsewhere(Protocol):
+    """Reads a part of many streams."""
+
+    def join(self, stream: str) -> Wait:
+        """A stream waits for its part; over once that is done."""
+
+    def error(self, stream: str) -> StripeError | None:
+        """Why the part of a stream was not read whole; None where it was."""
+
+
+class ElsewherePartition(Partition):
+    """The part of a stream that is read elsewhere."""
+
+    def __init__(self, stream: str, elsewhere: Elsewhere, outcome: Outcome) -> None:
+        self._stream, self._elsewhere, self._outcome = stream, elsewhere, outcome
+
+    def steps(self) -> Iterator[Wait | None]:
+        """Waits until it is read."""
+        yield self._elsewhere.join(self._stream)
+
+    def read(self) -> Iterable[Record]:
+        """Raises AirbyteTracedException where it was not read whole, unless the stream has failed already: one error
+        says it all."""
+        error = self._elsewhere.error(self._stream)
+        if error and not self._outcome.failure:
+            self._outcome.failure = error.failure
+            raise traced(error, self._stream)
+        return ()
+
+    def to_slice(self) -> Mapping[str, Any]:
+        return {"why": "accounts"}
+
+    def stream_name(self) -> str:
+        return self._stream
+
+    def __hash__(self) -> int:
+        return hash(self._stream)
+
+
 class StripeStream(DefaultStream):
     """One declaration, as the CDK sees it."""
 
-    def __init__(self, resource: Resource, readers: Sequence[StreamReader]) -> None:
-        """With a `StreamReader` for each member of a union."""
+    def __init__(
+        self,
+        resource: Resource,
+        readers: Sequence[StreamReader],
+        elsewhere: Elsewhere | None = None,
+        emit_last: Callable[[], None] | None = None,
+    ) -> None:
+        """With a `StreamReader` for each member of a union; what is read `elsewhere` belongs to it too. `emit_last`
+        emits the last state, where that is not the readers' own."""
         field = CursorField(resource.cursor) if resource.cursor else None
-        key, cursor = list(resource.key), CursorAdapter([reader.cursor for reader in readers])
+        key, cursor = list(resource.key), CursorAdapter([reader.cursor for reader in readers], emit_last)
+        self.outcome, self.readers = Outcome(), readers
+        partitions = _StreamPartitions(resource.name, readers, elsewhere, self.outcome)
         super().__init__(
-            _StreamPartitions(readers), resource.name, lambda: _schema(resource), key, field, logger, cursor
+            partitions, resource.name, lambda: schema_with(resource.name, resource.added), key, field, logger, cursor
         )
-        self.readers = readers
         for reader in readers:
-            reader.outcome = readers[0].outcome
+            reader.outcome = self.outcome
 
     @property
     def failure(self) -> Failure | None:
         """Whose move it is, if the stream has failed."""
-        return self.readers[0].outcome.failure
+        return self.outcome.failure
 
 
 class _StreamPartitions(PartitionGenerator):
-    def __init__(self, readers: Sequence[StreamReader]) -> None:
-        self._readers = readers
+    def __init__(
+        self, stream: str, readers: Sequence[StreamReader], elsewhere: Elsewhere | None, outcome: Outcome
+    ) -> None:
+        self._stream, self._readers, self._elsewhere, self._outcome = stream, readers, elsewhere, outcome
 
     def generate(self) -> Iterable[Partition]:
-        return [StreamPartition(reader, one) for reader in self._readers for one in reader.begin()]
-
-
-def _schema(resource: Resource) -> Mapping[str, Any]:
-    """The generated schema, with the fields that only an option adds."""
-    generated = schema(resource.name)
-    optional = {name: {"type": ["null", kind]} for name, kind in resource.added.items()}
-    return {**generated, "properties": optional | generated["properties"]}
+        # That first, whatever becomes of the others: it is waited for.
+        if self._elsewhere:
+            yield ElsewherePartition(self._stream, self._elsewhere, self._outcome)
+        for reader in self._readers:
+            for one in reader.begin():
+                yield StreamPartition(reader, one)

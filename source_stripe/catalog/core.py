@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from source_stripe.declaration.families import children, created, elements, embedded, relisted, snapshot, updated
 from source_stripe.declaration.origins import TOP_DOWN, Listing, Single
 from source_stripe.declaration.resource import Maturing, Parent
+from source_stripe.declaration.scopes import of_stripe
 from source_stripe.declaration.takes import Children, Embedded
 
 
@@ -80,7 +81,7 @@ setup_attempts = children(
     "setup_attempt",
     cursor="created",
 )
-exchange_rates = snapshot("exchange_rates", "/v1/exchange_rates", "exchange_rate")
+exchange_rates = of_stripe(snapshot("exchange_rates", "/v1/exchange_rates", "exchange_rate"))
 # No event tells of either; what is reported later about an older payment is seen within `lookback_window_days`.
 payment_records = created("payment_records", Listing("/v1/payment_records", kind=TOP_DOWN), "payment_record")
 payment_attempt_records = children(

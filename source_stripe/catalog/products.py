@@ -5,6 +5,7 @@ from __future__ import annotations
 from source_stripe.declaration.families import children, elements, relisted, snapshot, updated
 from source_stripe.declaration.origins import UNTIMED, Listing, always
 from source_stripe.declaration.resource import Parent
+from source_stripe.declaration.scopes import of_stripe
 from source_stripe.declaration.takes import Children
 
 # Stripe lists active prices unless asked for the others: https://docs.stripe.com/api/prices/list.
@@ -26,7 +27,7 @@ price_tiers = elements("price_tiers", prices, "tiers", included=False)
 coupons = updated("coupons", "/v1/coupons", "coupon", "coupon.*", expand=("applies_to", "currency_options"))
 promotion_codes = updated("promotion_codes", "/v1/promotion_codes", "promotion_code", "promotion_code.*")
 shipping_rates = relisted("shipping_rates", Listing("/v1/shipping_rates"), "shipping_rate", cursor="created")
-tax_codes = snapshot("tax_codes", "/v1/tax_codes", "tax_code")
+tax_codes = of_stripe(snapshot("tax_codes", "/v1/tax_codes", "tax_code"))
 # All of them are listed, archived or not: https://docs.stripe.com/api/tax_rates/list.
 tax_rates = updated("tax_rates", "/v1/tax_rates", "tax_rate", "tax_rate.*")
 # Its list takes `created`, and its objects have none.

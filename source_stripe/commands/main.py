@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from source_stripe.commands.selecting import BY_PRODUCT, chosen, configured
+from source_stripe.commands.selecting import BY_PRODUCT, chosen, configured, told_apart
 from source_stripe.commands.terminal import LiveSync, Terminal, ended
 from source_stripe.commands.tokens import keeping
 from source_stripe.declaration.resource import Resource
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         return one
 
     catalog = command("catalog", _catalog)
-    catalog.add_argument("--config", metavar="FILE", help="taken, and not needed: every account has the same catalogue")
+    catalog.add_argument("--config", metavar="FILE", help="with it, the catalogue says of which account rows are")
     _add_selection(catalog)
     permissions = command("permissions", _permissions)
     permissions.add_argument("--test", action="store_true", help="the link is for a key of test mode")
@@ -86,9 +86,9 @@ def _selected(arguments: argparse.Namespace) -> list[Resource]:
 
 
 def _catalog(arguments: argparse.Namespace, source: SourceStripe, _: Terminal) -> int:
-    if arguments.config:
-        source.read_config(arguments.config)
-    sys.stdout.write(orjson.dumps(configured(_selected(arguments)), option=orjson.OPT_INDENT_2).decode() + "\n")
+    config = source.read_config(arguments.config) if arguments.config else {}
+    resources = told_apart(_selected(arguments), config)
+    sys.stdout.write(orjson.dumps(configured(resources), option=orjson.OPT_INDENT_2).decode() + "\n")
     sys.stdout.flush()
     return 0
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from source_stripe.catalog import CATALOG, PRODUCTS, SUGGESTED
-from source_stripe.columns import schema
-from source_stripe.declaration.resource import Resource
+from source_stripe.columns import schema, schema_with
+from source_stripe.declaration.resource import Resource, by_account
 from source_stripe.wording import listed, nearest, shown
 
 T = TypeVar("T")
@@ -28,6 +28,12 @@ def chosen(names: Iterable[str] = (), products: Iterable[str] = (), *, suggested
     return [resource for resource in CATALOG if resource.name in wanted] if wanted else list(CATALOG)
 
 
+def told_apart(resources: Sequence[Resource], config: Mapping[str, Any]) -> list[Resource]:
+    """The streams as their rows are with a configuration: those of several accounts say which one they are of."""
+    several = config.get("connected_accounts") or config.get("contexts")
+    return [by_account(resource) for resource in resources] if several else [*resources]
+
+
 def configured(resources: Sequence[Resource]) -> dict[str, Any]:
     """A configured catalogue that reads these streams as they are best read."""
     return {"streams": [_entry(resource) for resource in resources]}
@@ -37,7 +43,7 @@ def _entry(resource: Resource) -> dict[str, Any]:
     incremental = bool(resource.cursor)
     stream: dict[str, Any] = {
         "name": resource.name,
-        "json_schema": schema(resource.name),
+        "json_schema": schema_with(resource.name, resource.added) if resource.by_account else schema(resource.name),
         "supported_sync_modes": ["full_refresh", "incremental"] if incremental else ["full_refresh"],
         "source_defined_primary_key": [[name] for name in resource.key],
     }

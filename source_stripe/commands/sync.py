@@ -24,7 +24,7 @@ from airbyte_cdk.utils import AirbyteTracedException
 
 from source_stripe.account import NOBODY, Account
 from source_stripe.airbyte.batch import Batch
-from source_stripe.commands.selecting import configured
+from source_stripe.commands.selecting import configured, told_apart
 from source_stripe.commands.store import STATE_FOLDER, Row, Rows, Store, StoreError
 from source_stripe.declaration.resource import Resource, every_version
 from source_stripe.source import SourceStripe
@@ -75,6 +75,7 @@ def sync(
 
     Raises AirbyteTracedException where nothing can be read, and Stopped once what came before the signal is stored.
     """
+    resources = told_apart(resources, config)
     catalog: ConfiguredAirbyteCatalog = ConfiguredAirbyteCatalogSerializer.load(configured(resources))
     if config.get("emit_every_version") is True:
         resources = [every_version(resource) for resource in resources]

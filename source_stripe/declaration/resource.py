@@ -10,12 +10,27 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from source_stripe.declaration.origins import EVENT, Events, Listing, Test, never
 from source_stripe.declaration.takes import WHOLE, Embedded, Take
 
 Origin = TypeVar("Origin", Listing, Events)
+
+ACCOUNT_ID = "account_id"
+"""The field that says which account a row is of, where several are read."""
+
+
+class Scope(Enum):
+    """How often a stream is there, where several accounts are read."""
+
+    ACCOUNT = "account"
+    """Once for each account: its own payments, customers and so on."""
+    PLATFORM = "platform"
+    """Once for a platform: its connected accounts themselves, and what lies under them."""
+    STRIPE = "stripe"
+    """Once for all: it is the same for everybody."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,9 @@ class Resource:
     """What tells one row from all others: the id alone, but where it repeats under another parent or there is none."""
     members: tuple[Resource, ...] = ()
     """Declarations that bring the rows together, each as if it were a stream."""
+    scope: Scope = Scope.ACCOUNT
+    by_account: bool = False
+    """Whether its rows say which account they are of, as those of others stand beside them."""
 
     @property
     def routes(self) -> tuple[Route[Events], ...]:
@@ -159,7 +177,7 @@ class Resource:
     @property
     def added(self) -> dict[str, str]:
         """Fields that the connector adds to Stripe's, with their JSON type."""
-        fields: dict[str, str] = {}
+        fields: dict[str, str] = {ACCOUNT_ID: "string"} if self.by_account else {}
         if self.stamped:
             fields[self.cursor] = "integer"
         if self.parent:
@@ -188,3 +206,10 @@ class Resource:
 def every_version(resource: Resource) -> Resource:
     """The same stream with a row for each event; as it is where no events show its objects."""
     return replace(resource, key=(*resource.key, "event_id")) if resource.has_versions else resource
+
+
+def by_account(resource: Resource) -> Resource:
+    """The same stream, told apart by account where it is there once for each."""
+    if resource.scope is not Scope.ACCOUNT:
+        return resource
+    return replace(resource, key=(ACCOUNT_ID, *resource.key), by_account=True)

@@ -195,3 +195,10 @@ class WindowCursor:
         self._emitted, self._emitted_at = state, self._clock()
         self._emitted_size = self._size = size_of(state)
         self._emit_state(state)
+
+
+def emit_last_of(cursors: Iterable[WindowCursor]) -> None:
+    """Emit the last state of a stream, of a union at once for all members."""
+    members = [*cursors]
+    for number, cursor in enumerate(members, 1):
+        cursor.emit_last(keep=number < len(members))

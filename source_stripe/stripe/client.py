@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 
+from source_stripe.declaration.origins import Params
 from source_stripe.limits import READ, Limits
 from source_stripe.runtime import Runtime
 from source_stripe.stripe import links
@@ -17,10 +18,10 @@ from source_stripe.stripe.http import Http, Request
 from source_stripe.stripe.key import Key
 from source_stripe.stripe.page_sizes import PageSizes
 from source_stripe.stripe.query import EVERYTHING, Endpoint, Page, Query
-from source_stripe.stripe.request_queue import RequestQueue
+from source_stripe.stripe.request_queue import AccountQueue, RequestQueue
 from source_stripe.stripe.sender import Sender
 from source_stripe.stripe.walk import Walk
-from source_stripe.windows import FOREVER
+from source_stripe.windows import FOREVER, Window
 
 logger = logging.getLogger("airbyte")
 
@@ -43,7 +44,7 @@ class Client:
     ) -> None:
         self.key, self.account = key, account
         """The account is the connected one that is asked about; empty for the key's own."""
-        self.request_queue = request_queue
+        self.request_queue: RequestQueue | AccountQueue = request_queue
         self.http = Http(base, key, runtime, concurrency, limits)
         self._sender = Sender(self.http, request_queue, runtime, limits)
         self.requests: Counter[str] = Counter()
@@ -51,12 +52,23 @@ class Client:
         self._counts = [self.requests]
         self._expansions, self._page_sizes = Expansions(), PageSizes()
         self._singles: dict[tuple[str, tuple[str, ...]], Object | None] = {}
+        self._at_hand: dict[tuple[str, Params, Window | None], Page] = {}
 
     def of(self, account: str) -> Client:
-        """A client for another account that the same key reads; what is sent shares the queue and its limits."""
+        """A client for another account that the same key reads, or a context; what is sent shares the queue and its
+        limits. Nothing that was read of one is taken for the other."""
         other = copy(self)
-        other.account, other._expansions, other._singles = account, Expansions(), {}
+        other.account, other._expansions, other._singles, other._at_hand = account, Expansions(), {}, {}
+        other.request_queue = self.request_queue.of(account)
         return other
+
+    def has_read(self, path: str, obj: Object) -> None:
+        """An object that `single` is going to be asked for, without expansions, is at hand."""
+        self._singles[path, ()] = obj
+
+    def has_read_page(self, path: str, query: Query, page: Page) -> None:
+        """The first page of a list that `page` is going to be asked for is at hand; it is given once."""
+        self._at_hand[path, query.params, query.window] = page
 
     def counting(self) -> Client:
         """The same client with a count of its own, which is part of the whole one."""
@@ -111,6 +123,10 @@ class Client:
         return self._expansions.refusal(template, fields)
 
     def _page(self, endpoint: Endpoint, query: Query, expand: Sequence[str], places: Sequence[str], what: str) -> Page:
+        if self._at_hand and not places:
+            first = self._at_hand.pop((endpoint.path, query.params, query.window), None)
+            if first is not None:
+                return first
         asked = endpoint.params(query.params) + endpoint.expansions(expand, "data.")
         if query.window:
             since, until = query.between

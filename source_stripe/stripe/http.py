@@ -120,8 +120,7 @@ class Http:
             prepared.prepare_body(list(request.form), None)
         prepared.headers["Authorization"] = f"Bearer {bearer}"
         if request.account:
-            # https://docs.stripe.com/context: it supersedes the other, and API v2 knows it from the beginning.
-            prepared.headers["Stripe-Context" if is_v2(request.path) else self._key.header] = request.account
+            prepared.headers[self._account_header(request)] = request.account
         prepared.url = self._base + request.path + (f"?{urlencode(request.query)}" if request.query else "")
         adapter = self._session.get_adapter(self._base)
         limits = self._limits
@@ -131,6 +130,12 @@ class Http:
             with response:
                 encoding = response.headers.get("Content-Encoding", "").strip().lower()
                 return response.status_code, response.headers, self._body(response.raw, encoding)
+
+    def _account_header(self, request: Request) -> str:
+        """A context may be a path, is all that an organization's key takes, and is what API v2 knows from the
+        beginning: https://docs.stripe.com/context."""
+        by_context = self._key.header == "Stripe-Context" or "/" in request.account or is_v2(request.path)
+        return "Stripe-Context" if by_context else "Stripe-Account"
 
     def _body(self, raw: urllib3.HTTPResponse, encoding: str) -> bytes:
         """What the body holds once it is decompressed. In one piece where it is not compressed, as small chunks are

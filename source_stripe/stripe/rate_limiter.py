@@ -105,23 +105,32 @@ class Concurrency:
 class RateLimiter:
     """One place that decides for a whole process; not locked by itself."""
 
-    def __init__(self, rate: float, endpoint_rate: float, concurrency: int, files_rate: float | None = None) -> None:
-        """Rates are in requests per second; `concurrency` is the most requests under way at once."""
+    def __init__(
+        self,
+        rate: float,
+        endpoint_rate: float,
+        concurrency: int,
+        files_rate: float | None = None,
+        *,
+        share: float = 1.0,
+    ) -> None:
+        """Rates are in requests per second, of which this process has a `share` from 0 to 1, and others the rest;
+        `concurrency` is the most requests under way at once."""
         self.rate, self.endpoint_rate = rate, endpoint_rate
         self.files_rate = min(endpoint_rate, STRIPE_FILES if files_rate is None else files_rate)
-        self._concurrency = concurrency
-        allowed = STRIPE_LIVE if rate > STRIPE_TEST else STRIPE_TEST
-        self._all = (Rate(rate, _burst(rate, allowed)), Concurrency(concurrency))
+        self._concurrency, self._share = concurrency, share
+        self._all = self._limit(rate, STRIPE_LIVE if rate > STRIPE_TEST else STRIPE_TEST)
         self._endpoints: dict[str, tuple[Rate, Concurrency]] = {}
 
     @classmethod
-    def of(cls, key: Key, call_rate_limit: int | None, concurrency: int) -> RateLimiter:
+    def of(cls, key: Key, call_rate_limit: int | None, concurrency: int, rate_share: float = 1.0) -> RateLimiter:
         """The limits for a key: a share of Stripe's, or what the user asks for, never above Stripe's own."""
         allowed = STRIPE_LIVE if key.live else STRIPE_TEST
         if call_rate_limit is None:
-            return cls(allowed * SHARE, STRIPE_ENDPOINT * SHARE, concurrency, STRIPE_FILES * SHARE)
+            files = STRIPE_FILES * SHARE
+            return cls(allowed * SHARE, STRIPE_ENDPOINT * SHARE, concurrency, files, share=rate_share)
         rate = float(min(call_rate_limit, allowed))
-        return cls(rate, min(rate, STRIPE_ENDPOINT), concurrency)
+        return cls(rate, min(rate, STRIPE_ENDPOINT), concurrency, share=rate_share)
 
     def wait_seconds(self, endpoint: str, now: float) -> float:
         """How long a request to `endpoint` must wait; infinity: until one that is under way is answered."""
@@ -170,8 +179,12 @@ class RateLimiter:
         known = self._endpoints.get(name)
         if known is None:
             rate, allowed = (self.files_rate, STRIPE_FILES) if name == FILES else (self.endpoint_rate, STRIPE_ENDPOINT)
-            known = self._endpoints[name] = (Rate(rate, _burst(rate, allowed)), Concurrency(self._concurrency))
+            known = self._endpoints[name] = self._limit(rate, allowed)
         return known
+
+    def _limit(self, rate: float, allowed: float) -> tuple[Rate, Concurrency]:
+        burst = _burst(rate, allowed) * self._share
+        return Rate(rate * self._share, burst), Concurrency(self._concurrency)
 
 
 def _burst(rate: float, allowed: float) -> float:

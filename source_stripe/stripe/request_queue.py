@@ -1,10 +1,10 @@
-"""One FIFO queue per endpoint; a worker takes the first request that the rate limiter admits."""
+"""A queue for each endpoint and account; a worker takes the first request that the rate limiter admits."""
 
 from __future__ import annotations
 
 import math
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
@@ -44,13 +44,20 @@ class _Task(Generic[T]):
             self.future.set_result(result)
 
 
+Queues = dict[str, deque[_Task[object]]]
+"""Of one endpoint, by account; the one that was served last comes last."""
+
+
 class RequestQueue:
-    """Sends requests from worker threads as fast as the rate limiter admits them, no endpoint at another's cost."""
+    """Sends requests from worker threads as fast as the rate limiter admits them, no endpoint at another's cost, and
+    no account at that of another."""
 
     def __init__(self, limiter: RateLimiter, runtime: Runtime, workers: int) -> None:
         self._limiter, self._runtime, self._workers = limiter, runtime, workers
-        self._queues: dict[str, deque[_Task[object]]] = {}
+        self._queues: dict[str, Queues] = {}
         """By endpoint; the one that was served last comes last."""
+        self._queued: Counter[str] = Counter()
+        """How many requests wait, by endpoint."""
         self._changed = threading.Condition()
         self._idle = self._started = self._waiting_for_slot = 0
         """Workers without work, workers at all, and who waits until fewer requests are under way."""
@@ -71,8 +78,12 @@ class RequestQueue:
             if not self._started:
                 self._wake()
 
-    def submit(self, endpoint: str, read: Callable[[], T]) -> Future[T]:
-        """Call `read`, whose first request goes to `endpoint`, when that may be sent.
+    def of(self, account: str) -> AccountQueue:
+        """The same queue, for requests about an account."""
+        return AccountQueue(self, account)
+
+    def submit(self, endpoint: str, read: Callable[[], T], account: str = "") -> Future[T]:
+        """Call `read`, whose first request goes to `endpoint` and is about `account`, when that may be sent.
 
         Raises StripeError where no thread can be started for it.
         """
@@ -80,7 +91,8 @@ class RequestQueue:
         with self._changed:
             if self._closed:
                 raise Cancelled
-            self._queues.setdefault(endpoint, deque()).append(task)  # type: ignore[arg-type]
+            self._queues.setdefault(endpoint, {}).setdefault(account, deque()).append(task)  # type: ignore[arg-type]
+            self._queued[endpoint] += 1
             self._wake()
         return task.future
 
@@ -97,6 +109,7 @@ class RequestQueue:
                 self._most = max(1, self._started)
                 if not self._started:
                     self._queues.clear()
+                    self._queued.clear()
                     raise StripeError(NO_THREADS, Failure.SYSTEM) from None
 
     def rest(self, seconds: float) -> None:
@@ -119,10 +132,10 @@ class RequestQueue:
         """Whether one more request to `endpoint` could be sent at once, and is needed beside the `in_flight` ones to
         keep its pace: where enough are under way a slot is free only because answers do not come evenly."""
         with self._changed:
-            now, there = self._runtime.monotonic(), len(self._queues.get(endpoint, ()))
+            now, there = self._runtime.monotonic(), self._queued[endpoint]
             if in_flight >= self._limiter.pace(endpoint, now) * self._latency * SPARE + 2:
                 return False
-            return self._limiter.has_room(endpoint, now, sum(map(len, self._queues.values())), there)
+            return self._limiter.has_room(endpoint, now, self._queued.total(), there)
 
     def take(self, endpoint: str) -> float:
         """Wait until a request to `endpoint` may be sent; returns the time it is sent at, on the monotonic clock."""
@@ -156,8 +169,9 @@ class RequestQueue:
         """Whoever waits, or asks from now on, gets Cancelled."""
         with self._changed:
             self._closed = True
-            left = [task for queue in self._queues.values() for task in queue]
+            left = [task for queues in self._queues.values() for queue in queues.values() for task in queue]
             self._queues.clear()
+            self._queued.clear()
             self._changed.notify_all()
         for task in left:
             task.future.set_exception(Cancelled())
@@ -187,10 +201,7 @@ class RequestQueue:
                 wait, endpoint = self._soonest(now)
                 if wait <= 0:
                     self._limiter.take(endpoint, now)
-                    queue = self._queues.pop(endpoint)
-                    task = queue.popleft()
-                    if queue:
-                        self._queues[endpoint] = queue
+                    task = self._pop(endpoint)
                     if self._queues and self._idle:
                         self._changed.notify()
                     return endpoint, task
@@ -207,6 +218,19 @@ class RequestQueue:
             with self._changed:
                 self._watched = False
 
+    def _pop(self, endpoint: str) -> _Task[object]:
+        """The next request to an endpoint; others, and other accounts, come before the one after it."""
+        queues = self._queues.pop(endpoint)
+        account = next(iter(queues))
+        queue = queues.pop(account)
+        task = queue.popleft()
+        if queue:
+            queues[account] = queue
+        if queues:
+            self._queues[endpoint] = queues
+        self._queued[endpoint] -= 1
+        return task
+
     def _wait_for_an_answer(self) -> None:
         self._waiting_for_slot += 1
         self._changed.wait()
@@ -222,3 +246,29 @@ class RequestQueue:
             if wait < soonest:
                 soonest, first = wait, endpoint
         return soonest, first
+
+
+class AccountQueue:
+    """The part of a request queue that is for requests about one account."""
+
+    def __init__(self, whole: RequestQueue, account: str) -> None:
+        self._whole, self._account = whole, account
+
+    def of(self, account: str) -> AccountQueue:
+        return AccountQueue(self._whole, account)
+
+    def begin(self) -> None:
+        """As of the whole."""
+        self._whole.begin()
+
+    def submit(self, endpoint: str, read: Callable[[], T]) -> Future[T]:
+        """As of the whole, in this account's turn."""
+        return self._whole.submit(endpoint, read, self._account)
+
+    def is_idle(self, endpoint: str, in_flight: int) -> bool:
+        """As of the whole."""
+        return self._whole.is_idle(endpoint, in_flight)
+
+    def close(self) -> None:
+        """As of the whole."""
+        self._whole.close()

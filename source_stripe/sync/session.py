@@ -16,7 +16,7 @@ from source_stripe.changes.feeds import Feeds
 from source_stripe.changes.refetch import Refetcher
 from source_stripe.changes.source import ChangeSource, FeedConsumer
 from source_stripe.config import Config
-from source_stripe.declaration.resource import Resource, every_version
+from source_stripe.declaration.resource import Resource, Scope, every_version
 from source_stripe.limits import READ, Limits
 from source_stripe.records.extract import Tally
 from source_stripe.runtime import Runtime
@@ -59,7 +59,8 @@ def connect(config: Config, runtime: Runtime, limits: Limits = READ, key: Key | 
     `key` is what signs the requests, where it is not the key of the configuration.
     """
     base, key, workers = api_base(), key or Key(config.key), config.num_workers
-    request_queue = RequestQueue(RateLimiter.of(key, config.call_rate_limit, workers), runtime, workers)
+    limiter = RateLimiter.of(key, config.call_rate_limit, workers, config.rate_share)
+    request_queue = RequestQueue(limiter, runtime, workers)
     return Client(base, key, config.account_id, request_queue, runtime, workers, limits)
 
 
@@ -84,6 +85,22 @@ class Selected(NamedTuple):
     state: Mapping[str, object] | None = None
 
 
+@dataclass(frozen=True)
+class Joined:
+    """What the sessions of several accounts have in common, and what they read them through."""
+
+    client: Client
+    """For the account that is read."""
+    platform: Client
+    """For what its platform has of it."""
+    arrival: Arrival
+    budget: Semaphore
+    """For pages that wait for those who want them."""
+    progress: Progress
+    note: Callable[[str], None]
+    """Takes what a user should know of a state."""
+
+
 class Planned(NamedTuple):
     """A stream that can be read, with a reader for each member of a union."""
 
@@ -103,31 +120,52 @@ class SyncSession:
     """How often states are printed."""
     key: Key | None = None
     """What signs the requests, where it is not the key of the configuration."""
+    joined: Joined | None = None
+    """Given where it is one of several sessions; the client is then not its own to close."""
     source: ChangeSource | None = field(default=None, init=False)
     """Where changes come from, once it is known who wants which."""
 
     def __post_init__(self) -> None:
-        self.client = connect(self.config, self.runtime, key=self.key)
-        host = int(self.runtime.clock())
-        self._arrival = Arrival(NOBODY, host, host, host)
+        self._notes: set[str] = set()
+        """What was said of the states."""
+        joined = self.joined or self._alone()
+        self.client, self._platform, self.arrival = joined.client, joined.platform, joined.arrival
+        self.budget, self._progress, self._note = joined.budget, joined.progress, joined.note
         self._payloads = self.config.incremental_records == "event"
-        self._progress = Progress(self.runtime.monotonic, self.output.estimate, self.client.requests.total)
-        self._budget = Semaphore(2 * self.config.num_workers)
         self._longest = self.config.slice_range * DAY
         self._plan: Plan | None = None
         self._feed_client = self.client
         self.unreadable: dict[str, StripeError] = {}
         """Streams that cannot be begun, and why."""
-        self._notes: set[str] = set()
-        """What was said of the states."""
+
+    def _alone(self) -> Joined:
+        client, host = connect(self.config, self.runtime, key=self.key), int(self.runtime.clock())
+        return Joined(
+            client,
+            client,
+            Arrival(NOBODY, host, host, host),
+            Semaphore(2 * self.config.num_workers),
+            Progress(self.runtime.monotonic, self.output.estimate, client.requests.total),
+            self._warn_once,
+        )
+
+    def ask_as(self, account: str) -> None:
+        """From here on nothing is asked without an account, or a context."""
+        self.client = self._platform = self.client.of(account)
 
     def close(self) -> None:
-        """Cancels all pending reads and closes the client."""
+        """Cancels all pending reads, and closes the client where it is its own."""
         for shared in self._plan.lists if self._plan else ():
             shared.cancel()
         if self.source:
             self.source.cancel()
-        self.client.close()
+        if not self.joined:
+            self.client.close()
+
+    @property
+    def end(self) -> int:
+        """The second up to which changes are read."""
+        return self.arrival.now - EVENT_LAG_SECONDS
 
     @property
     def feed_requests(self) -> int:
@@ -143,7 +181,7 @@ class SyncSession:
         try:
             self.client.request_queue.begin()
             if any(one.resource.cursor for one in selection):
-                self._arrival = arrive(self.client, self.runtime.clock)
+                self.arrival = arrive(self.client, self.runtime.clock)
         except StripeError as error:
             self.unreadable |= {one.resource.name: error for one in selection}
             return
@@ -163,15 +201,15 @@ class SyncSession:
             selection = [one._replace(resource=every_version(one.resource)) for one in selection]
         if ids := self._clocks(one.resource for one in selection):
             selection = [one._replace(resource=on_clocks(one.resource, ids)) for one in selection]
-        cursors = {one.resource.name: self._cursors(one) for one in selection}
+        cursors = {one.resource.name: self.cursors(one) for one in selection}
         chosen = [pair for pairs in cursors.values() for pair in pairs]
         self._feed_client = self.client.counting()
         self.source = source = self._open(consumers(chosen, payloads=self._payloads))
         refetcher = Refetcher(route.origin for resource, _ in chosen for route in resource.routes)
         context = SyncContext(source, refetcher, 2 * self.config.num_workers, self._payloads)
-        clients = {resource.name: self.client.counting() for resource, _ in chosen}
+        clients = {resource.name: self._client_of(resource).counting() for resource, _ in chosen}
         repeats = Repeats(self.config.start, self.config.recheck_days, self.config.reconcile)
-        self._plan = plan = Plan(chosen, clients, repeats, self._longest, self._budget)
+        self._plan = plan = Plan(chosen, clients, repeats, self._longest, self.budget)
 
         def reader(stream: str, resource: Resource, cursor: WindowCursor) -> StreamReader:
             tally = Tally()
@@ -199,11 +237,11 @@ class SyncSession:
         """What tells of changes; streams of API v2 have a feed of their own, whatever tells the others."""
         thin = [one for one in wanted if one.origin.thin]
         events = self.open_source(
-            self._feed_client, [one for one in wanted if not one.origin.thin], self._longest, self._budget
+            self._feed_client, [one for one in wanted if not one.origin.thin], self._longest, self.budget
         )
         if not thin:
             return events
-        feed = thin_feed.ThinEventFeed(self._feed_client, thin, self._longest, self._budget)
+        feed = thin_feed.ThinEventFeed(self._feed_client, thin, self._longest, self.budget)
         return Feeds(events, feed, wanted)
 
     def _clocks(self, resources: Iterable[Resource]) -> list[str]:
@@ -217,7 +255,10 @@ class SyncSession:
             logger.warning(f"What is on test clocks is left out. {error.sentence}")
             return []
 
-    def _cursors(self, one: Selected) -> list[tuple[Resource, WindowCursor]]:
+    def _client_of(self, resource: Resource) -> Client:
+        return self._platform if resource.scope is Scope.PLATFORM else self.client
+
+    def cursors(self, one: Selected) -> list[tuple[Resource, WindowCursor]]:
         """The stream with its cursor, a union member by member; nothing, if its state cannot be understood."""
         stream, blob, members = one.resource, one.state or {}, one.resource.members
         budget = StateBudget(self.pace)
@@ -258,7 +299,7 @@ class SyncSession:
         keep_state: EmitState,
     ) -> WindowCursor:
         """Raises ValueError with the reason for a state that cannot be understood."""
-        config, monotonic, arrival = self.config, self.runtime.monotonic, self._arrival
+        config, monotonic, arrival = self.config, self.runtime.monotonic, self.arrival
         if not of.incremental or not resource.cursor:
             # A full refresh leaves nothing to a later sync, so it reads up to this very second.
             end = arrival.latest + 1
@@ -266,17 +307,17 @@ class SyncSession:
             return WindowCursor("", whole, Memory(), end, emit_state, monotonic, checkpoints=False)
         state, memory, note = resume(resource, blob, config.start, arrival.now, arrival.account, latest=arrival.stripe)
         if note:
-            self._warn_once(f"{of.resource.name}: {note}")
+            self._note(f"{of.resource.name}: {note}")
         return WindowCursor(
             resource.cursor,
             state,
             memory,
-            arrival.now - EVENT_LAG_SECONDS,
+            self.end,
             emit_state,
             monotonic,
             keep_state=keep_state,
             budget=budget,
-            on_full=lambda: self._warn_once(_full(of.resource.name, resource)),
+            on_full=lambda: self._note(_full(of.resource.name, resource)),
             lookback_days=0 if resource.routes else config.lookback_window_days,
         )
 

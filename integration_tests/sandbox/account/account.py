@@ -33,12 +33,16 @@ class Account(Ledger):
     What it returns are copies; what it is told is done at once. Calls may come from several threads.
     """
 
-    def __init__(self, now: int = 1_790_000_000, seed: int = 7) -> None:
+    connected: dict[str, Account]  # type: ignore[assignment]
+
+    def __init__(self, now: int = 1_790_000_000, seed: int = 7, id: str = "") -> None:
         super().__init__(now, seed)
+        self.id = id or self.id
         self.lock = threading.RLock()
-        self.connected: dict[str, Account] = {}
         self.test_only = False
         """Whether it was made in test mode, so that no live key has anything to do with it."""
+        self.refusing: set[str] = set()
+        """Connected accounts that have taken the platform's access away, and are listed all the same."""
         itself = {**TEMPLATES["account"], "id": self.id, "created": now - 4 * 365 * DAY_SECONDS}
         self._put("account", self.id, itself, None, listed=False)
         for kind in sorted(set(UNIQUE.values()) - {"account"}):
@@ -134,6 +138,23 @@ class Account(Ledger):
             other.store.stored[itself.key] = itself
             self.connected[other.id] = other
             return other
+
+    def of(self, id: str) -> Account | None:
+        """A connected account; None if there is none. One that nothing has happened in yet holds what every account
+        has, and the events about itself."""
+        with self.lock:
+            itself = self.store.get("account", id)
+            if itself is None:
+                return None
+            if id not in self.connected:
+                other = Account(self.now, sum(map(ord, id)), id)
+                other.store.stored[itself.key] = itself
+                self.connected[id] = other
+                for place in self.store.shelf("event").places:
+                    body = self.store.stored["event", place[3]].body
+                    if body.get("account") == id:
+                        other.hear(body, place, self._visible_from.get(place[3], 0))
+            return self.connected[id]
 
     def simulate(self, frozen_time: int | None = None, subscriptions: int = 1) -> Json:
         """A new test clock, and on it a customer with subscriptions, whom lists show to those who ask for them."""

@@ -27,7 +27,7 @@ def living(ledger: Ledger, kind: str) -> Iterator[Stored]:
 def _is_there(ledger: Ledger, stored: Stored) -> bool:
     kind, row = stored.place[2], RESOURCES[stored.place[2]]
     if kind in ("event", "v2.core.event"):
-        foreign = not ledger.sees_all_events and stored.body.get("account") is not None
+        foreign = not ledger.sees_all_events and stored.body.get("account") not in (None, ledger.id)
         kept = stored.place[0] >= ledger.now - EVENT_DAYS * DAY_SECONDS
         return kept and not foreign and ledger.visible(stored.place[3])
     holder = ledger.store.holder(kind, stored.owner)

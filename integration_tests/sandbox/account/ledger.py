@@ -17,7 +17,7 @@ from integration_tests.sandbox.world.payouts import PaidOut
 from integration_tests.sandbox.world.rendering import EMBEDDED_LIST_LENGTH, NOTHING, render
 from integration_tests.sandbox.world.resource import Lists, Resource
 from integration_tests.sandbox.world.store import Store
-from integration_tests.sandbox.world.stored import Key, Stored
+from integration_tests.sandbox.world.stored import Key, Place, Stored
 from integration_tests.sandbox.world.usage import MOST_DAYS_LATE, Usage
 from integration_tests.sandbox.world.versions import downgraded
 
@@ -40,8 +40,10 @@ class Ledger:
         self.partner = f"acct_{self.letters(16)}"
         self.bank = f"ba_{self.letters(24)}"
         self._late_seconds = self._late_row_seconds = 0
-        self.sees_all_events = True
+        self.sees_all_events = False
         """Whether the events of connected accounts stand in the list of their platform."""
+        self.connected: dict[str, Ledger] = {}
+        """The connected accounts that have something in them, by id."""
         self._visible_from: dict[str, int] = {}
         self._listed_from: dict[Key, int] = {}
         self._numbers = count(1)
@@ -224,7 +226,19 @@ class Ledger:
         if self._late_seconds:
             self._visible_from[event_id] = created + self.rng.randint(0, self._late_seconds)
         # Within a second events are in no order. None is ahead of its time, though its object on a test clock may be.
-        self.store.put(body, (created, self.rng.random(), "event", event_id), None)
+        place = (created, self.rng.random(), "event", event_id)
+        self.store.put(body, place, None)
+        if account in self.connected:
+            self.connected[account].hear(body, place, self._visible_from.get(event_id, 0))
+
+    def hear(self, event: Json, place: Place, visible_from: int) -> None:
+        """An event that is about this account, and that its own list shows. Whether Stripe names the account in it
+        where that is who asks is not known: every other account's events do."""
+        named = sum(map(ord, self.id)) % 2
+        body = event if named else {name: value for name, value in event.items() if name != "account"}
+        if visible_from:
+            self._visible_from[place[3]] = visible_from
+        self.store.put(body, place, None)
 
     def use(self, meter: str, customer: str, value: float, at: int | None = None) -> None:
         """A customer uses what is metered, or did so lately. No event tells of it."""

@@ -135,7 +135,8 @@ def _found(ledger: Ledger, endpoint: Endpoint, owner: str | None, query: Query, 
 def _is_foreign(ledger: Ledger, stored: Stored) -> bool:
     """Whether it is an event of a connected account, which only that account's own list shows:
     https://github.com/stripe/stripe-go/issues/315."""
-    return stored.place[2] == "event" and not ledger.sees_all_events and stored.body.get("account") is not None
+    about = stored.body.get("account") if stored.place[2] == "event" else None
+    return about not in (None, ledger.id) and not ledger.sees_all_events
 
 
 def _places(ledger: Ledger, endpoint: Endpoint, shelf: Shelf, query: Query, span: Span) -> Iterator[Place]:

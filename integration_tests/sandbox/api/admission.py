@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from integration_tests.sandbox.account import linked, listing
 from integration_tests.sandbox.account.account import Account
@@ -41,6 +41,8 @@ class Door:
     wording: str
     status: int
     """Of the refusal for want of a permission."""
+    members: Mapping[str, Account] = field(default_factory=dict)
+    """The accounts of the organization, by id."""
 
     def admit(self, request: Request, keys: Mapping[str, Key], at: Route | None) -> Admitted:
         """Raises StripeError."""
@@ -61,7 +63,8 @@ class Door:
         return Admitted(account)
 
     def _concerned(self, request: Request, name: str) -> Account:
-        """The account that the headers name: https://docs.stripe.com/context."""
+        """The account that the headers name, or a path of accounts each of which is connected to the one before it:
+        https://docs.stripe.com/context."""
         by_account, context = request.header("Stripe-Account"), request.header("Stripe-Context")
         if by_account and context:
             raise errors.invalid("You cannot provide both Stripe-Account and Stripe-Context.", "Stripe-Context")
@@ -70,17 +73,16 @@ class Door:
                 raise errors.invalid("You did not provide a Stripe-Context, which this key needs.", "Stripe-Context")
             if not request.header("Stripe-Version"):
                 raise errors.invalid("You did not provide an API version.", "Stripe-Version")
-        asked = by_account or (context or "").rpartition("/")[2]
-        account = self.account if asked in ("", self.account.id) else self.account.connected.get(asked)
-        through = (context or "").rpartition("/")[0] or self.account.id
+        asked = by_account or context or self.account.id
+        path = asked.split("/")
+        account: Account | None = self.members.get(path.pop(0)) if name.startswith("sk_org_") else self.account
+        if not name.startswith("sk_org_"):
+            path = path[path[0] == self.account.id :]
+        for id in path:
+            account = None if account is None or id in account.refusing else account.of(id)
         foreign_mode = account is not None and account.test_only and "_live_" in name
-        if (
-            account is None
-            or foreign_mode
-            or through != self.account.id
-            or self.account.store.get("account", account.id) is None
-        ):
-            raise errors.no_access(name, asked)
+        if account is None or foreign_mode or account.id in self.account.refusing:
+            raise errors.no_access(name, asked.rpartition("/")[2])
         return account
 
     def _granted(

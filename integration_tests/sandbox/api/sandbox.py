@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from random import Random
@@ -27,6 +27,7 @@ from integration_tests.sandbox.world.facts import UNIQUE, Json
 from integration_tests.sandbox.world.versions import downgraded
 
 FULL_KEY = "sk_test_sandbox"
+ORGANIZATION_KEY = "sk_org_test_sandbox"
 # Whom Stripe does not know it tells neither of these.
 _OF_THE_KNOWN = ("Request-Id", "Stripe-Version")
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d(\.[a-z]+)?")
@@ -54,8 +55,10 @@ class Sandbox:
     """Stripe as one account's keys see it.
 
     `keys` maps a key to what it was given, or to the path prefixes it may not read, and to types of objects that it may
-    not see inside others; `FULL_KEY` may read all. `wording` and `forbidden` are how Stripe says what a key may not,
-    and with which status; `app` is an app that reads by OAuth. Stripe shows a platform its own events only; with
+    not see inside others; `FULL_KEY` may read all. `members` are the other accounts of its organization, whose key
+    `ORGANIZATION_KEY` takes the account from the context of each request
+    (https://docs.stripe.com/keys/organization-api-keys). `wording` and `forbidden` are how Stripe says what a key may
+    not, and with which status; `app` is an app that reads by OAuth. Stripe shows a platform its own events only; with
     `platform_sees_all_events` also those of its connected accounts. `clock` is what rates are measured on, by default
     the account's own. A status of 0 in the log is a connection that broke.
     """
@@ -71,16 +74,18 @@ class Sandbox:
         wording: str = "B",
         forbidden: int = 403,
         app: StripeApp | None = None,
-        platform_sees_all_events: bool = True,
+        members: Iterable[Account] = (),
+        platform_sees_all_events: bool = False,
         clock: Callable[[], float] | None = None,
     ) -> None:
         self.account = account
+        self.members = {one.id: one for one in (account, *members)}
         account.sees_all_events = platform_sees_all_events
-        self.keys: dict[str, Key] = {FULL_KEY: ()}
+        self.keys: dict[str, Key] = {FULL_KEY: (), ORGANIZATION_KEY: ()}
         for key, may in (keys or {}).items():
             self.keys[key] = may if isinstance(may, Granted | Ended) else tuple(may)
         self.latency_seconds, self.app = latency_seconds, app
-        self._door = Door(account, wording, forbidden)
+        self._door = Door(account, wording, forbidden, self.members)
         self.log: list[Answered] = []
         self._faults = Faults()
         ticks = clock or (lambda: float(account.now))
@@ -210,7 +215,7 @@ class Sandbox:
                 return linked.retrieved(account, at_v2, request.query)
             return linked.page(account, at_v2, request.path, request.query)
         if request.method == "GET" and request.path in UNIQUE:
-            keeper = self.account if UNIQUE[request.path] == "account" else account
+            keeper = self._platform_of(account) if UNIQUE[request.path] == "account" else account
             return listing.single(keeper, request.path, account.id, request.query)
         if at is None or request.method != "GET":
             raise errors.unrecognized(request.method, request.path)
@@ -227,14 +232,18 @@ class Sandbox:
 
     def _keeper(self, request: Request, account: Account, concerned: str, at: listing.Route) -> Account:
         """The account that knows what is asked about `concerned`: a platform about its connected ones."""
-        keeper = self.account if concerned == account.id else account
+        keeper = self._platform_of(account) if concerned == account.id else account
         known = keeper.store.get("account", concerned)
         if known is None:
             raise errors.no_access(key_of(request), concerned)
         rows = [RESOURCES[kind] for kind in at.endpoint.objects if kind in RESOURCES]
-        if concerned != self.account.id and not all(row.may_be_read("account", known.body) for row in rows):
+        if concerned != keeper.id and not all(row.may_be_read("account", known.body) for row in rows):
             raise errors.not_controlled(concerned)
         return keeper
+
+    def _platform_of(self, account: Account) -> Account:
+        """The account that another is connected to, which keeps what lies under it; itself if it is none's."""
+        return next((one for one in self.members.values() if account.id in one.connected), account)
 
     def _version(self, request: Request) -> str:
         """The version an answer is rendered at: the account's own unless the request pins one."""
@@ -255,7 +264,7 @@ class Sandbox:
     def _log_url(self, request: Request, request_id: str | None) -> str | None:
         """Where the dashboard shows a request; nowhere if nobody knows whose it is."""
         account = _account_named(request) or self.account.id
-        known = account == self.account.id or account in self.account.connected
+        known = account == self.account.id or self.account.store.get("account", account) is not None
         whose = account if known else self.account.id
         return request_id and f"https://dashboard.stripe.com/{whose}/test/workbench/logs?object={request_id}"
 

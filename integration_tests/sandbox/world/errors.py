@@ -102,6 +102,11 @@ def no_access(key: str, account: str) -> StripeError:
     )
 
 
+def no_context() -> StripeError:
+    """The wording is assumed; that it is refused is documented."""
+    return StripeError(400, "You must provide the Stripe-Context header, and no other, with an organization's API key.")
+
+
 def expired_key(key: str) -> StripeError:
     return StripeError(401, f"Expired API Key provided: {_masked(key)}", code="api_key_expired")
 

@@ -1,0 +1,131 @@
+"""Who is read: the accounts that a configuration names, and those that are connected to the platform."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from threading import Semaphore
+from typing import NamedTuple
+
+import orjson
+
+from source_stripe.config import ALL, Config
+from source_stripe.declaration.origins import Listing
+from source_stripe.declaration.resource import Resource, Scope
+from source_stripe.declaration.scopes import connected_part, own_part
+from source_stripe.listing.shared_list import SharedList
+from source_stripe.stripe.answers import Object
+from source_stripe.stripe.client import Client
+from source_stripe.stripe.errors import StripeError
+from source_stripe.waiting import patient
+from source_stripe.windows import DAY, Wanted, Window
+
+PATH = "/v1/accounts"
+
+
+@dataclass(frozen=True)
+class Member:
+    """An account that is read beside the key's own."""
+
+    id: str
+    path: str
+    """What is sent for it: its id, or a context that ends with it."""
+    platform: str = ""
+    """What is sent for the platform that it is connected to; empty for the key's own account."""
+    is_connected: bool = True
+    """Whether it was found among those of the platform, which has rows of it."""
+    is_whole: bool = True
+    """Whether all streams are read of it, and not only what the platform has of it."""
+    body: bytes = b""
+    """The account as its platform's list shows it, compressed; empty where it is not kept."""
+
+    @property
+    def kind(self) -> tuple[bool, bool]:
+        """What says which streams it has."""
+        return self.is_connected, self.is_whole
+
+    def part(self, resource: Resource) -> Resource | None:
+        """What is read of it for a stream; None where there is nothing."""
+        match resource.scope:
+            case Scope.ACCOUNT:
+                return resource if self.is_whole else None
+            case Scope.STRIPE:
+                return None
+            case Scope.PLATFORM:
+                return connected_part(resource, self.id) if self.is_connected else own_part(resource)
+
+    def listed(self) -> Object | None:
+        """The account as it was listed, if that is kept."""
+        if not self.body:
+            return None
+        obj: Object = orjson.loads(zlib.decompress(self.body))
+        return obj
+
+
+class Unlisted(NamedTuple):
+    """The accounts of a platform cannot be listed."""
+
+    platform: str
+    """Empty for the key's own account."""
+    error: StripeError
+
+
+def packed(obj: Object) -> bytes:
+    """An account for `Member.body`: thousands of them wait until they are read."""
+    return zlib.compress(orjson.dumps(obj), 1)
+
+
+class Members:
+    """Finds them, page by page."""
+
+    def __init__(self, config: Config, client: Client, own: str, now: int, budget: Semaphore) -> None:
+        """`own` is the id of the key's own account; `budget` is for pages that wait."""
+        self._config, self._client, self._own, self._now, self._budget = config, client, own, now, budget
+        self.is_complete = True
+        """Whether every list of accounts was read to its end."""
+
+    def all(self, *, for_platform: bool) -> Iterator[Member | Unlisted]:
+        """Those to read, each once, and why some could not be found. With `for_platform` there are streams that are
+        a platform's, so that its accounts are wanted, whichever are named."""
+        contexts = self._config.contexts
+        named = [one for one in self._config.connected_accounts if one not in (ALL, self._own)]
+        seen: set[str] = set()
+        for platform in [one for one in contexts if "/" not in one] if contexts else [""]:
+            if for_platform or (ALL in self._config.connected_accounts):
+                for found in self._connected(platform, named):
+                    if isinstance(found, Unlisted) or found.id not in seen:
+                        yield found
+                        seen |= set() if isinstance(found, Unlisted) else {found.id}
+        for path in contexts or named:
+            id = path.rpartition("/")[2]
+            if id not in seen:
+                yield Member(id, path, path, is_connected=False)
+
+    def _connected(self, platform: str, named: Iterable[str]) -> Iterator[Member | Unlisted]:
+        """The accounts that are connected to a platform."""
+        client = self._client.of(platform) if platform else self._client
+        contexts, wanted, every = {*self._config.contexts}, {*named}, ALL in self._config.connected_accounts
+        try:
+            for obj in _listed(client, self._now, self._budget):
+                id = str(obj.get("id") or "")
+                path = f"{platform}/{id}" if platform else id
+                whole = path in contexts or id in contexts if contexts else every or id in wanted
+                if id and id != self._own:
+                    yield Member(id, path, platform, is_whole=whole, body=packed(obj))
+        except StripeError as error:
+            self.is_complete = False
+            yield Unlisted(platform, error)
+
+
+def _listed(client: Client, now: int, budget: Semaphore) -> Iterator[Object]:
+    """Every account of the list, which is read in stretches side by side. Raises StripeError."""
+    end = now + DAY
+    shared = SharedList(
+        client, Listing(PATH), {PATH: [Wanted(Window(0, end))]}, end, budget, lambda page: [page], beyond=end
+    )
+    try:
+        for page in patient(shared.pages(PATH)):
+            yield from page.objects
+    finally:
+        shared.unsubscribe(PATH)

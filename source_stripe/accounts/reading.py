@@ -1,0 +1,88 @@
+"""One account while it is read: its session, its passes, and how each stream ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from source_stripe.accounts.book import AccountOutput
+from source_stripe.accounts.members import Member
+from source_stripe.accounts.report import Report
+from source_stripe.records.extract import Tally
+from source_stripe.state.cursor import emit_last_of
+from source_stripe.stripe.errors import Failure, StripeError
+from source_stripe.sync.crew import Steps
+from source_stripe.sync.passes import Pass
+from source_stripe.sync.session import Planned, Selected, SyncSession
+from source_stripe.sync.stream_reader import Outcome, StreamReader
+
+Explain = Callable[[Exception, str], str]
+"""Makes a sentence of what went wrong with a stream that should not."""
+
+
+class Reading:
+    """Made by the thread that decides, which calls all but the works."""
+
+    def __init__(
+        self,
+        member: Member,
+        session: SyncSession,
+        output: AccountOutput,
+        selection: list[Selected],
+        report: Report,
+        explain: Explain,
+    ) -> None:
+        self.member, self._session, self._output = member, session, output
+        self._report, self._explain = report, explain
+        self._clock = session.runtime.monotonic
+        self._begun = self._clock()
+        self._failed: set[str] = set()
+        self._planned: list[Planned] = session.streams(selection)
+        share_outcomes(self._planned)
+        for stream, error in session.unreadable.items():
+            self._fail(stream, error)
+
+    def works(self) -> list[Steps]:
+        """What there is to do, side by side."""
+        return [
+            self._make(reader, one) for planned in self._planned for reader in planned.readers for one in reader.begin()
+        ]
+
+    def end(self) -> None:
+        """All of it was done."""
+        streams: dict[str, tuple[Tally, int]] = {}
+        for planned in self._planned:
+            tally, requests = Tally(), 0
+            for reader in planned.readers:
+                tally, requests = _sum(tally, reader.tally), requests + reader.requests
+            emit_last_of([reader.cursor for reader in planned.readers])
+            streams[planned.resource.name] = tally, requests
+        if self._session.source:
+            self._report.malformed += self._session.source.malformed
+        self._session.close()
+        self._report.read(self.member.id, streams, self._clock() - self._begun)
+
+    def _make(self, reader: StreamReader, one: Pass) -> Steps:
+        try:
+            yield from reader.read(one)
+        except StripeError as error:
+            self._fail(reader.stream, error)
+        except Exception as error:
+            self._fail(reader.stream, StripeError(self._explain(error, reader.stream), Failure.SYSTEM))
+
+    def _fail(self, stream: str, error: StripeError) -> None:
+        """One error says it all."""
+        if stream not in self._failed:
+            self._failed.add(stream)
+            self._report.failed(self.member.id, stream, error)
+
+
+def share_outcomes(planned: Iterable[Planned]) -> None:
+    """The members of a union end together."""
+    for one in planned:
+        outcome = Outcome()
+        for reader in one.readers:
+            reader.outcome = outcome
+
+
+def _sum(one: Tally, other: Tally) -> Tally:
+    return Tally(*(a + b for a, b in zip(vars(one).values(), vars(other).values(), strict=True)))
