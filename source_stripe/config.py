@@ -238,10 +238,10 @@ class Config(BaseModel):
     @model_validator(mode="after")
     def _account_is_named(self) -> Self:
         organizations = is_organizations(self.key)
-        if organizations and not self.account_id:
+        if organizations and not self.account_id and not self.contexts:
             raise ValueError(
                 "has the key of an organization (sk_org_...), and does not say which of its accounts to read: name it "
-                "in account_id (acct_...)"
+                "in account_id (acct_...), or several in contexts"
             )
         if "/" in self.account_id and not organizations:
             raise ValueError(

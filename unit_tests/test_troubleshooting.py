@@ -102,5 +102,5 @@ def test_every_sentence_about_an_exchange_of_tokens_is_on_the_page(sentence: str
 
 def test_the_sentences_are_found() -> None:
     assert {"the connection was refused", "the proxy did not answer"} <= sentences(reasons)
-    assert "must be true or false…" in CONFIGURATION
+    assert "must be true or false" in CONFIGURATION
     assert any("client_secret in credentials" in sentence for sentence in sentences(tokens))
