@@ -217,7 +217,7 @@ def test_check_ends_within_a_minute_and_names_what_answered(answer: Response) ->
         asked[0] += 1
         return answer
 
-    answering(stripe, count, time)
+    answering(stripe, count, time, "/")
     status, message = check(stripe, time)
     assert status is Status.FAILED
     assert f"HTTP {answer.status}" in message
