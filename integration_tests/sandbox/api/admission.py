@@ -75,9 +75,11 @@ class Door:
                 raise errors.invalid("You did not provide an API version.", "Stripe-Version")
         asked = by_account or context or self.account.id
         path = asked.split("/")
-        account: Account | None = self.members.get(path.pop(0)) if name.startswith("sk_org_") else self.account
-        if not name.startswith("sk_org_"):
-            path = path[path[0] == self.account.id :]
+        account: Account | None = self.account
+        if name.startswith("sk_org_") and path[0] in self.members:
+            account = self.members[path.pop(0)]
+        elif path[0] == self.account.id:
+            del path[0]
         for id in path:
             account = None if account is None or id in account.refusing else account.of(id)
         foreign_mode = account is not None and account.test_only and "_live_" in name
