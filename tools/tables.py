@@ -34,7 +34,8 @@ LIMITS: dict[str, str] = {
     "/v1/billing/meters/{each}/event_summaries": "Usage of customers without a subscription to a price of the meter, "
     "canceled or not, is not asked for, nor is any of more than 35 days before the first such subscription was "
     "created. Where a price of a meter comes to a subscription after the first sync, the 35 days before the sync that "
-    "sees it are asked for.",
+    "sees it are asked for. Where the last subscription to a price of a meter leaves that price, the usage of the last "
+    "35 days is marked as deleted, though it took place; that of earlier days stays.",
     "/v1/accounts": "Whether an account was disconnected or deleted is not told.",
     "/v1/test_helpers/test_clocks": "In test mode only; with a live key it is empty.",
     "/v2/core/events": "Stripe keeps events for 30 days. It does not say whether those about objects of API v1 are "
