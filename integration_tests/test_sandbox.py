@@ -82,7 +82,10 @@ def test_without_silent_changes_the_events_tell_of_everything() -> None:
     account.unannounced.clear()
     account.live(3 * DAY, 500, silent=False)
     assert account.unannounced == set()
-    told = {identity(event["data"]["object"]) for event in account.rows("/v1/events", created={"gte": start})}
+    # What happens to a connected account is told in its own feed.
+    others = [account.of(one["id"]) for one in account.objects("account") if one["id"] != account.id]
+    feeds = [one.rows("/v1/events", created={"gte": start}) for one in (account, *others) if one]
+    told = {identity(event["data"]["object"]) for feed in feeds for event in feed}
     untold = {"balance_transaction", "subscription_item", "line_item", "transfer_reversal", "discount", "item"}
     # The events of what flows through it tell of a financial account, those of a reversal of what it takes back, those
     # of an invoice of its payments.

@@ -58,8 +58,12 @@ class Hurried(Time):
     """A clock that is seconds later at every look, so that there is a mark after every page; with it a state is printed
     at each."""
 
+    def __init__(self, step_seconds: float = 2.0) -> None:
+        super().__init__()
+        self._step_seconds = step_seconds
+
     def now(self) -> float:
-        self.sleep(2.0)
+        self.sleep(self._step_seconds)
         return super().now()
 
 

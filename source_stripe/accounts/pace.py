@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from source_stripe.state.pace import StatePace
@@ -30,7 +31,7 @@ class SharedPace:
     def allows(self, stream: str) -> bool:
         """Whether a stream may say now how far it has come."""
         size, since = self._sizes.get(stream, 0), self._clock() - self._last.get(stream, self._began)
-        if since >= self._pace.longest_seconds:
+        if since >= self._pace.longest_seconds or math.isinf(self._pace.share):
             return True
         if size <= SMALL_BYTES and stream not in self._last:
             return True
