@@ -15,7 +15,7 @@ from source_stripe.catalog.checkout import checkout_sessions
 from source_stripe.catalog.core import balance_transactions, charges, customers, events, file_links, payment_intents
 from source_stripe.catalog.payment_methods import bank_accounts, payment_methods
 from source_stripe.catalog.products import coupons, shipping_rates
-from source_stripe.declaration.resource import Accrue, Resource
+from source_stripe.declaration.resource import Accrue, Resource, Scope
 from source_stripe.declaration.takes import Children
 
 MINUTE = 60
