@@ -189,7 +189,7 @@ class Answers:
         """It may succeed where anything can be read, if only what is not the account."""
         if printed.succeeded and not wire.sound and all(one.breaks and not one.lies for _, one in wire.hits):
             raise WrongError("check succeeds without an answer")
-        if not hits and not printed.succeeded:
+        if not wire.hits and not printed.succeeded:
             raise WrongError("check fails though nothing is wrong")
 
     def _judge(
