@@ -84,7 +84,7 @@ class Wire(BaseAdapter):
         sound = Odd(response.status, response.headers, response.body, breaks=False)
         is_meant = self.requests <= MOST_REQUESTS and time < self._times and self._is_meant(request.path)
         if not is_meant or response.status != 200 or random.Random(f"{self._seed} {name}").random() >= self._share:
-            self.sound += response.status == 200
+            self.sound += response.status < 500
             return sound
         try:
             answer = self._fault(random.Random(f"{self._seed} {name} {time}"), request, response, KEY)

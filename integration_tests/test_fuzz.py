@@ -7,7 +7,7 @@ import pytest
 
 from integration_tests.fuzz import KINDS, run
 
-FEW = {"states": 150, "configurations": 40, "catalogues": 40, "answers": 25}
+FEW = {"states": 150, "configurations": 40, "catalogues": 40, "answers": 40}
 """Examples that take a few seconds."""
 ENDS = {
     "states": ("gone on from", "refused"),
