@@ -17,7 +17,7 @@ from source_stripe.windows import Window, merge
 
 FEW = 20
 """Fewer objects than that are read by their ids, but for those that are known to stand side by side."""
-LEAST_SHOWN = 3
+LEAST_SHOWN = 2
 """How many wanted objects a page is expected to show at least to be asked for."""
 LEAST_YOUNG = 2
 """The same where all objects of the list are wanted, as they were created in the time that the events are of."""
