@@ -1,4 +1,4 @@
-"""Loads of the CDK only what is used: three fifths of the processor time of a command that has little to read.
+"""Loads of the CDK only what is used: half of the processor time of a command that has little to read.
 
 The `__init__` modules of the CDK's packages import all that the packages hold, the machinery of low-code connectors
 among it, which takes a second and is never called here. They hold nothing else. In the process of the command line such
