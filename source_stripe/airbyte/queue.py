@@ -81,7 +81,7 @@ class QueueRepository(MessageRepository):
         pack: Pack = Batch.serialized,
         now_ns: Callable[[], int] = time.time_ns,
     ) -> None:
-        """`pack` is the form in which the reader wants records: Batch.packed or Batch.loose."""
+        """`pack` is the form in which the reader wants records: Batch.serialized or Batch.unserialized."""
         self._queue, self._pack, self._now_ns = queue, pack, now_ns
         self._reader, self._kept = threading.get_ident(), deque[AirbyteMessage]()
 
