@@ -75,7 +75,7 @@ class FleetHistory:
         self._sync(at_most=self.luck.randrange(250), num_workers=self.luck.choice((1, 4)))
 
     def a_sync_is_killed_after_a_state(self) -> None:
-        self._sync(states_at_most=self.luck.randrange(1, 60), time=Hurried())
+        self._sync(states_at_most=self.luck.randrange(1, 60), time=Hurried(0.2))
 
     def the_connection_breaks(self) -> None:
         self._sync(trouble=troubles.broken_after(self.luck.randrange(80)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -62,7 +63,9 @@ def key_of(link: str, *resources: Resource) -> Granted:
     unnamed = {one.endpoint for resource in resources for one in permissions.needed(resource) if not one.name}
     ticked = parse_qs(urlsplit(link).query)["permissions[]"] if "permissions" in link else []
     return Granted(
-        ticked, by_hand={path for path in (*ENDPOINTS, *LINKED) if re.sub(r"{\w+}", "{id}", path) in unnamed}
+        ticked,
+        permissions.connected_names(resources),
+        by_hand={path for path in (*ENDPOINTS, *LINKED) if re.sub(r"{\w+}", "{id}", path) in unnamed},
     )
 
 
@@ -83,7 +86,9 @@ def assert_exact(past: Past, *resources: Resource) -> None:
     asked = [line for line in stripe.log if line.path != ACCOUNT or ACCOUNT in permissions.endpoints(resources[0])]
     # What is refused for another reason, as an account that is gone, has passed by its permission first.
     assert [line.path for line in asked if line.status in (401, 403) and not line.used] == []
-    assert {name for line in asked for name in line.used} == {*key.permissions, *key.by_hand}
+    assert {name for line in asked for name in line.used} == {*key.permissions, *key.connected, *key.by_hand}
+    beyond = {name for line in asked if line.account for name in line.used}
+    assert beyond == {*key.connected}
 
 
 @pytest.mark.parametrize("resource", CATALOG, ids=lambda resource: resource.name)
@@ -127,3 +132,12 @@ def test_on_behalf_of_a_connected_account_the_second_column_counts() -> None:
     assert len(synced.records(charges)) == 1
     # It is good for the platform itself only.
     assert synced.statuses["capabilities"] is AirbyteStreamStatus.INCOMPLETE
+
+
+@pytest.mark.parametrize("may_follow", [True, False])
+def test_a_first_sync_says_whether_later_ones_may_follow_connected_accounts(
+    past: Past, said: Callable[[], list[str]], may_follow: bool
+) -> None:
+    key = Granted(permissions.names([capabilities]), permissions.connected_names([capabilities]) if may_follow else ())
+    assert sync(Sandbox(past.account, {KEY: key}), [capabilities], client_secret=KEY).error == ""
+    assert any("later syncs of 1 streams will fail" in one for one in said()) is not may_follow

@@ -179,10 +179,10 @@ def test_a_sync_that_was_cut_goes_on_at_the_page_it_had_come_to(stream: str, acc
     resource = named(stream)
     account.has(resource.object, 250, between=(NOW - 40 * DAY, NOW - DAY))
     whole = Sandbox(account)
-    complete = sync(whole, [resource], time=Hurried())
+    complete = sync(whole, [resource], time=Hurried(0.2))
     for cut in range(2, len(complete.messages), 90):
         stripe = Sandbox(account)
-        first = sync(stripe, [resource], at_most=cut, time=Hurried())
+        first = sync(stripe, [resource], at_most=cut, time=Hurried(0.2))
         second = sync(stripe, [resource], first.state)
         assert wrong(stripe, resource, first, second) == []
     # Not from the beginning: the last cut leaves little to read.
@@ -193,7 +193,7 @@ def test_a_place_that_stripe_no_longer_knows_is_given_up(account: Account) -> No
     resource = named(TRANSACTIONS)
     account.has(TRANSACTION, 250, between=(NOW - 40 * DAY, NOW - DAY))
     stripe = Sandbox(account)
-    first = sync(stripe, [resource], states_at_most=2, time=Hurried())
+    first = sync(stripe, [resource], states_at_most=2, time=Hurried(0.2))
     assert "page_" in json.dumps([blob(one) for one in first.state])
     stripe = Sandbox(account)
 

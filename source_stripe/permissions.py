@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from source_stripe.declaration.origins import Events, Listing
-from source_stripe.declaration.resource import Resource, Route
+from source_stripe.declaration.resource import Resource, Route, Scope
 from source_stripe.declaration.takes import Children, Embedded, Take
 
 EVENTS, THIN_EVENTS = "/v1/events", "/v2/core/events"
@@ -74,6 +74,17 @@ def needed(resource: Resource) -> tuple[Permission, ...]:
 def names(resources: Iterable[Resource]) -> tuple[str, ...]:
     """The names of all that these streams need, sorted, each once; of some endpoints there is none to be named."""
     return tuple(sorted({one.name for resource in resources for one in needed(resource) if one.name}))
+
+
+def connected_names(resources: Iterable[Resource]) -> tuple[str, ...]:
+    """The names of all that these streams need in the form's column for connected accounts, sorted, each once.
+
+    What a platform has of an account changes by the account's own events, which a platform's do not tell of
+    (https://github.com/stripe/stripe-go/issues/315). The link ticks nothing in that column.
+    """
+    parts = (part for resource in resources for part in resource.parts)
+    followed = any(part.scope is Scope.PLATFORM and part.routes for part in parts)
+    return (permissions()[EVENTS].name,) if followed else ()
 
 
 def form(wanted: Iterable[str], *, title: str = "source-stripe", live: bool = True) -> str:

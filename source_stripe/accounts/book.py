@@ -4,7 +4,7 @@ printed when that is worth its bytes."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from source_stripe.account import Account
@@ -40,6 +40,8 @@ class Book(Output):
         self._account = Account()
         self._own: dict[str, Blob] = {}
         self._dirty: set[str] = set()
+        self._untold: set[str] = set()
+        """Streams that no state was given for, nor printed."""
         self._locks: dict[str, threading.Lock] = {}
         self._resources: dict[str, Resource] = {}
         """Those that have states."""
@@ -58,6 +60,7 @@ class Book(Output):
         if self._by_account:
             self._told_apart = {one.resource.name for one in selection if one.resource.scope is Scope.ACCOUNT}
         self._resources = {one.resource.name: one.resource for one in selection if one.incremental}
+        self._untold = {one.resource.name for one in selection if one.incremental and not one.state}
         self._locks = {name: threading.Lock() for name in self._resources}
         names, rows, opened = list(self._resources), dict[str, list[str | None]](), list[Selected]()
         for one in selection:
@@ -162,6 +165,12 @@ class Book(Output):
 
     # What goes out.
 
+    def emit_first(self, streams: Iterable[str]) -> None:
+        """Prints a state of those streams that have none yet, so that it comes before the first record."""
+        for stream in self._untold.intersection(streams):
+            with self._locks[stream]:
+                self._emit(stream)
+
     def emit_due(self) -> None:
         """Prints the states that have something new to say, where that is worth their bytes."""
         for stream in [*self._dirty]:
@@ -188,6 +197,7 @@ class Book(Output):
     def _emit(self, stream: str, *, only_if_allowed: bool = False) -> None:
         with self.lock:
             self._dirty.discard(stream)
+            self._untold.discard(stream)
             state = self._joined(stream)
         size = size_of(state)
         if only_if_allowed:

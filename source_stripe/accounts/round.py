@@ -30,6 +30,7 @@ from source_stripe.limits import MOST_PASSES, MOST_PROBES, READING_THREADS
 from source_stripe.runtime import Cancelled
 from source_stripe.state.accounts import States
 from source_stripe.state.pace import StatePace
+from source_stripe.stripe.arrival import may_follow
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Failure, Kind, StripeError
 from source_stripe.stripe.query import Endpoint, Page, Query
@@ -125,6 +126,7 @@ class Round:
             self._done()
 
     def _decide(self) -> None:
+        self._book.emit_first(one.resource.name for one in self._selection)
         seen: set[str] = set()
         found = self._find(seen)
         exhausted = False
@@ -200,12 +202,21 @@ class Round:
                 self._standings.clear()
             known = self._standings[key] = self._stand(member)
         if known.is_new:
+            self._look_ahead(member)
             self.report.new += 1
             self._first.append(partial(self._begin, member, None))
         elif known.is_unfinished or known.events is None:
             self._first.append(partial(self._begin, member, None))
         else:
             self._ask(replace(member, body=b""), known, states, known.events)
+
+    def _look_ahead(self, member: Member) -> None:
+        """Says in the first sync already if later ones will not be allowed to follow the accounts."""
+        if self.report.new or len(self._book.accounts) or not self._own.client.key.limited:
+            return
+        followers = [one for one in self._selected(member) if one.incremental and one.resource.routes]
+        if followers:
+            may_follow(self._own.client.of(member.path), len(followers))
 
     def _stand(self, member: Member) -> Standing:
         kept = Kept()

@@ -95,7 +95,8 @@ def _catalog(arguments: argparse.Namespace, source: SourceStripe, _: Terminal) -
 
 def _permissions(arguments: argparse.Namespace, _: SourceStripe, terminal: Terminal) -> int:
     """The names, one on a line with what the form calls it, and the link; what is not certain is for people to see."""
-    from source_stripe.permissions import form, names, needed, row  # noqa: PLC0415
+    from source_stripe.permissions import connected_names, form, names, needed, row  # noqa: PLC0415
+    from source_stripe.wording import listed as enumerated  # noqa: PLC0415
 
     resources = _selected(arguments)
     wanted = names(resources)
@@ -107,6 +108,11 @@ def _permissions(arguments: argparse.Namespace, _: SourceStripe, terminal: Termi
         terminal.say(f"Named by what others are called, as Stripe publishes none: {', '.join(guessed)}.")
     if unnamed := sorted(one.endpoint for one in every if not one.name):
         terminal.warn(f"Stripe publishes no permission for: {', '.join(unnamed)}. Tick what the form calls alike.")
+    if followed := [one.name for one in resources if connected_names([one])]:
+        terminal.say(
+            f"Tick {', '.join(connected_names(resources))} in the column for connected accounts too, which the link does "
+            f"not do: their own events tell what changed in {enumerated(followed)}."
+        )
     terminal.say(
         "The link is a convenience of Stripe's dashboard, which documents neither it nor its parameters: compare the "
         "list. To read connected accounts, tick the same in the column for these."
