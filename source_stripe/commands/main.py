@@ -110,8 +110,8 @@ def _permissions(arguments: argparse.Namespace, _: SourceStripe, terminal: Termi
         terminal.warn(f"Stripe publishes no permission for: {', '.join(unnamed)}. Tick what the form calls alike.")
     if followed := [one.name for one in resources if connected_names([one])]:
         terminal.say(
-            f"Tick {', '.join(connected_names(resources))} in the column for connected accounts too, which the link does "
-            f"not do: their own events tell what changed in {enumerated(followed)}."
+            f"Tick {', '.join(connected_names(resources))} in the column for connected accounts too, which the link "
+            f"does not do: their own events tell what changed in {enumerated(followed)}."
         )
     terminal.say(
         "The link is a convenience of Stripe's dashboard, which documents neither it nor its parameters: compare the "
