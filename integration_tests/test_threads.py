@@ -171,11 +171,12 @@ def test_streams_that_fail_hold_up_no_other_even_in_one_thread(monkeypatch: pyte
         assert len(failed) < len(CATALOG) / 3
 
 
-@pytest.mark.parametrize("taken", [3, 200, 700])
-def test_a_sync_that_is_broken_off_leaves_no_thread(taken: int) -> None:
+@pytest.mark.parametrize("taken", [3, 200, 600, 700])
+@pytest.mark.parametrize("others", [[], ["all"]], ids=["one account", "all accounts"])
+def test_a_sync_that_is_broken_off_leaves_no_thread(taken: int, others: list[str]) -> None:
     stripe = settled(customers=20, seed=8)
     before = set(threading.enumerate())
-    sync(stripe, at_most=taken)
+    sync(stripe, at_most=taken, connected_accounts=others)
     ends = [thread for thread in threading.enumerate() if thread not in before]
     for thread in ends:
         thread.join(20)

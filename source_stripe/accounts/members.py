@@ -14,7 +14,8 @@ from source_stripe.config import ALL, Config
 from source_stripe.declaration.origins import Listing
 from source_stripe.declaration.resource import Resource, Scope
 from source_stripe.declaration.scopes import connected_part, own_part
-from source_stripe.listing.shared_list import SharedList
+from source_stripe.listing.shared_list import ListPage, SharedList
+from source_stripe.runtime import Cancelled
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import StripeError
@@ -84,6 +85,14 @@ class Members:
         self._config, self._client, self._own, self._now, self._budget = config, client, own, now, budget
         self.is_complete = True
         """Whether every list of accounts was read to its end."""
+        self._list: SharedList[ListPage] | None = None
+        self._is_cancelled = False
+
+    def cancel(self) -> None:
+        """Nobody wants the rest; `all` ends with Cancelled. May be called from any thread."""
+        self._is_cancelled = True
+        if shared := self._list:
+            shared.cancel()
 
     def all(self, *, for_platform: bool) -> Iterator[Member | Unlisted]:
         """Those to read, each once, and why some could not be found. With `for_platform` there are streams that are
@@ -107,7 +116,7 @@ class Members:
         client = self._client.of(platform) if platform else self._client
         contexts, wanted, every = {*self._config.contexts}, {*named}, ALL in self._config.connected_accounts
         try:
-            for obj in _listed(client, self._now, self._budget):
+            for obj in self._listed(client):
                 id = str(obj.get("id") or "")
                 path = f"{platform}/{id}" if platform else id
                 whole = path in contexts or id in contexts if contexts else every or id in wanted
@@ -117,15 +126,17 @@ class Members:
             self.is_complete = False
             yield Unlisted(platform, error)
 
-
-def _listed(client: Client, now: int, budget: Semaphore) -> Iterator[Object]:
-    """Every account of the list, which is read in stretches side by side. Raises StripeError."""
-    end = now + DAY
-    shared = SharedList(
-        client, Listing(PATH), {PATH: [Wanted(Window(0, end))]}, end, budget, lambda page: [page], beyond=end
-    )
-    try:
-        for page in patient(shared.pages(PATH)):
-            yield from page.objects
-    finally:
-        shared.unsubscribe(PATH)
+    def _listed(self, client: Client) -> Iterator[Object]:
+        """Every account of the list, which is read in stretches side by side. Raises StripeError."""
+        end = self._now + DAY
+        wanted = {PATH: [Wanted(Window(0, end))]}
+        self._list = shared = SharedList(
+            client, Listing(PATH), wanted, end, self._budget, lambda page: [page], beyond=end
+        )
+        if self._is_cancelled:
+            raise Cancelled
+        try:
+            for page in patient(shared.pages(PATH)):
+                yield from page.objects
+        finally:
+            shared.unsubscribe(PATH)

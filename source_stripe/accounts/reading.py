@@ -61,6 +61,10 @@ class Reading:
         self._session.close()
         self._report.read(self.member.id, streams, self._clock() - self._begun)
 
+    def cancel(self) -> None:
+        """Nobody wants the rest."""
+        self._session.close()
+
     def _make(self, reader: StreamReader, one: Pass) -> Steps:
         try:
             yield from reader.read(one)

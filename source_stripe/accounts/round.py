@@ -105,6 +105,7 @@ class Round:
     def close(self) -> None:
         """Nothing more is begun."""
         self._is_closed = True
+        self._members.cancel()
         self._crew.close()
 
     def missing(self, stream: str, others: int) -> StripeError | None:
@@ -122,6 +123,9 @@ class Round:
             return
         except Exception as error:  # each stream says it
             self.crash = error
+        finally:
+            for reading in self._left:
+                reading.cancel()
         with suppress(Cancelled):
             self._done()
 

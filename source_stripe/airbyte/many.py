@@ -50,6 +50,7 @@ class AccountsSync:
         if config.contexts:
             self._own.ask_as(config.contexts[0])
         self._round: Round | None = None
+        self._elsewhere: OtherAccounts | None = None
         self.streams: list[StripeStream] = []
         self.unreadable: dict[str, StripeError] = {}
         """Streams that cannot be begun, and why."""
@@ -92,8 +93,8 @@ class AccountsSync:
 
     def close(self) -> None:
         """Cancels all pending reads."""
-        if self._round:
-            self._round.close()
+        if self._elsewhere:
+            self._elsewhere.close()
         self._own.close()
 
     def log_summary(self, logger: logging.Logger) -> None:
@@ -139,7 +140,8 @@ class AccountsSync:
         self._round = Round(
             self._own, self._book, selection, lambda error, stream: unforeseen(error, stream).message or ""
         )
-        return OtherAccounts(self._round, names, self._own_lacks)
+        self._elsewhere = OtherAccounts(self._round, names, self._own_lacks)
+        return self._elsewhere
 
     def _own_lacks(self, name: str) -> bool:
         """Whether a stream has nothing of the key's own account, or not all of it."""
@@ -162,8 +164,18 @@ class OtherAccounts:
             is_last = self._missing == {stream}
             self._missing.discard(stream)
         if is_last:
-            self._round.start(lambda: self._over.set_result(None))
+            self._round.start(self._end)
         return until(self._over)
+
+    def close(self) -> None:
+        """Nothing more is begun, and nobody waits."""
+        self._round.close()
+        self._end()
+
+    def _end(self) -> None:
+        with self._lock:
+            if not self._over.done():
+                self._over.set_result(None)
 
     def error(self, stream: str) -> StripeError | None:
         """As of Elsewhere."""
