@@ -41,11 +41,6 @@ def test_an_update_that_appears_late_is_not_taken_for_the_birth_of_what_the_firs
     history.end()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="An account whose own feed tells nothing counts as idle, also in the minutes after it was first read. What "
-    "its lists show late is then only seen with its next event.",
-)
 def test_a_list_below_an_object_that_no_event_announces_is_asked_for_again_while_it_may_show_more() -> None:
     history = History()
     history.what_happens_is_seen_late(rows=127, seconds=0)

@@ -19,6 +19,7 @@ from source_stripe.runtime import Cancelled
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import StripeError
+from source_stripe.stripe.query import stamp_of
 from source_stripe.waiting import patient
 from source_stripe.windows import DAY, Wanted, Window
 
@@ -40,6 +41,10 @@ class Member:
     """Whether all streams are read of it, and not only what the platform has of it."""
     body: bytes = b""
     """The account as its platform's list shows it, compressed; empty where it is not kept."""
+    created: int = 0
+    """The second it was created at, as that list shows it; 0 where it does not."""
+    may_be_new: bool = False
+    """Whether it was created so late that an earlier sync may have come before what lies under it showed."""
 
     @property
     def kind(self) -> tuple[bool, bool]:
@@ -54,7 +59,9 @@ class Member:
             case Scope.STRIPE:
                 return None
             case Scope.PLATFORM:
-                return connected_part(resource, self.id) if self.is_connected else own_part(resource)
+                if not self.is_connected:
+                    return own_part(resource)
+                return connected_part(resource, self.id, may_be_new=self.may_be_new)
 
     def listed(self) -> Object | None:
         """The account as it was listed, if that is kept."""
@@ -121,7 +128,7 @@ class Members:
                 path = f"{platform}/{id}" if platform else id
                 whole = path in contexts or id in contexts if contexts else every or id in wanted
                 if id and id != self._own:
-                    yield Member(id, path, platform, is_whole=whole, body=packed(obj))
+                    yield Member(id, path, platform, is_whole=whole, body=packed(obj), created=stamp_of(obj, "created"))
         except StripeError as error:
             self.is_complete = False
             yield Unlisted(platform, error)

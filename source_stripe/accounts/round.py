@@ -205,11 +205,13 @@ class Round:
             if len(self._standings) >= MOST_STANDINGS:
                 self._standings.clear()
             known = self._standings[key] = self._stand(member)
+        is_young = known.events and member.is_connected and member.created >= known.events.start
+        member = replace(member, may_be_new=True) if is_young else member
         if known.is_new:
             self._look_ahead(member)
             self.report.new += 1
             self._first.append(partial(self._begin, member, None))
-        elif known.is_unfinished or known.events is None:
+        elif known.is_unfinished or known.events is None or is_young:
             self._first.append(partial(self._begin, member, None))
         else:
             self._ask(replace(member, body=b""), known, states, known.events)

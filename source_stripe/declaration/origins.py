@@ -79,6 +79,8 @@ class Single:
 
     tag: str
     """Stripe's tag of the object."""
+    time_field: str = ""
+    """The field with its time, where it is asked for as one that may be new."""
 
 
 WINDOWED = Windowed()
@@ -104,7 +106,7 @@ class Listing:
     @property
     def time_field(self) -> str:
         """The field with the time of an object; empty where there is none."""
-        return "" if isinstance(self.kind, Single) else self.kind.time_field
+        return self.kind.time_field
 
     @property
     def takes_times(self) -> bool:

@@ -31,9 +31,10 @@ def own_member(resource: Resource) -> int:
     return next((number for number, part in enumerate(resource.parts) if part.scope is not Scope.PLATFORM), 0)
 
 
-def connected_part(resource: Resource, account: str) -> Resource | None:
+def connected_part(resource: Resource, account: str, *, may_be_new: bool = False) -> Resource | None:
     """What is read of a connected account; None where there is nothing.
 
+    With `may_be_new` it was created so late that an earlier sync may have come before what lies under it showed.
     What a platform has of it is read from its own address, and followed by the account's own events: those of a
     platform do not tell of it (https://github.com/stripe/stripe-go/issues/315).
     """
@@ -42,13 +43,18 @@ def connected_part(resource: Resource, account: str) -> Resource | None:
     part = next((part for part in resource.parts if part.scope is Scope.PLATFORM), None)
     if part is None:
         return None
-    itself = Listing(f"{part.first.origin.path}/{account}", kind=Single("account"), expand=part.first.origin.expand)
-    routes = tuple(replace(route, origin=_its_own(route.origin)) for route in part.routes)
+    path, expand = f"{part.first.origin.path}/{account}", part.first.origin.expand
+    itself = Listing(path, kind=Single("account", "created"), expand=expand)
+    routes = tuple(
+        replace(route, origin=_its_own(route.origin, itself if may_be_new else None)) for route in part.routes
+    )
     return replace(part, name=resource.name, first=replace(part.first, origin=itself), later=Follow(routes))
 
 
-def _its_own(origin: Events) -> Events:
-    """Nothing but events tells of one account; that it is there is known."""
+def _its_own(origin: Events, itself: Listing | None) -> Events:
+    """Nothing but events tells of one account; that it is there is known, or told by `itself` while it is new."""
+    if itself and origin.listing and not origin.created_has_event:
+        return replace(origin, listing=itself)
     return replace(origin, listing=None, created_has_event=True)
 
 
