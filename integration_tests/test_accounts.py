@@ -19,6 +19,7 @@ from integration_tests.sandbox import ORGANIZATION_KEY, Account, Sandbox
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, KEY, NOW, Hurried, Synced, blob, name_of, sync
 from source_stripe.catalog.connect import accounts, country_specs
 from source_stripe.catalog.core import balance, charges, customers
+from source_stripe.catalog.issuing import cardholders
 from source_stripe.catalog.products import coupons, products
 from source_stripe.declaration.resource import Resource, Scope
 from source_stripe.runtime import Runtime
@@ -144,6 +145,51 @@ def test_an_account_that_refuses_stops_no_other_and_has_its_history_once_it_is_a
     made.refusing.clear()
     assert fleet.sync().error == ""
     assert fleet.differences() == {}
+
+
+def test_a_product_that_accounts_lack_is_asked_for_now_and_then_and_is_whole_once_they_have_it() -> None:
+    made = platform(6, changes=10)
+    lacking = list(made.connected)[:3]
+    fleet = Fleet(made, [*FEW, cardholders])
+
+    def lacks(stripe: Sandbox) -> None:
+        stripe.not_enabled("/v1/issuing", lacking)
+
+    for account in every(made).values():
+        account.create("issuing.cardholder")
+    made.advance(HOUR)
+    assert fleet.sync(lacks).error == ""
+    assert fleet.differences(every(made).keys() - {*lacking}) == {}
+    # What they lack is not asked for again while nobody can have enabled it, but once a day.
+    made.advance(HOUR)
+    assert fleet.sync(lacks).error == ""
+    assert Counter(one.account for one in fleet.log if one.account) == dict.fromkeys(made.connected, 1)
+    every(made)[lacking[0]].live(0, 10, silent=False)
+    made.advance(HOUR)
+    assert fleet.sync(lacks).error == ""
+    assert not [one for one in fleet.log if one.account in lacking and "issuing" in one.path]
+    made.advance(DAY)
+    assert fleet.sync(lacks).error == ""
+    assert {one.account for one in fleet.log if "issuing" in one.path} == {*lacking}
+    # One by one they enable it.
+    del lacking[0]
+    made.advance(DAY)
+    assert fleet.sync(lacks).error == ""
+    made.advance(DAY + HOUR)
+    assert fleet.sync().error == ""
+    assert fleet.differences() == {}
+
+
+def test_what_no_account_has_is_said_in_every_sync() -> None:
+    made = platform(3, changes=5)
+    fleet = Fleet(made, [*FEW, cardholders], connected_accounts=list(made.connected))
+
+    def lacks(stripe: Sandbox) -> None:
+        stripe.not_enabled("/v1/issuing")
+
+    for _ in range(3):
+        assert fleet.sync(lacks).error.startswith("Not read whole: cardholders.")
+        made.advance(HOUR)
 
 
 def test_an_account_connected_between_two_syncs_has_its_whole_history() -> None:

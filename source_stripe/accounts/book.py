@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from source_stripe.account import Account
+from source_stripe.accounts.absent import absent_until
 from source_stripe.accounts.pace import SharedPace
 from source_stripe.declaration.resource import ACCOUNT_ID, Resource, Scope
 from source_stripe.declaration.scopes import own_member, own_part
@@ -103,6 +104,8 @@ class Book(Output):
             if resource.scope is Scope.ACCOUNT:
                 others[whose.id] = _unnamed(top)
             top, whose = {}, Account("", whose.live)
+        if absent_until(top) is not None:
+            top = {}
         if whose.differs_from(mine):
             raise OtherAccountError(f"is of {whose}, and the key reads {mine}")
         if resource.scope is Scope.PLATFORM:

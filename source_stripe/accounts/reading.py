@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from source_stripe.accounts.absent import absent
 from source_stripe.accounts.book import AccountOutput
 from source_stripe.accounts.members import Member
 from source_stripe.accounts.report import Report
@@ -36,7 +37,12 @@ class Reading:
         self._clock = session.runtime.monotonic
         self._begun = self._clock()
         self._failed: set[str] = set()
+        self._new = {one.resource.name for one in selection if one.incremental and not one.state}
+        self._absent: set[str] = set()
+        """New streams that the account cannot have."""
         self._planned: list[Planned] = session.streams(selection)
+        self._unions = {one.resource.name for one in self._planned if len(one.readers) > 1}
+        """Streams of which the account may have a part."""
         share_outcomes(self._planned)
         for stream, error in session.unreadable.items():
             self._fail(stream, error)
@@ -56,6 +62,8 @@ class Reading:
                 tally, requests = _sum(tally, reader.tally), requests + reader.requests
             emit_last_of([reader.cursor for reader in planned.readers])
             streams[planned.resource.name] = tally, requests
+        for stream in self._absent:
+            self._output.state(stream, absent(self._session.end))
         if self._session.source:
             self._report.malformed += self._session.source.malformed
         self._session.close()
@@ -77,6 +85,8 @@ class Reading:
         """One error says it all."""
         if stream not in self._failed:
             self._failed.add(stream)
+            if error.denied and stream in self._new and stream not in self._unions:
+                self._absent.add(stream)
             self._report.failed(self.member.id, stream, error)
 
 

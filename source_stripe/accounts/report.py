@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
 from source_stripe.records.extract import Tally
@@ -16,6 +16,10 @@ MOST_NAMED = 5
 """Accounts that a sentence names."""
 MOST_WARNINGS = 20
 """Accounts of which each has a warning of its own; those beyond are counted at the end."""
+
+NOBODY = (
+    "Stripe does not let any account read it, as a product is not enabled or for reasons of its own: it was asked of"
+)
 
 logger = logging.getLogger("airbyte")
 
@@ -32,6 +36,10 @@ class Report:
         """By stream and account, why; under no account what is so for all of them."""
         self._read: Counter[str] = Counter()
         """By stream, in how many accounts it was read."""
+        self._lacking: Counter[str] = Counter()
+        """By stream, how many accounts were not asked for it, as they are known to lack it."""
+        self._busy_lacking: Counter[str] = Counter()
+        """Of these, those in which other streams were read."""
         self.tallies: dict[str, Tally] = {}
         self.requests: Counter[str] = Counter()
         """By stream."""
@@ -80,6 +88,13 @@ class Report:
                 for name, number in asdict(tally).items():
                     setattr(known, name, getattr(known, name) + number)
 
+    def lack(self, streams: Iterable[str], *, is_idle: bool = True) -> None:
+        """An account was not asked for these, as it is known to lack them; with `is_idle` for nothing else either."""
+        with self._lock:
+            self._lacking.update(streams := [*streams])
+            if not is_idle:
+                self._busy_lacking.update(streams)
+
     def missing(self, stream: str, others: int = 0) -> StripeError | None:
         """Why a stream is not read whole; None where it is, or where nothing is owed.
 
@@ -88,7 +103,11 @@ class Report:
         """
         found = self._missing.get(stream, {})
         absent = {account for account, error in found.items() if error.denied and account}
-        if absent and self._read[stream] + self.idle + others > len(absent):
+        met = self._read[stream] + self.idle + self._busy_lacking[stream] + others
+        lacking = len(absent) + self._lacking[stream]
+        if self._lacking[stream] and met <= lacking and not found:
+            return StripeError(f"{NOBODY} {self._lacking[stream]} accounts.", Failure.CONFIG, Kind.REFUSED, stream)
+        if absent and met > lacking:
             logger.warning(f"{stream}: {_named(sorted(absent))} cannot have it. {found[min(absent)].sentence}")
             found = {account: error for account, error in found.items() if account not in absent}
         if not found:
@@ -109,7 +128,7 @@ class Report:
     @property
     def has_failed(self) -> bool:
         """Whether anything is missing."""
-        return bool(self._missing)
+        return any(not error.denied for found in self._missing.values() for error in found.values())
 
     def progress(self, running: int, waiting: int) -> None:
         """A line now and then."""

@@ -3,25 +3,23 @@ the others, a few at a time."""
 
 from __future__ import annotations
 
-import heapq
-import math
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import count
 from queue import Empty, SimpleQueue
-from typing import Any
 
-from source_stripe import json_text
+from source_stripe.accounts.absent import absent_until
 from source_stripe.accounts.book import Book
+from source_stripe.accounts.departed import drop_departed
 from source_stripe.accounts.members import Member, Members, Unlisted
 from source_stripe.accounts.reading import Explain, Reading
 from source_stripe.accounts.report import Report
+from source_stripe.accounts.sessions import Sessions
 from source_stripe.accounts.standing import Kept, Standing, standing
+from source_stripe.accounts.turns import Turns
 from source_stripe.changes.feed import PATH as EVENTS
 from source_stripe.config import ALL
 from source_stripe.declaration.resource import Scope
@@ -29,39 +27,17 @@ from source_stripe.declaration.scopes import is_told
 from source_stripe.limits import MOST_PASSES, MOST_PROBES, READING_THREADS
 from source_stripe.runtime import Cancelled
 from source_stripe.state.accounts import States
-from source_stripe.state.pace import StatePace
 from source_stripe.stripe.arrival import may_follow
-from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Failure, Kind, StripeError
 from source_stripe.stripe.query import Endpoint, Page, Query
 from source_stripe.sync.crew import Crew
-from source_stripe.sync.session import Joined, Output, Selected, SyncSession
-from source_stripe.windows import DAY, Window
+from source_stripe.sync.session import Selected, SyncSession
+from source_stripe.windows import Window
 
 LOOK_SECONDS = 1.0
 """How often it is looked whether a state is due, while nothing else happens."""
-KEPT_DAYS = 30
-"""How long the state of an account is kept that is no longer there."""
 MOST_STANDINGS = 5_000
 """States that many accounts may share, of which it is kept what they mean."""
-
-
-WITHIN = StatePace(share=math.inf)
-"""How often it is noted how far a single account has come; what is printed is for the book to say."""
-
-
-class _Silent:
-    """Progress of one of many accounts, of which nothing is said."""
-
-    def watch(self, streams: object) -> None:
-        """Nobody asks."""
-
-    def tick(self) -> None:
-        """Something has come."""
-
-
-Turn = tuple[int, int, Callable[[], None]]
-"""Since when something is owed, which came first, and what begins it."""
 
 
 class Round:
@@ -77,22 +53,20 @@ class Round:
         """`own` is the session that reads the key's own account; `selection` are the streams that other accounts
         have."""
         self._own, self._book, self._selection, self._explain = own, book, selection, explain
-        self._config, self._runtime = own.config, own.runtime
+        self._config = own.config
         self.report = Report(own.runtime.monotonic)
         account = "" if self._config.contexts else own.arrival.account.id
         self._members = Members(self._config, own.client, account, own.arrival.now, own.budget)
+        self._sessions = Sessions(own, self.report.note)
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._crew = Crew(READING_THREADS, own.runtime.monotonic)
         self._probes = self._running = 0
         """Accounts that were asked, and passes that are made."""
         self._left: dict[Reading, int] = {}
-        self._news: list[Turn] = []
-        """Accounts that wait to be read, those first of which the most is owed."""
-        self._first: deque[Callable[[], None]] = deque()
-        """New accounts, and those whose first pass is not over."""
-        self._number, self._turns = count(), 0
+        self._turns = Turns()
         self._standings: dict[tuple[tuple[bool, bool], States], Standing] = {}
-        self._read_until: dict[States, int] = {}
+        self._quiet_until = own.end - self._config.quiet_hours * 3_600
+        """What is known up to then only is asked for again, though no event tells of it."""
         self._is_closed = False
         self._done: Callable[[], None] = lambda: None
         self.crash: Exception | None = None
@@ -141,21 +115,17 @@ class Round:
                 if member:
                     self._meet(member)
             self._admit()
-            if exhausted and not (self._probes or self._running or self._waiting):
+            if exhausted and not (self._probes or self._running or self._turns):
                 break
             with suppress(Empty):
                 self._inbox.get(timeout=LOOK_SECONDS)()
                 while True:
                     self._inbox.get_nowait()()
             self._book.emit_due()
-            self.report.progress(len(self._left), self._waiting)
+            self.report.progress(len(self._left), len(self._turns))
         self._miss(seen)
         if not self.report.has_failed:
             self._book.whole_until = self._own.end
-
-    @property
-    def _waiting(self) -> int:
-        return len(self._news) + len(self._first)
 
     def _find(self, seen: set[str]) -> Iterator[Member]:
         platform = [one.resource.name for one in self._selection if one.resource.scope is Scope.PLATFORM]
@@ -170,31 +140,12 @@ class Round:
                 yield found
 
     def _miss(self, seen: set[str]) -> None:
-        """Accounts that are no longer there keep their states for a while, in case they come back."""
         accounts = self._book.accounts
         gone = [account for account in accounts if account not in seen] if self._members.is_complete else []
         self.report.gone = len(gone)
-        for account in gone if self._config.several else ():
-            if self._last_read(accounts.of(account)) < self._own.end - KEPT_DAYS * DAY:
-                self._book.drop(account)
-
-    def _last_read(self, states: States) -> int:
-        """The second up to which any stream of an account is known to be read."""
-        if states not in self._read_until:
+        if self._config.several:
             cursors = {one.resource.name: one.resource.cursor for one in self._selection}
-            blobs = (
-                (cursors.get(name), json_text.loads(text.encode()))
-                for name, text in zip(self._book.accounts.streams, states, strict=True)
-                if text
-            )
-            positions = [
-                at
-                for cursor, blob in blobs
-                for at in (blob.get(cursor), *blob.get("listing", {}).get("whole", ()))
-                if isinstance(at, int)
-            ]
-            self._read_until[states] = max(positions, default=self._own.end)
-        return self._read_until[states]
+            drop_departed(self._book, gone, cursors, self._own.end)
 
     def _meet(self, member: Member) -> None:
         """Decide what becomes of an account, as far as that is known before it is asked."""
@@ -210,9 +161,9 @@ class Round:
         if known.is_new:
             self._look_ahead(member)
             self.report.new += 1
-            self._first.append(partial(self._begin, member, None))
+            self._turns.add_first(partial(self._begin, member, None))
         elif known.is_unfinished or known.events is None or is_young:
-            self._first.append(partial(self._begin, member, None))
+            self._turns.add_first(partial(self._begin, member, None))
         else:
             self._ask(replace(member, body=b""), known, states, known.events)
 
@@ -226,7 +177,7 @@ class Round:
 
     def _stand(self, member: Member) -> Standing:
         kept = Kept()
-        session = self._session(member, kept, self._own.client)
+        session = self._sessions.of(member, kept, self._own.client)
         repeats = bool(self._config.recheck_days or self._config.reconcile)
         return standing(self._selected(member), session, kept, repeats=repeats)
 
@@ -255,32 +206,23 @@ class Round:
             self._wait_for_turn(member, known, (query, page))
             return
         self._book.move(member.id, known.advanced(self._book.accounts.streams, states))
-        quiet = self._own.end - self._config.quiet_hours * 3_600
-        if known.every_time or (known.untold_until is not None and known.untold_until <= quiet):
+        is_due = known.untold_until is not None and known.untold_until <= self._quiet_until
+        if known.every_time or is_due:
             self.report.quiet += 1
-            is_due = known.untold_until is not None and known.untold_until <= quiet
-            self._first.append(partial(self._begin, member, None, only=_untold if is_due else _always))
+            self._turns.add_first(partial(self._begin, member, None, only=_untold if is_due else _always))
         else:
             self.report.idle += 1
+            self.report.lack(known.absent)
 
     def _wait_for_turn(self, member: Member, known: Standing, page: tuple[Query, Page] | None) -> None:
-        owed_since = known.events.start if known.events else 0
-        turn: Turn = (owed_since, next(self._number), partial(self._begin, member, page))
-        heapq.heappush(self._news, turn)
+        self._turns.add_news(known.events.start if known.events else 0, partial(self._begin, member, page))
 
     # Reading.
 
     def _admit(self) -> None:
-        """Begin what there is room for; those with news first, and beside them some of the new ones."""
-        while (self._news or self._first) and self._running < MOST_PASSES:
-            self._next()()
-
-    def _next(self) -> Callable[[], None]:
-        """Of four that are begun one is new, where there are both."""
-        self._turns += 1
-        if self._first and (not self._news or self._turns % 4 == 0):
-            return self._first.popleft()
-        return heapq.heappop(self._news)[2]
+        """Begin what there is room for."""
+        while self._turns and self._running < MOST_PASSES:
+            self._turns.next()()
 
     def _begin(
         self, member: Member, page: tuple[Query, Page] | None, only: Callable[[Selected], bool] | None = None
@@ -288,9 +230,15 @@ class Round:
         client = self._own.client.of(member.path)
         if page:
             client.has_read_page(EVENTS, *page)
-        selection = [one for one in self._selected(member) if only is None or only(one)]
+        every = self._selected(member)
+        selection = [one for one in every if (only is None or only(one)) and not self._rests(one)]
+        read = {one.resource.name for one in selection}
+        lacking = [one.resource.name for one in every if one.absent_until is not None]
+        self.report.lack([name for name in lacking if name not in read], is_idle=False)
         output = self._book.of(member.id)
-        reading = Reading(member, self._session(member, output, client), output, selection, self.report, self._explain)
+        reading = Reading(
+            member, self._sessions.of(member, output, client), output, selection, self.report, self._explain
+        )
         works = reading.works()
         self._left[reading] = len(works)
         self._running += len(works)
@@ -313,30 +261,24 @@ class Round:
         del self._left[reading]
         reading.end()
 
+    def _rests(self, one: Selected) -> bool:
+        """Whether an account was asked for a stream of late, and cannot have it."""
+        return one.absent_until is not None and one.absent_until > self._quiet_until
+
     def _selected(self, member: Member) -> list[Selected]:
         """The streams of an account, and where each stands."""
-        accounts = self._book.accounts
-        parts = ((one, member.part(one.resource)) for one in self._selection)
-        return [
-            Selected(part, one.incremental, accounts.get(member.id, one.resource.name) if one.incremental else None)
-            for one, part in parts
-            if part
-        ]
-
-    def _session(self, member: Member, output: Output, client: Client) -> SyncSession:
-        arrival = self._own.arrival
-        platform = self._own.client.of(member.platform or self._own.client.account)
-        if listed := member.listed():
-            platform.has_read(f"/v1/accounts/{member.id}", listed)
-        nobody = replace(arrival, account=replace(arrival.account, id=""))
-        silent: Any = _Silent()
-        joined = Joined(client, platform, nobody, self._own.budget, silent, self.report.note)
-        return SyncSession(self._config, self._runtime, output, self._own.open_source, WITHIN, joined=joined)
+        accounts, selected = self._book.accounts, list[Selected]()
+        for one in self._selection:
+            if part := member.part(one.resource):
+                state = accounts.get(member.id, one.resource.name) if one.incremental else None
+                lacks = absent_until(state)
+                selected.append(Selected(part, one.incremental, state if lacks is None else None, lacks))
+        return selected
 
 
 def _untold(one: Selected) -> bool:
     """Whether no event tells of a stream; and what is read whole in every sync."""
-    return not one.incremental or not is_told(one.resource)
+    return not one.incremental or one.absent_until is not None or not is_told(one.resource)
 
 
 def _always(one: Selected) -> bool:

@@ -48,6 +48,8 @@ class Standing:
     """The states of the streams that events tell of, once it is known that none happened."""
     untold_until: int | None = None
     """Up to when all streams are read that no event tells of; None where there are none."""
+    absent: list[str] = field(default_factory=list)
+    """The streams that it was known to lack."""
     every_time: bool = False
     """Whether there are streams that are read whole in every sync."""
 
@@ -66,6 +68,11 @@ def standing(selection: Iterable[Selected], session: SyncSession, kept: Kept, *,
         resource = one.resource
         if not one.incremental:
             found.every_time = True
+            continue
+        if one.absent_until is not None:
+            found.is_new = False
+            found.absent.append(resource.name)
+            untold.append(one.absent_until)
             continue
         found.is_new = found.is_new and not one.state
         cursors = [cursor for _, cursor in session.cursors(one)]

@@ -83,6 +83,8 @@ class Selected(NamedTuple):
     resource: Resource
     incremental: bool = False
     state: Mapping[str, object] | None = None
+    absent_until: int | None = None
+    """The second at which the account was known to lack it; None where it may have it."""
 
 
 @dataclass(frozen=True)

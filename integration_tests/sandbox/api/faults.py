@@ -68,6 +68,8 @@ class Refusal:
     message: str | None
     headers: dict[str, str]
     times: int | None
+    accounts: frozenset[str] = frozenset()
+    """Those whose requests get it; all where none is named."""
 
     @property
     def error(self) -> StripeError:
@@ -98,13 +100,15 @@ class Faults:
     def at_random(self, rate: float, seed: int) -> None:
         self._rate, self._rng = rate, Random(seed)
 
-    def next(self, path: str) -> Fault | None:
+    def next(self, path: str, account: str) -> Fault | None:
         """What happens to the next request: raises what takes the place of its answer, gives what disturbs it."""
         if self.fail_after is not None:
             if self.fail_after <= 0:
                 raise BrokenConnectionError(Fault.reset)
             self.fail_after -= 1
         for index, refusal in enumerate(self.refusals):
+            if refusal.accounts and account not in refusal.accounts:
+                continue
             if below(path, refusal.path_prefix) and refusal.times != 0:
                 if refusal.times is not None:
                     self.refusals[index] = replace(refusal, times=refusal.times - 1)

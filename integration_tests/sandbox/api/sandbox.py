@@ -107,7 +107,7 @@ class Sandbox:
             used: list[str] = []
             try:
                 version = headers["Stripe-Version"] = self._version(request)
-                fault = self._faults.next(request.path)
+                fault = self._faults.next(request.path, _account_named(request) or self.account.id)
                 self._limiter.take(f"{request.method} {endpoint}")
                 answer = downgraded(self._answer(request, at, used), version)
                 status, body = 200, printed(answer)
@@ -163,18 +163,23 @@ class Sandbox:
         message: str | None = None,
         headers: Mapping[str, str] | None = None,
         times: int | None = None,
+        accounts: Iterable[str] = (),
     ) -> None:
-        """Every request to such an address gets that error, `times` over or until `recovers`."""
-        self._faults.refusals.append(Refusal(path_prefix, status, code, message, dict(headers or {}), times))
+        """Every request to such an address gets that error, `times` over or until `recovers`; of some `accounts` only
+        those on their behalf."""
+        refusal = Refusal(path_prefix, status, code, message, dict(headers or {}), times, frozenset(accounts))
+        self._faults.refusals.append(refusal)
 
-    def not_enabled(self, path_prefix: str) -> None:
-        """The account has not been set up for the product of these addresses, until `recovers`."""
+    def not_enabled(self, path_prefix: str, accounts: Iterable[str] = ()) -> None:
+        """The account, or with `accounts` each of these, has not been set up for the product of these addresses, until
+        `recovers`."""
         if path_prefix.startswith("/v2/"):
             self.refuses(
                 path_prefix,
                 400,
                 code="accounts_v2_access_blocked",
                 message="Accounts v2 is not enabled for your platform.",
+                accounts=accounts,
             )
             return
         product = path_prefix.removeprefix("/v1/").partition("/")[0]
@@ -182,7 +187,7 @@ class Sandbox:
             f"Your account is not set up to use {product.replace('_', ' ').title()}. Please visit "
             f"https://dashboard.stripe.com/{product.replace('_', '-')}/overview to get started."
         )
-        self.refuses(path_prefix, 400, message=message)
+        self.refuses(path_prefix, 400, message=message, accounts=accounts)
 
     def fails_after(self, requests: int) -> None:
         """After so many more requests every connection breaks, until `recovers`."""
