@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from itertools import combinations
 
+import pytest
+from airbyte_cdk.models import FailureType
+
+from source_stripe.airbyte.errors import not_whole
 from source_stripe.stripe.errors import Failure, Kind, Problem
 from source_stripe.stripe.policies import POLICIES, error_for, is_worth_retrying, policy_for
 from unit_tests.laws import every
@@ -166,3 +170,17 @@ def test_the_permissions_that_stripe_names_are_found_in_every_wording(
     assert error.refusal is not None
     assert (error.refusal.permissions, error.refusal.rows) == (permissions, rows)
     assert error.refusal.row("rak_plan_read") == ("Prices" if rows == ("Prices",) else "")
+
+
+@every(
+    "failures",
+    [
+        subset
+        for number in (1, 2, 3)
+        for subset in combinations([Failure.CONFIG, Failure.SYSTEM, Failure.TRANSIENT], number)
+    ],
+)
+def test_a_sync_with_several_failures_is_the_users_move_first_and_nobodys_last(failures: tuple[Failure, ...]) -> None:
+    error = not_whole(["charges", "refunds"], {*failures})
+    assert error.failure_type is FailureType(failures[0].value)
+    assert "charges, refunds" in (error.message or "")

@@ -19,7 +19,7 @@ from source_stripe.limits import CHECK, CHECK_SECONDS, READ, Limits
 from source_stripe.runtime import Runtime
 from source_stripe.stripe.answers import Object, a_list, an_object
 from source_stripe.stripe.errors import Failure, Kind, Problem
-from source_stripe.stripe.http import Http, Request
+from source_stripe.stripe.http import API_VERSION, Http, Request
 from source_stripe.stripe.key import Key
 from source_stripe.stripe.policies import error_for, is_worth_retrying
 
@@ -228,3 +228,13 @@ def test_the_limits_of_check_leave_it_within_a_minute() -> None:
     assert CHECK.total_seconds + CHECK.connect_seconds < CHECK_SECONDS < 60
     assert CHECK.answer_seconds <= CHECK.patience_seconds <= CHECK.total_seconds
     assert READ.answer_seconds < READ.patience_seconds <= 300
+
+
+def test_a_request_says_who_asks_and_in_which_version() -> None:
+    stripe, session = requests_mock.Adapter(), requests.Session()
+    stripe.register_uri("GET", f"{BASE}/v1/customers", content=EMPTY)
+    session.mount(BASE, stripe)
+    Http(BASE, Key(KEY), Runtime(session=lambda: session), 1).get(Request("/v1/customers", (), a_list))
+    sent = stripe.request_history[0].headers
+    assert sent["User-Agent"] == "source-stripe"
+    assert sent["Stripe-Version"] == API_VERSION

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from source_stripe import dates
 from source_stripe.account import Account
 from source_stripe.catalog.billing import customer_balance_transactions, invoice_line_items
 from source_stripe.catalog.connect import external_account_cards
@@ -14,7 +15,7 @@ from source_stripe.catalog.products import prices
 from source_stripe.declaration.resource import Resource
 from source_stripe.state.memory import Memory
 from source_stripe.state.position import Backfill, Incremental, begin
-from source_stripe.state.resume import OtherAccountError, resume
+from source_stripe.state.resume import SAFE_DAYS, OtherAccountError, resume
 from source_stripe.state.wire import dump_memory, dump_position
 from source_stripe.windows import DAY, Window
 
@@ -93,6 +94,13 @@ def test_a_state_older_than_the_events_lists_again_with_records_that_win() -> No
 
 def test_an_old_state_of_a_stream_without_events_goes_on() -> None:
     assert resume(balance_transactions, {"created": NOW - 300 * DAY}, START, NOW).state == Incremental(NOW - 300 * DAY)
+
+
+@pytest.mark.parametrize(("beyond", "anew"), [(0, False), (1, True)])
+def test_a_state_is_good_for_as_long_as_stripe_keeps_events_and_no_second_longer(beyond: int, anew: bool) -> None:
+    found = resume(customers, {"updated": dates.days_before(NOW, SAFE_DAYS) - beyond, "start": START}, START, NOW)
+    assert isinstance(found.state, Backfill) is anew
+    assert bool(found.note) is anew
 
 
 def test_an_unfinished_pass_goes_on_and_takes_in_an_earlier_start_date() -> None:
