@@ -8,7 +8,7 @@ from source_stripe.accounts.absent import absent
 from source_stripe.accounts.book import AccountOutput
 from source_stripe.accounts.members import Member
 from source_stripe.accounts.report import Report
-from source_stripe.records.extract import Tally
+from source_stripe.records.tally import Tally
 from source_stripe.state.cursor import emit_last_of
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.crew import Steps
@@ -59,7 +59,8 @@ class Reading:
         for planned in self._planned:
             tally, requests = Tally(), 0
             for reader in planned.readers:
-                tally, requests = _sum(tally, reader.tally), requests + reader.requests
+                tally.add(reader.tally)
+                requests += reader.requests
             emit_last_of([reader.cursor for reader in planned.readers])
             streams[planned.resource.name] = tally, requests
         for stream in self._absent:
@@ -96,7 +97,3 @@ def share_outcomes(planned: Iterable[Planned]) -> None:
         outcome = Outcome()
         for reader in one.readers:
             reader.outcome = outcome
-
-
-def _sum(one: Tally, other: Tally) -> Tally:
-    return Tally(*(a + b for a, b in zip(vars(one).values(), vars(other).values(), strict=True)))

@@ -6,9 +6,8 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 
-from source_stripe.records.extract import Tally
+from source_stripe.records.tally import Tally
 from source_stripe.stripe.errors import Failure, Kind, StripeError
 from source_stripe.sync.progress import PAUSE_SECONDS
 
@@ -85,8 +84,7 @@ class Report:
                 self._read[stream] += 1
                 self.requests[stream] += count
                 known = self.tallies.setdefault(stream, Tally())
-                for name, number in asdict(tally).items():
-                    setattr(known, name, getattr(known, name) + number)
+                known.add(tally)
 
     def lack(self, streams: Iterable[str], *, is_idle: bool = True) -> None:
         """An account was not asked for these, as it is known to lack them; with `is_idle` for nothing else either."""
@@ -142,9 +140,8 @@ class Report:
         """What there is to say at the end."""
         logger.info(f"Accounts: {self._counts()}.{self._end()}")
         for stream, tally in self.tallies.items():
-            counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in asdict(tally).items() if count)
-            logger.info(f"{stream}, in {self._read[stream]} accounts: {counts or 'nothing new'}; requests "
-                        f"{self.requests[stream]}")  # fmt: skip
+            accounts, requests = self._read[stream], self.requests[stream]
+            logger.info(f"{stream}, in {accounts} accounts: {tally}; requests {requests}")
         if len(self._refused) > MOST_WARNINGS:
             logger.warning(f"Not read: {_named(sorted(self._refused))}.")
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from source_stripe.accounts.book import Book
 from source_stripe.accounts.round import Round
@@ -18,6 +17,7 @@ from source_stripe.changes.thin_feed import PATH as THIN_EVENTS
 from source_stripe.config import ALL, Config
 from source_stripe.declaration.resource import Resource, Scope, by_account, every_version
 from source_stripe.declaration.scopes import own_part
+from source_stripe.records.tally import Tally
 from source_stripe.runtime import Runtime
 from source_stripe.state.pace import StatePace
 from source_stripe.stripe.errors import Failure, StripeError
@@ -102,12 +102,10 @@ class AccountsSync:
         account."""
         own = self._own
         for stream in (one for one in self.streams if one.readers):
-            counts = Counter[str]()
+            tally = Tally()
             for reader in stream.readers:
-                counts.update(asdict(reader.tally))
-            tally = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items() if count)
-            requests = sum(reader.requests for reader in stream.readers)
-            logger.info(f"{stream.name}: {tally or 'nothing new'}; requests {requests}")
+                tally.add(reader.tally)
+            logger.info(f"{stream.name}: {tally}; requests {sum(reader.requests for reader in stream.readers)}")
         malformed = (own.source.malformed if own.source else 0) + (self._round.report.malformed if self._round else 0)
         if malformed:
             logger.warning(f"Events that were left out, as they are not as Stripe documents them: {malformed}")

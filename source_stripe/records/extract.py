@@ -6,7 +6,6 @@ import hashlib
 import threading
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from source_stripe.declaration.resource import Accrue, Resource
 from source_stripe.declaration.takes import Children, Embedded, Retrieved, Take
 from source_stripe.records.flow import Observation, RecordsAndCheckpoints, side_by_side
 from source_stripe.records.sublists import Sublist, Sublists
+from source_stripe.records.tally import Tally
 from source_stripe.state.checkpoint import Checkpoint
 from source_stripe.state.known import KnownChildren
 from source_stripe.state.memory import Memory, MemoryDelta
@@ -27,20 +27,6 @@ from source_stripe.stripe.objects import as_items, get_path, is_truncated
 from source_stripe.stripe.query import Endpoint, Page, check_key, moment, stamp_of
 from source_stripe.waiting import Wait
 from source_stripe.windows import Window
-
-
-@dataclass
-class Tally:
-    """What a stream did in a sync, for its summary; counts may be off by the odd one where threads meet."""
-
-    listed: int = 0
-    changed: int = 0
-    read_again: int = 0
-    deleted: int = 0
-    of_another_type: int = 0
-    """Skipped: they came in a list of several types, or have no id."""
-    delivered_before: int = 0
-    """Skipped: they are as an earlier sync delivered them."""
 
 
 class RecordExtractor:

@@ -139,6 +139,11 @@ class RateLimiter:
             return math.inf
         return max(rate.ready(now), own_rate.ready(now)) - now
 
+    def wait_of_all(self, now: float) -> float:
+        """How long any request must wait at least, as `wait_seconds`."""
+        rate, concurrency = self._all
+        return math.inf if concurrency.is_full(now) else rate.ready(now) - now
+
     def pace(self, endpoint: str, now: float) -> float:
         """Requests per second that may go to `endpoint` at the moment."""
         return min(self._all[0].now_allowed(now), self._endpoint(endpoint)[0].now_allowed(now))

@@ -239,6 +239,8 @@ class RequestQueue:
     def _soonest(self, now: float) -> tuple[float, str]:
         """Seconds until a request may be sent, and the endpoint in whose queue it stands."""
         soonest, first = math.inf, ""
+        if self._queues and (wait := self._limiter.wait_of_all(now)) > 0:
+            return wait, next(iter(self._queues))
         for endpoint in self._queues:
             wait = self._limiter.wait_seconds(endpoint, now)
             if wait <= 0:

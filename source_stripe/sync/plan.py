@@ -12,7 +12,8 @@ from source_stripe.declaration.origins import Listing
 from source_stripe.declaration.resource import Resource
 from source_stripe.declaration.takes import Embedded
 from source_stripe.listing.shared_list import ListPage, SharedList
-from source_stripe.records.extract import RecordExtractor, Tally
+from source_stripe.records.extract import RecordExtractor
+from source_stripe.records.tally import Tally
 from source_stripe.state.cursor import WindowCursor
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.expansions import needed

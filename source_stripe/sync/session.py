@@ -18,7 +18,7 @@ from source_stripe.changes.source import ChangeSource, FeedConsumer
 from source_stripe.config import Config
 from source_stripe.declaration.resource import Resource, Scope, every_version
 from source_stripe.limits import READ, Limits
-from source_stripe.records.extract import Tally
+from source_stripe.records.tally import Tally
 from source_stripe.runtime import Runtime
 from source_stripe.state.cursor import EmitState, WindowCursor
 from source_stripe.state.known import MOST_KNOWN

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from source_stripe.declaration.origins import PAGE
-from source_stripe.records.extract import Tally
+from source_stripe.records.tally import Tally
 from source_stripe.state.checkpoint import Checkpoint
 from source_stripe.state.cursor import WindowCursor
 from source_stripe.stripe.answers import Object
