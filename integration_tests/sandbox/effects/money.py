@@ -96,7 +96,7 @@ def booked(
     *fees: tuple[str, int | None],
     balance: str = "payments",
 ) -> str:
-    """The id of a new balance transaction of what happened to an object. What comes in by payments waits for two days."""
+    """The id of a new balance transaction of what happened to an object. What payments bring in waits for two days."""
     parts = fee_parts(stored.body["currency"], *fees)
     given = {
         "source": stored.place[3],

@@ -14,7 +14,7 @@ def _personalization_design(birth: Birth) -> Json:
 
 
 def _card(birth: Birth) -> Json:
-    """It shows its cardholder as they were when it was made. Whether it shows what is edited later is not documented."""
+    """It shows its cardholder as they were when it was made; whether also what is edited later is not documented."""
     return {"cardholder": birth.world.body("issuing.cardholder", birth.world.any("issuing.cardholder"))}
 
 
@@ -28,7 +28,7 @@ def _authorization(birth: Birth) -> Json:
 def _transaction(birth: Birth) -> Json:
     """What was authorized is captured, whole."""
     led = birth.world.body("issuing.authorization", birth.any("authorization", "issuing.authorization"))
-    spent = {name: -led["amount"] for name in ("amount", "merchant_amount")}
+    spent = dict.fromkeys(("amount", "merchant_amount"), -led["amount"])
     shared = {name: led[name] for name in ("cardholder", "currency", "merchant_currency", "merchant_data")}
     return {**spent, **shared, "card": led["card"]["id"], "authorization": led["id"]}
 

@@ -113,7 +113,7 @@ def _embed(store: Store, stored: Stored, body: Json, now: int) -> None:
 
 
 def _funds(store: Store, now: int) -> Json:
-    """What of the account's money it may pay out, and what not yet, by currency; and what its cards may spend, if any."""
+    """What of the account's money it may pay out, what not yet, and what its cards may spend, by currency."""
     sums: dict[str, dict[str, int]] = {"available": {"usd": 0}, "pending": {"usd": 0}, "issuing": {}}
     for place in store.shelf("balance_transaction").older(None):
         moved = store.stored[place[2], place[3]].body
