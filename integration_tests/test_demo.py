@@ -87,7 +87,7 @@ def test_what_the_sandbox_says_to_do_can_be_done(tmp_path: Path) -> None:
     with started("tools.sandbox", "serve", "--port", str(port), "--months", "2") as process:
         assert process.stdout
         lines: list[str] = []
-        while "(and sync again)" not in (line := process.stdout.readline()):
+        while "unset STRIPE_API_BASE" not in (line := process.stdout.readline()):
             assert line, "".join(lines)
             lines.append(line.strip())
         try:
