@@ -261,6 +261,21 @@ def test_what_is_wrong_in_a_replica_is_found(built: Built) -> None:
     assert ill(results) == set(named)
 
 
+def test_rows_of_two_accounts_are_told_apart(built: Built) -> None:
+    both = replace(built.project, database=built.project.directory / "both.duckdb")
+    names = ("charges", "balance_transactions", "balance_transaction_fee_details", "disputes", "payouts")
+    whose = ("acct_1", "acct_2")
+    rows = {name: [{**row, "account_id": one} for one in whose for row in built.rows[name]] for name in names}
+    both.loaded({**dict.fromkeys(built.rows, ()), **rows})
+    tables = ("balance_transaction", "charge", "dispute", "fee", "payout")
+    assert ill(both.run("run", "--select", *(f"+compatibility__{table}" for table in tables))) == set()
+    assert ill(both.run("test", "--select", *(f"{name}_key" for name in names))) == set()
+    for table, name in zip(tables, ("balance_transactions", "charges", "disputes", names[2], "payouts"), strict=True):
+        statement = f"select connected_account_id as whose, count(*) as n from main_compatibility.{table} group by 1"
+        shown = {row["whose"]: int(row["n"]) for row in both.query(statement)}
+        assert shown == dict.fromkeys(whose, len(_living(built, name)))
+
+
 def test_a_later_start_is_no_fault(built: Built) -> None:
     later = replace(built.project, variables={**built.project.variables, "stripe_from_the_beginning": ""})
     results = later.run("test", "--select", "balance_adds_up", "file_links_file_is_in_files")
