@@ -96,7 +96,8 @@ def _title(map_: Any) -> str:
 
 def wide(executable: str, addresses: list[str]) -> list[str]:
     """The pages, each with a size, that can be moved sideways, or of which a table can be."""
-    moves = """() => [document.documentElement, ...document.querySelectorAll(".md-content table, .md-typeset__scrollwrap")]
+    tables = ".md-content table, .md-typeset__scrollwrap"
+    moves = f"""() => [document.documentElement, ...document.querySelectorAll("{tables}")]
         .some(one => one.scrollWidth > one.clientWidth + 1)"""
     found = []
     with browser(executable) as started:

@@ -1,4 +1,4 @@
-"""Hooks of mkdocs: pages for documents outside `docs/`, links to files that are no pages, and names for cells of tables.
+"""Hooks of mkdocs: pages for documents outside `docs/`, links to files that are no pages, names for cells of tables.
 
 They run in the environment of the site, so this imports mkdocs and nothing of the project.
 """

@@ -97,7 +97,7 @@ def _columns(stream: str) -> tuple[Column, ...]:
 
 
 def _whose(resource: Resource) -> tuple[Column, ...]:
-    """Where one connection reads many accounts, the column that tells them apart; else no table has it, and it is null."""
+    """Where one connection reads many accounts, the column that tells them apart; else it is null."""
     if resource.scope is not Scope.ACCOUNT:
         return ()
     return (Column(ACCOUNT_ID, "text", "The account that the row is of, where one connection reads many; else null."),)
