@@ -1,7 +1,7 @@
 """Looks at the schema map and at pages of the site in a browser, as a process in the environment of the site.
 
 `.venv-docs/bin/python integration_tests/site_browser.py BROWSER MAP` prints what was seen as JSON, for the tests. With
-`--shots FOLDER` it takes pictures instead, of the map and of the pages that are named after it.
+`--wide` it names the pages after it whose tables do not fit, with `--shots FOLDER` it takes pictures of the pages.
 """
 
 from __future__ import annotations
@@ -94,6 +94,22 @@ def _title(map_: Any) -> str:
     return str(map_.locator("#panel h2").inner_text()) if map_.locator("#panel").is_visible() else ""
 
 
+def wide(executable: str, addresses: list[str]) -> list[str]:
+    """The pages, each with a size, that can be moved sideways, or of which a table can be."""
+    tables = ".md-content table, .md-typeset__scrollwrap"
+    moves = f"""() => [document.documentElement, ...document.querySelectorAll("{tables}")]
+        .some(one => one.scrollWidth > one.clientWidth + 1)"""
+    found = []
+    with browser(executable) as started:
+        for size in SIZES:
+            with page(started, size, []) as opened:
+                for address in addresses:
+                    opened.goto(address)
+                    if opened.evaluate(moves):
+                        found.append(f"{address.rpartition('/')[2]} on a {size}")
+    return found
+
+
 def shots(executable: str, folder: Path, addresses: list[str], kind: str) -> None:
     """A picture of each address in each size, by the name of its file and its place."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -115,11 +131,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("browser")
     parser.add_argument("address", nargs="+")
+    parser.add_argument("--wide", action="store_true", help="name the pages that are too wide")
     parser.add_argument("--shots", type=Path, help="where to put pictures")
     parser.add_argument("--kind", choices=("png", "jpeg"), default="png")
     given = parser.parse_args()
     if given.shots:
         shots(given.browser, given.shots, given.address, given.kind)
+    elif given.wide:
+        print(json.dumps(wide(given.browser, given.address)))
     else:
         print(json.dumps(seen(given.browser, given.address[0])))
 

@@ -87,16 +87,18 @@ def test_what_the_sandbox_says_to_do_can_be_done(tmp_path: Path) -> None:
     with started("tools.sandbox", "serve", "--port", str(port), "--months", "2") as process:
         assert process.stdout
         lines: list[str] = []
-        while "(and sync again)" not in (line := process.stdout.readline()):
+        while "unset STRIPE_API_BASE" not in (line := process.stdout.readline()):
             assert line, "".join(lines)
             lines.append(line.strip())
         try:
-            export, sync, report, live = (line for line in lines if line.startswith((".venv", "make", "export")))
+            export, *commands = (line for line in lines if line.startswith((".venv", "make", "export")))
             name, _, address = export.removeprefix("export ").partition("=")
-            for command in (sync, live, sync, report):
+            sync = commands[0]
+            assert [command.split()[1] for command in commands] == ["sync", "report", "live", "sync"]
+            for command in commands:
                 done = run(command, tmp_path, **{name: address})
                 assert done.returncode == 0, done.stdout + done.stderr
-                if command is sync:
+                if command == sync:
                     with duckdb.connect(str(tmp_path / "stripe.duckdb"), read_only=True) as database:
                         counts = database.execute("select count(*) from charges").fetchall()
                     lines.append(f"charges {counts[0][0]}")

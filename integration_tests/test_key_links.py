@@ -49,11 +49,10 @@ class Past:
 @pytest.fixture(scope="module")
 def past() -> Past:
     stripe = settled(customers=40, seed=11)
-    # More than stand in the object itself, so that their own list is asked for.
-    stripe.account.create("radar.value_list", list_items=12)
-    stripe.account.advance(HOUR)
     states = sync(stripe).state
     stripe.account.live(2 * DAY, 400)
+    # More than stand in the object itself, so that their own list is asked for.
+    stripe.account.create("radar.value_list", list_items=12)
     stripe.account.advance(2 * HOUR)
     return Past(stripe.account, states)
 

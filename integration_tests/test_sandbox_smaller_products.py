@@ -230,7 +230,7 @@ def test_tax_locations_are_asked_for_by_type(account: Account, get: Get) -> None
 
 
 def test_events_tell_what_a_reader_does(account: Account) -> None:
-    account.live(DAY, 2_000)
+    account.live(DAY, 5_000)
     told = kinds(account, "terminal.*")
     assert told.keys() == {"terminal.reader.action_succeeded", "terminal.reader.action_failed"}
     for event in events(account, "terminal.*"):

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from source_stripe.catalog import CATALOG
 from source_stripe.columns import columns
 from tools import schema_map, site_links
 from tools.environment import ROOT, Environment, ready
@@ -51,7 +52,7 @@ def test_the_map_says_no_error_and_asks_the_network_for_nothing(seen: dict[str, 
 @pytest.mark.parametrize("size", ["laptop", "phone"])
 def test_the_map_is_searched_clicked_and_walked_by_keyboard(seen: dict[str, Any], size: str) -> None:
     found = seen[size]
-    assert found["tables"] == 126
+    assert found["tables"] == len(CATALOG)
     assert found["panel at first"] == ""
     assert found["first result"] == found["after Enter"] == found["address"] == "invoice_line_items"
     assert found["columns"] == list(columns("invoice_line_items"))
@@ -69,11 +70,31 @@ def test_the_map_is_searched_clicked_and_walked_by_keyboard(seen: dict[str, Any]
     assert not found["scrolls sideways"]
 
 
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the built site."""
+    folder = tmp_path_factory.mktemp("site")
+    run(ENVIRONMENT.directory / "bin" / "mkdocs", "build", "--strict", "--site-dir", folder)
+    return folder
+
+
 @needs_environment
-def test_the_site_is_built_and_every_link_leads_somewhere(tmp_path: Path) -> None:
-    run(ENVIRONMENT.directory / "bin" / "mkdocs", "build", "--strict", "--site-dir", tmp_path)
-    assert (tmp_path / "changelog.html").exists()
-    assert list(site_links.faults(tmp_path)) == []
+def test_the_site_is_built_and_every_link_leads_somewhere(site: Path) -> None:
+    assert (site / "changelog.html").exists()
+    assert list(site_links.faults(site)) == []
+
+
+@needs_environment
+@needs_browser
+def test_no_page_and_no_table_is_wider_than_a_laptop_or_a_phone(site: Path) -> None:
+    pages = [page.as_uri() for page in sorted(site.rglob("*.html")) if page.name not in ("404.html", "schema-map.html")]
+    assert len(pages) > 50
+    assert json.loads(run(ENVIRONMENT.python, HERE / "site_browser.py", str(BROWSER), "--wide", *pages)) == []
+
+
+@needs_environment
+def test_a_cell_says_what_its_column_is_called(site: Path) -> None:
+    assert '<td data-label="Later syncs">' in (site / "streams" / "issuing.html").read_text()
 
 
 # The check of the links

@@ -67,7 +67,7 @@ def document(provenance: str) -> str:
             INTRODUCTION,
             table(("Connector", "Which", "Streams", "Without a stream here"), counts),
             "## Streams\n",
-            table(("Stream", *(one.name for one in connectors())), _rows(folder)),
+            table(("Stream", "Its names, and whose"), _rows(folder)),
             f"## In none of these\n\n{len(alone)} streams: {only}.\n",
             "## Theirs without a stream here\n",
             table(("Connector", "Name", "Why"), without),
@@ -75,8 +75,12 @@ def document(provenance: str) -> str:
     )
 
 
-def _rows(folder: Path) -> Iterator[tuple[str, ...]]:
+def _rows(folder: Path) -> Iterator[tuple[str, str]]:
+    """A column for each connector would be cut on most hosts."""
     for stream in sorted(CATALOG, key=lambda stream: stream.name):
-        cells = [codes(names(stream.name, one)) for one in connectors()]
-        if any(cells):
-            yield (pages.link(stream, folder), *(cell or NONE for cell in cells))
+        whose: dict[str, list[str]] = {}
+        for one in connectors():
+            for theirs in names(stream.name, one):
+                whose.setdefault(theirs, []).append(one.name)
+        if whose:
+            yield pages.link(stream, folder), "; ".join(f"`{name}` {', '.join(them)}" for name, them in whose.items())

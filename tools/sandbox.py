@@ -41,7 +41,8 @@ In another terminal:
   .venv/bin/source-stripe sync --config {CONFIG} --to stripe.duckdb --suggested
   .venv/bin/source-stripe report stripe.duckdb --html report.html
   make live DAYS=14{"" if port == 8420 else f" PORT={port}"}
-  (and sync again)""",
+  .venv/bin/source-stripe sync --config {CONFIG} --to stripe.duckdb --suggested
+  unset STRIPE_API_BASE   # leads back to Stripe itself""",
         flush=True,
     )
     try:

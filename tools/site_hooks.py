@@ -1,10 +1,11 @@
-"""Hooks of mkdocs: pages for documents outside `docs/`, and links to files that are no pages.
+"""Hooks of mkdocs: pages for documents outside `docs/`, links to files that are no pages, names for cells of tables.
 
 They run in the environment of the site, so this imports mkdocs and nothing of the project.
 """
 
 from __future__ import annotations
 
+import html
 import posixpath
 import re
 from pathlib import Path
@@ -23,6 +24,10 @@ PAGES = {
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^(```.*?^```$)", re.MULTILINE | re.DOTALL)
 
+TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
+HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
+
 
 def on_files(files: Files, config: Any) -> Files:
     """Adds the pages of documents outside `docs/`."""
@@ -36,6 +41,21 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Links that leave `docs/` lead to the page that stands for the document, or are none."""
     path = page.file.src_uri
     return _moved(markdown, f"docs/{path}", path)
+
+
+def on_page_content(content: str, **_: Any) -> str:
+    """Each cell of a table says what its column is called, since on a phone the cells stand below each other."""
+    return TABLE.sub(lambda found: _labelled(found[0]), content)
+
+
+def _labelled(table: str) -> str:
+    heads = [html.escape(re.sub(r"<[^>]+>", "", head).strip(), quote=True) for head in HEAD.findall(table)]
+
+    def row(found: re.Match[str]) -> str:
+        names = iter(heads)
+        return re.sub(r"<td\b", lambda _: f'<td data-label="{next(names, "")}"', found[0])
+
+    return ROW.sub(row, table)
 
 
 def _moved(markdown: str, source: str, page: str) -> str:

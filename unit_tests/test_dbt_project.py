@@ -18,15 +18,11 @@ from source_stripe.dbt.expressions import JOINED, head_of, spelled, tail_of
 from source_stripe.dbt.project import LIST, project
 from source_stripe.dbt.references import ELSEWHERE, references
 from source_stripe.dbt.tables import KEPT, tables
+from source_stripe.declaration.resource import Scope
 
 TABLES = {table.name: table for table in tables()}
 NOT_KEPT = {"never", "detached"}
 """Tests of declarations whose rows are no longer what they were."""
-GONE = {
-    *("balance_transaction.connected_account_id", "charge.connected_account_id", "dispute.connected_account_id"),
-    *("fee.connected_account_id", "payout.connected_account_id"),
-}
-"""Columns for the id of an account: a sync is of one, and its tables do not repeat which."""
 
 
 def test_there_is_a_source_and_a_staging_view_for_every_stream() -> None:
@@ -38,7 +34,8 @@ def test_there_is_a_source_and_a_staging_view_for_every_stream() -> None:
     assert [model["name"] for model in models] == [f"stg_stripe__{name}" for name in names]
     assert {f"models/staging/stg_stripe__{name}.sql" for name in names} <= set(files)
     for table, model in zip(sources, models, strict=True):
-        columns = list(schema(table["name"])["properties"])
+        many = ["account_id"] if TABLES[table["name"]].resource.scope is Scope.ACCOUNT else []
+        columns = [*schema(table["name"])["properties"], *many]
         assert [column["name"] for column in table["columns"]] == columns
         assert [column["name"] for column in model["columns"]] == columns
 
@@ -95,7 +92,7 @@ def test_a_compatible_column_is_null_only_where_stripe_has_nothing_for_it() -> N
     empty = {
         f"{one.table}.{one.name}" for one in every if one.field and not compatibility.filled(one, TABLES[one.stream])
     }
-    assert empty == GONE
+    assert empty == set()
 
 
 def test_a_path_into_a_column_is_one_of_the_schema() -> None:

@@ -13,7 +13,7 @@ import orjson
 
 from source_stripe import columns
 from source_stripe.catalog import CATALOG, PRODUCTS
-from source_stripe.declaration.resource import Resource
+from source_stripe.declaration.resource import ACCOUNT_ID, Resource, Scope
 
 Kind = Literal["text", "integer", "number", "boolean", "timestamp", "json"]
 
@@ -75,7 +75,7 @@ class Table:
 
 def tables() -> tuple[Table, ...]:
     """One for each stream, in the order of the catalogue."""
-    return tuple(Table(resource, _columns(resource.name)) for resource in CATALOG)
+    return tuple(Table(resource, (*_columns(resource.name), *_whose(resource))) for resource in CATALOG)
 
 
 def product_of(resource: Resource) -> str:
@@ -94,3 +94,10 @@ def _columns(stream: str) -> tuple[Column, ...]:
         Column(name, _KINDS[kind], described[name].get("description", ""))
         for name, kind in columns.columns(stream).items()
     )
+
+
+def _whose(resource: Resource) -> tuple[Column, ...]:
+    """Where one connection reads many accounts, the column that tells them apart; else it is null."""
+    if resource.scope is not Scope.ACCOUNT:
+        return ()
+    return (Column(ACCOUNT_ID, "text", "The account that the row is of, where one connection reads many; else null."),)

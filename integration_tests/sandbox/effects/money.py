@@ -24,7 +24,7 @@ def moves(type: str, sign: int) -> Consequence:
             return
         amount, given = stored.body["amount"], stored.body.get("application_fee_amount")
         fees = [("application_fee", given), ("stripe_fee", processing_fee(amount))] if type == "charge" else []
-        transaction = _moved(world, stored, type, type, sign * amount, *fees)
+        transaction = booked(world, stored, type, type, sign * amount, *fees)
         stored.body = {**stored.body, "balance_transaction": transaction}
 
     return settled
@@ -37,7 +37,9 @@ def fee_parts(currency: str, *fees: tuple[str, int | None]) -> list[Json]:
 
 
 def moved(world: World, transaction: Stored) -> None:
-    world.paid_out.moved(transaction.body)
+    """Payouts are made of the balance of payments alone: https://docs.stripe.com/api/balance/balance_object."""
+    if transaction.body["balance_type"] == "payments":
+        world.paid_out.moved(transaction.body)
 
 
 def brought_in(world: World, currency: str, due: int) -> None:
@@ -55,7 +57,7 @@ def paid_out(world: World, payout: Stored) -> None:
 def withdrawn(world: World, dispute: Stored) -> None:
     """A dispute takes the amount and a fee at once, but an inquiry does not: https://docs.stripe.com/disputes."""
     if not dispute.body["status"].startswith("warning_"):
-        taken = _moved(world, dispute, "adjustment", "dispute", -dispute.body["amount"], ("stripe_fee", DISPUTE_FEE))
+        taken = booked(world, dispute, "adjustment", "dispute", -dispute.body["amount"], ("stripe_fee", DISPUTE_FEE))
         dispute.body = {**dispute.body, "balance_transactions": [taken]}
 
 
@@ -68,7 +70,7 @@ def reinstated(world: World, dispute: Stored, before: Json) -> None:
     """Who wins a dispute gets the amount back."""
     taken = dispute.body["balance_transactions"]
     if dispute.body["status"] == "won" != before["status"] and taken:
-        back = _moved(world, dispute, "adjustment", "dispute_reversal", dispute.body["amount"])
+        back = booked(world, dispute, "adjustment", "dispute_reversal", dispute.body["amount"])
         world.change(dispute, {"balance_transactions": [*taken, back]}, ("charge.dispute.funds_reinstated",))
 
 
@@ -85,8 +87,16 @@ def given_back(owner: str, field: str, sum_field: str, whole_field: str, type: s
     return counted
 
 
-def _moved(world: World, stored: Stored, type: str, category: str, amount: int, *fees: tuple[str, int | None]) -> str:
-    """The id of a new balance transaction of what happened to an object."""
+def booked(
+    world: World,
+    stored: Stored,
+    type: str,
+    category: str,
+    amount: int,
+    *fees: tuple[str, int | None],
+    balance: str = "payments",
+) -> str:
+    """The id of a new balance transaction of what happened to an object. What payments bring in waits for two days."""
     parts = fee_parts(stored.body["currency"], *fees)
     given = {
         "source": stored.place[3],
@@ -94,7 +104,8 @@ def _moved(world: World, stored: Stored, type: str, category: str, amount: int, 
         "reporting_category": category,
         "amount": amount,
         "currency": stored.body["currency"],
-        "available_on": world.now + (2 * DAY_SECONDS if amount > 0 else 0),
+        "balance_type": balance,
+        "available_on": world.now + (2 * DAY_SECONDS if amount > 0 and balance == "payments" else 0),
         "fee": sum(part["amount"] for part in parts),
         "fee_details": parts,
     }

@@ -33,6 +33,10 @@ def _dispute(birth: Birth) -> Json:
     return {name: birth.whole.get(name) for name in ("amount", "currency", "payment_intent")}
 
 
+def _file_link(birth: Birth) -> Json:
+    return {"file": birth.any("file", "file")}
+
+
 def _payout(birth: Birth) -> Json:
     arrival = (birth.now // DAY_SECONDS + 2) * DAY_SECONDS
     automatic, currency = birth.given.get("automatic", True), birth.given.get("currency", "usd")
@@ -67,7 +71,7 @@ ROWS = (
     ),
     Resource("balance_transaction", "txn_", fill=_balance_transaction, came=money.moved),
     Resource("file", "file_", ("file.created",)),
-    Resource("file_link", "link_"),
+    Resource("file_link", "link_", fill=_file_link),
     Resource("exchange_rate", "", stamp=None),
     Resource(
         "customer",

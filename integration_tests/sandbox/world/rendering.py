@@ -99,7 +99,7 @@ def _embed(store: Store, stored: Stored, body: Json, now: int) -> None:
         case "product_feature":
             feature = body["entitlement_feature"]
             body["entitlement_feature"] = _referred(store, feature, ("entitlements.feature",), NOTHING, now)
-        case "dispute":
+        case "dispute" | "issuing.authorization" | "issuing.dispute":
             body["balance_transactions"] = [
                 _referred(store, moved, ("balance_transaction",), NOTHING, now)
                 for moved in body["balance_transactions"]
@@ -112,17 +112,20 @@ def _embed(store: Store, stored: Stored, body: Json, now: int) -> None:
             pass
 
 
-def _funds(store: Store, now: int) -> dict[str, list[Json]]:
-    """What of the account's money it may pay out, and what not yet, by currency."""
-    sums: dict[str, dict[str, int]] = {"available": {"usd": 0}, "pending": {"usd": 0}}
+def _funds(store: Store, now: int) -> Json:
+    """What of the account's money it may pay out, what not yet, and what its cards may spend, by currency."""
+    sums: dict[str, dict[str, int]] = {"available": {"usd": 0}, "pending": {"usd": 0}, "issuing": {}}
     for place in store.shelf("balance_transaction").older(None):
         moved = store.stored[place[2], place[3]].body
-        of = sums["available" if moved["available_on"] <= now else "pending"]
+        paid = "available" if moved["available_on"] <= now else "pending"
+        of = sums["issuing" if moved["balance_type"] == "issuing" else paid]
         of[moved["currency"]] = of.get(moved["currency"], 0) + moved["net"]
-    return {
+    funds = {
         name: [{"amount": net, "currency": currency, "source_types": {"card": net}} for currency, net in of.items()]
         for name, of in sums.items()
     }
+    spent = funds.pop("issuing")
+    return {**funds, "issuing": {"available": spent}} if spent else {**funds}
 
 
 def _cut(store: Store, id: str, sub: Sublist, tree: Tree, now: int) -> Json:

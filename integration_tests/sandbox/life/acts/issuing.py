@@ -22,8 +22,11 @@ ACTS = (
     Act(1, deeds.edit("issuing.authorization")),
     Act(1, deeds.new("issuing.cardholder")),
     Act(1, deeds.edit("issuing.cardholder")),
-    Act(1, deeds.new("issuing.transaction")),
+    Act(1, deeds.become("issuing.authorization", "pending", "reversed")),
+    Act(1, deeds.new_under("issuing.transaction", "issuing.authorization", "authorization", status="pending")),
     Act(1, deeds.edit("issuing.transaction")),
     Act(1, deeds.new("issuing.dispute")),
     Act(1, deeds.become("issuing.dispute", "unsubmitted", "submitted")),
+    Act(1, deeds.become("issuing.dispute", "submitted", "won")),
+    Act(1, deeds.become("issuing.dispute", "submitted", "lost")),
 )
