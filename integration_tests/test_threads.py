@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
@@ -15,7 +15,6 @@ from airbyte_cdk.models import AirbyteStreamStatus
 from integration_tests.oracle import wrong
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, Account, Sandbox, Synced, Time, settled, sync
 from integration_tests.warehouse import Warehouse
-from source_stripe.declaration.resource import Resource, Scope
 from source_stripe.reasons import NO_THREADS
 
 MOST = 64
@@ -86,13 +85,11 @@ def moved(account: Account) -> None:
     account.advance(HOUR)
 
 
-def two_syncs(
-    stripe: Sandbox, warehouse: Warehouse, workers: int = 6, streams: Sequence[Resource] = CATALOG
-) -> tuple[Synced, Synced]:
+def two_syncs(stripe: Sandbox, warehouse: Warehouse, workers: int = 6) -> tuple[Synced, Synced]:
     """All streams, and again after a day."""
-    first = warehouse.take(in_time(lambda: sync(stripe, streams, slice_range=60, num_workers=workers)))
+    first = warehouse.take(in_time(lambda: sync(stripe, slice_range=60, num_workers=workers)))
     moved(stripe.account)
-    return first, warehouse.take(in_time(lambda: sync(stripe, streams, first.state, num_workers=workers)))
+    return first, warehouse.take(in_time(lambda: sync(stripe, state=first.state, num_workers=workers)))
 
 
 # Catches: a thread for each pass.
@@ -132,13 +129,11 @@ def test_where_only_some_threads_can_be_started_these_read_everything(
     monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     stripe, warehouse = settled(customers=10, seed=4), Warehouse()
-    # What is read of connected accounts takes threads of its own.
-    streams = [one for one in CATALOG if one.scope is not Scope.PLATFORM or most > 20]
     with threads(monkeypatch, at_most(most)) as counts:
-        first, second = two_syncs(stripe, warehouse, 20, streams)
+        first, second = two_syncs(stripe, warehouse, 20)
     assert (first.error, second.error) == ("", "")
     assert max(counts) <= most
-    assert wrong(stripe.account, warehouse).keys() <= {one.name for one in CATALOG} - {one.name for one in streams}
+    assert wrong(stripe.account, warehouse) == {}
 
 
 @pytest.mark.parametrize("most", [0, 1])

@@ -29,7 +29,7 @@ from source_stripe.runtime import Runtime
 from source_stripe.source import SourceStripe
 from source_stripe.state.pace import EVERY_MARK, PACE
 from source_stripe.stripe.arrival import PATH as ARRIVAL
-from source_stripe.sync.session import OpenSource
+from source_stripe.sync.given import OpenSource
 
 NOW = 1_790_000_000
 HOUR, DAY = 3_600, 86_400

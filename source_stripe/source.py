@@ -25,13 +25,12 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.sources import AbstractSource
 from airbyte_cdk.sources.message import MessageRepository
-from airbyte_cdk.utils import AirbyteTracedException
 
 from source_stripe.access.check import Reach, reach, verdict
 from source_stripe.accounts import access as accounts
 from source_stripe.airbyte import files, input_catalog, input_states
 from source_stripe.airbyte.batch import Batch
-from source_stripe.airbyte.concurrent_source import BatchConcurrentSource
+from source_stripe.airbyte.concurrent_source import BatchConcurrentSource, last_states, messages_of
 from source_stripe.airbyte.errors import config_error, incomplete, no_stream, not_whole
 from source_stripe.airbyte.files import Unusable
 from source_stripe.airbyte.many import AccountsSync, with_options
@@ -43,13 +42,15 @@ from source_stripe.catalog import CATALOG
 from source_stripe.changes.feed import EventFeed
 from source_stripe.config import DOCUMENTATION, Config, parse, specification, unknown
 from source_stripe.credentials import ADVANCED_AUTH
-from source_stripe.limits import CHECK, READ
+from source_stripe.limits import CHECK, READ, READING_THREADS
 from source_stripe.masking import masked
 from source_stripe.runtime import Runtime
 from source_stripe.signals import Stopped
 from source_stripe.state.pace import PACE, StatePace
 from source_stripe.stripe.client import Client
-from source_stripe.sync.session import OpenSource, Selected, connect
+from source_stripe.sync.crew import Crew
+from source_stripe.sync.given import OpenSource, Selected
+from source_stripe.sync.session import connect
 from source_stripe.wording import shown
 
 RESOURCES = {resource.name: resource for resource in CATALOG}
@@ -122,12 +123,12 @@ class SourceStripe(AbstractSource):
         """For what is asked before anything is read."""
         return connect(config, self._runtime, CHECK, key_of(config, given, self._runtime, CHECK, self.announce))
 
-    def _sync(self, given: Mapping[str, Any], repository: QueueRepository) -> AccountsSync:
+    def _sync(self, given: Mapping[str, Any], repository: QueueRepository, crew: Crew) -> AccountsSync:
         """A sync as configured; what is wrong with the configuration or the address is the user's to mend."""
         try:
             config, output = parse(given), MessageOutput(repository, self._runtime.clock)
             key = key_of(config, given, self._runtime, READ, self.announce)
-            return AccountsSync(config, self._runtime, output, self._open_source, self._pace, key)
+            return AccountsSync(config, self._runtime, output, self._open_source, self._pace, key, crew)
         except ValueError as error:
             raise config_error(str(error)) from None
 
@@ -189,7 +190,8 @@ class SourceStripe(AbstractSource):
             states = _understood([[] if state is None else input_states.plain(state)], logger)
         selected = {one.stream.name: one.sync_mode is SyncMode.incremental for one in catalog.streams}
         unreadable = {name: no_stream(name, RESOURCES) for name in selected if name not in RESOURCES}
-        with closing(self._sync(config, repository)) as sync:
+        crew = Crew(READING_THREADS, self._runtime.monotonic)
+        with closing(self._sync(config, repository, crew)) as sync:
             if problem := _in_future(sync.config, self._runtime):
                 raise config_error(problem)
             _warn_of_options(logger, config)
@@ -204,17 +206,16 @@ class SourceStripe(AbstractSource):
             for name, error in unreadable.items():
                 yield from incomplete(name, error)
             if streams:
-                monotonic = self._runtime.monotonic
                 with closing(
-                    BatchConcurrentSource(len(streams), logger, self._slice_logger, queue, repository, monotonic)
+                    BatchConcurrentSource(len(streams), logger, self._slice_logger, queue, repository, crew)
                 ) as source:
                     # From here on there may be something in the queue that is not to be lost.
                     self._runtime.stop.orderly = True
                     try:
-                        yield from _messages(source, streams)
+                        yield from messages_of(source, streams)
                     except Stopped:
                         followed = [one for one in streams if selected[one.name] and RESOURCES[one.name].cursor]
-                        yield from _last_states(followed, repository)
+                        yield from last_states(followed, repository)
                         raise
             sync.log_summary(logger)
         failures = {name: error.failure for name, error in unreadable.items()}
@@ -257,22 +258,6 @@ class SourceStripe(AbstractSource):
                 raise Unusable(f"{files.NO_PATH} {input_states.FIRST}")
             states = _understood(files.many(state_path), logging.getLogger("airbyte"))
         return [_state_message(name, blob) for name, blob in states.items()]
-
-
-def _messages(source: BatchConcurrentSource, streams: list[StripeStream]) -> Iterator[AirbyteMessage]:
-    """What the streams bring. The framework's own sum of what failed is left to the caller, who says it for people."""
-    try:
-        yield from source.read(list(streams))
-    except AirbyteTracedException:
-        if not any(stream.failure for stream in streams):
-            raise
-
-
-def _last_states(streams: list[StripeStream], repository: QueueRepository) -> Iterator[AirbyteMessage]:
-    """How far each stream has come, once all that it put on the queue is out."""
-    for stream in streams:
-        stream.cursor.ensure_at_least_one_state_emitted()
-    yield from repository.consume_queue()
 
 
 def _in_future(config: Config, runtime: Runtime) -> str:

@@ -18,7 +18,8 @@ from source_stripe.declaration.takes import Children
 from source_stripe.runtime import Runtime
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.errors import StripeError
-from source_stripe.sync.session import Selected, SyncSession
+from source_stripe.sync.given import Selected
+from source_stripe.sync.session import SyncSession
 from source_stripe.sync.stream_reader import StreamReader
 from source_stripe.waiting import patient
 from unit_tests.test_request_queue import let_start

@@ -8,8 +8,8 @@ import pytest
 
 from integration_tests.vocabulary import CATALOG, DAY, HOUR, blob, name_of, settled, sync
 from source_stripe.listing.shared_list import SharedList
+from source_stripe.sync.given import Selected
 from source_stripe.sync.passes import PASSES, Backfill, Repeat
-from source_stripe.sync.session import Selected
 from source_stripe.waiting import Wait
 from unit_tests.test_stream_reader import Recorded, session_of
 

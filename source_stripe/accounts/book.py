@@ -4,6 +4,7 @@ printed when that is worth its bytes."""
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from source_stripe.state.resume import OtherAccountError
 from source_stripe.state.wire import MEMBERS, NOTHING_KEPT, load_memory, of_member
 from source_stripe.stripe.answers import Object
 from source_stripe.stripe.errors import Failure, StripeError
-from source_stripe.sync.session import Output, Selected
+from source_stripe.sync.given import Output, Selected
 
 Blob = Mapping[str, Any]
 
@@ -46,6 +47,8 @@ class Book(Output):
         self._locks: dict[str, threading.Lock] = {}
         self._resources: dict[str, Resource] = {}
         """Those that have states."""
+        self.emitted: Counter[str] = Counter()
+        """Records of other accounts that are out, by stream; off by the odd one where threads meet."""
         self._told_apart: set[str] = set()
         """Streams whose rows say which account they are of."""
 
@@ -145,6 +148,7 @@ class Book(Output):
         with self.lock:
             self.accounts.put(account, stream, state)
             self._dirty.add(stream)
+        self.emit_due()
 
     def move(self, account: str, states: tuple[str | None, ...]) -> None:
         """All streams of another account have come so far."""
@@ -238,6 +242,7 @@ class AccountOutput(Output):
         self._book, self._account = book, account
 
     def records(self, stream: str, records: Sequence[Object], /) -> int:
+        self._book.emitted[stream] += len(records)
         return self._book.take(self._account, stream, records)
 
     def state(self, stream: str, state: Blob, /) -> None:

@@ -20,7 +20,7 @@ from source_stripe.stripe.answers import Object
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import StripeError
 from source_stripe.stripe.query import stamp_of
-from source_stripe.waiting import patient
+from source_stripe.waiting import Wait
 from source_stripe.windows import DAY, Wanted, Window
 
 PATH = "/v1/accounts"
@@ -101,29 +101,36 @@ class Members:
         if shared := self._list:
             shared.cancel()
 
-    def all(self, *, for_platform: bool) -> Iterator[Member | Unlisted]:
-        """Those to read, each once, and why some could not be found. With `for_platform` there are streams that are
-        a platform's, so that its accounts are wanted, whichever are named."""
+    def all(self, *, for_platform: bool) -> Iterator[Member | Unlisted | Wait]:
+        """Those to read, each once, why some could not be found, and a `Wait` where the list goes on later.
+
+        With `for_platform` there are streams of the platform, whose accounts are wanted, whichever are named.
+        """
         contexts = self._config.contexts
         named = [one for one in self._config.connected_accounts if one not in (ALL, self._own)]
         seen: set[str] = set()
         for platform in [one for one in contexts if "/" not in one] if contexts else [""]:
             if for_platform or (ALL in self._config.connected_accounts):
                 for found in self._connected(platform, named):
-                    if isinstance(found, Unlisted) or found.id not in seen:
+                    if not isinstance(found, Member):
                         yield found
-                        seen |= set() if isinstance(found, Unlisted) else {found.id}
+                    elif found.id not in seen:
+                        seen.add(found.id)
+                        yield found
         for path in contexts or named:
             id = path.rpartition("/")[2]
             if id not in seen:
                 yield Member(id, path, path, is_connected=False)
 
-    def _connected(self, platform: str, named: Iterable[str]) -> Iterator[Member | Unlisted]:
+    def _connected(self, platform: str, named: Iterable[str]) -> Iterator[Member | Unlisted | Wait]:
         """The accounts that are connected to a platform."""
         client = self._client.of(platform) if platform else self._client
         contexts, wanted, every = {*self._config.contexts}, {*named}, ALL in self._config.connected_accounts
         try:
             for obj in self._listed(client):
+                if isinstance(obj, Wait):
+                    yield obj
+                    continue
                 id = str(obj.get("id") or "")
                 path = f"{platform}/{id}" if platform else id
                 whole = path in contexts or id in contexts if contexts else every or id in wanted
@@ -133,7 +140,7 @@ class Members:
             self.is_complete = False
             yield Unlisted(platform, error)
 
-    def _listed(self, client: Client) -> Iterator[Object]:
+    def _listed(self, client: Client) -> Iterator[Object | Wait]:
         """Every account of the list, which is read in stretches side by side. Raises StripeError."""
         end = self._now + DAY
         wanted = {PATH: [Wanted(Window(0, end))]}
@@ -143,7 +150,10 @@ class Members:
         if self._is_cancelled:
             raise Cancelled
         try:
-            for page in patient(shared.pages(PATH)):
-                yield from page.objects
+            for page in shared.pages(PATH):
+                if isinstance(page, Wait):
+                    yield page
+                else:
+                    yield from page.objects
         finally:
             shared.unsubscribe(PATH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 
 from source_stripe.state.pace import StatePace
@@ -14,7 +15,7 @@ SMALL_BYTES = 4_096
 
 
 class SharedPace:
-    """Of all streams of a sync together. Not locked by itself."""
+    """Of all streams of a sync together. May be used from many threads."""
 
     def __init__(self, pace: StatePace, clock: Callable[[], float]) -> None:
         """`clock` gives seconds that only grow."""
@@ -23,10 +24,12 @@ class SharedPace:
         self._last: dict[str, float] = {}
         self._sizes: dict[str, int] = {}
         self._records = self._states = 0
+        self._lock = threading.Lock()
 
     def add_records(self, size: int) -> None:
         """Records of so many bytes are out."""
-        self._records += size
+        with self._lock:
+            self._records += size
 
     def allows(self, stream: str) -> bool:
         """Whether a stream may say now how far it has come."""
@@ -43,5 +46,6 @@ class SharedPace:
 
     def emitted(self, stream: str, size: int) -> None:
         """A state was printed."""
-        self._sizes[stream], self._last[stream] = size, self._clock()
-        self._states += size
+        with self._lock:
+            self._sizes[stream], self._last[stream] = size, self._clock()
+            self._states += size

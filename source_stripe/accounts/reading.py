@@ -12,8 +12,9 @@ from source_stripe.records.tally import Tally
 from source_stripe.state.cursor import emit_last_of
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.sync.crew import Steps
+from source_stripe.sync.given import Selected
 from source_stripe.sync.passes import Pass
-from source_stripe.sync.session import Planned, Selected, SyncSession
+from source_stripe.sync.session import Planned, SyncSession
 from source_stripe.sync.stream_reader import Outcome, StreamReader
 
 Explain = Callable[[Exception, str], str]

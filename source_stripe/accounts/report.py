@@ -123,10 +123,11 @@ class Report:
             found[first].denied,
         )
 
-    @property
-    def has_failed(self) -> bool:
-        """Whether anything is missing."""
-        return any(not error.denied for found in self._missing.values() for error in found.values())
+    def has_failed(self, stream: str = "") -> bool:
+        """Whether anything is missing, of one stream or of any, but what an account cannot have."""
+        with self._lock:
+            chosen = [self._missing.get(stream, {})] if stream else [*self._missing.values()]
+            return any(not error.denied for found in chosen for error in found.values())
 
     def progress(self, running: int, waiting: int) -> None:
         """A line now and then."""

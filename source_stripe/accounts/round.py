@@ -3,17 +3,15 @@ the others, a few at a time."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from queue import Empty, SimpleQueue
 
 from source_stripe.accounts.absent import absent_until
 from source_stripe.accounts.book import Book
 from source_stripe.accounts.departed import drop_departed
+from source_stripe.accounts.inbox import Inbox
 from source_stripe.accounts.members import Member, Members, Unlisted
 from source_stripe.accounts.reading import Explain, Reading
 from source_stripe.accounts.report import Report
@@ -24,24 +22,24 @@ from source_stripe.changes.feed import PATH as EVENTS
 from source_stripe.config import ALL
 from source_stripe.declaration.resource import Scope
 from source_stripe.declaration.scopes import is_told
-from source_stripe.limits import MOST_PASSES, MOST_PROBES, READING_THREADS
+from source_stripe.limits import MOST_PASSES, MOST_PROBES
 from source_stripe.runtime import Cancelled
 from source_stripe.state.accounts import States
 from source_stripe.stripe.arrival import may_follow
 from source_stripe.stripe.errors import Failure, Kind, StripeError
 from source_stripe.stripe.query import Endpoint, Page, Query
-from source_stripe.sync.crew import Crew
-from source_stripe.sync.session import Selected, SyncSession
+from source_stripe.sync.crew import Crew, Steps
+from source_stripe.sync.given import Selected
+from source_stripe.sync.session import SyncSession
+from source_stripe.waiting import Wait
 from source_stripe.windows import Window
 
-LOOK_SECONDS = 1.0
-"""How often it is looked whether a state is due, while nothing else happens."""
 MOST_STANDINGS = 5_000
 """States that many accounts may share, of which it is kept what they mean."""
 
 
 class Round:
-    """Made before anything is read; `start` returns at once, and calls back when all is done."""
+    """Made before anything is read."""
 
     def __init__(
         self,
@@ -49,17 +47,20 @@ class Round:
         book: Book,
         selection: list[Selected],
         explain: Explain,
+        crew: Crew,
     ) -> None:
         """`own` is the session that reads the key's own account; `selection` are the streams that other accounts
-        have."""
+        have; `crew` reads them."""
         self._own, self._book, self._selection, self._explain = own, book, selection, explain
+        self._crew = crew
         self._config = own.config
         self.report = Report(own.runtime.monotonic)
         account = "" if self._config.contexts else own.arrival.account.id
         self._members = Members(self._config, own.client, account, own.arrival.now, own.budget)
         self._sessions = Sessions(own, self.report.note)
-        self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._crew = Crew(READING_THREADS, own.runtime.monotonic)
+        self._inbox = Inbox()
+        self._is_listed = self._awaits_list = False
+        """Whether all accounts are known, and whether more of them are about to be."""
         self._probes = self._running = 0
         """Accounts that were asked, and passes that are made."""
         self._left: dict[Reading, int] = {}
@@ -68,19 +69,25 @@ class Round:
         self._quiet_until = own.end - self._config.quiet_hours * 3_600
         """What is known up to then only is asked for again, though no event tells of it."""
         self._is_closed = False
-        self._done: Callable[[], None] = lambda: None
         self.crash: Exception | None = None
 
-    def start(self, done: Callable[[], None]) -> None:
-        """Begin; `done` is called, in another thread, when nothing more comes."""
-        self._done = done
-        threading.Thread(target=self._run, name="accounts", daemon=True).start()
+    def steps(self) -> Steps:
+        """All of it. What goes wrong that should not, each stream says."""
+        try:
+            yield from self._decide()
+        except Cancelled:
+            return
+        except Exception as error:
+            self.crash = error
+        finally:
+            for reading in self._left:
+                reading.cancel()
 
     def close(self) -> None:
         """Nothing more is begun."""
         self._is_closed = True
         self._members.cancel()
-        self._crew.close()
+        self._inbox.put(_nothing)
 
     def missing(self, stream: str, others: int) -> StripeError | None:
         """Why a stream is not read whole in every account; None where it is."""
@@ -88,49 +95,42 @@ class Round:
             return StripeError(self._explain(self.crash, stream), Failure.SYSTEM)
         return self.report.missing(stream, others)
 
-    # The thread that decides.
+    # What decides, which is in one thread at a time.
 
-    def _run(self) -> None:
-        try:
-            self._decide()
-        except Cancelled:
-            return
-        except Exception as error:  # each stream says it
-            self.crash = error
-        finally:
-            for reading in self._left:
-                reading.cancel()
-        with suppress(Cancelled):
-            self._done()
-
-    def _decide(self) -> None:
+    def _decide(self) -> Steps:
         self._book.emit_first(one.resource.name for one in self._selection)
         seen: set[str] = set()
         found = self._find(seen)
-        exhausted = False
         while not self._is_closed:
-            while not exhausted and self._probes < MOST_PROBES:
-                member = next(found, None)
-                exhausted = member is None
-                if member:
-                    self._meet(member)
+            while not (self._is_listed or self._awaits_list) and self._probes < MOST_PROBES:
+                match next(found, None):
+                    case None:
+                        self._is_listed = True
+                    case Wait() as wait:
+                        self._awaits_list = True
+                        wait.when_over(lambda: self._inbox.put(self._list_goes_on))
+                    case member:
+                        self._meet(member)
             self._admit()
-            if exhausted and not (self._probes or self._running or self._turns):
+            if self._is_listed and not (self._probes or self._running or self._turns):
                 break
-            with suppress(Empty):
-                self._inbox.get(timeout=LOOK_SECONDS)()
-                while True:
-                    self._inbox.get_nowait()()
+            yield self._inbox.news()
+            self._inbox.answer()
             self._book.emit_due()
             self.report.progress(len(self._left), len(self._turns))
         self._miss(seen)
-        if not self.report.has_failed:
+        if not self.report.has_failed():
             self._book.whole_until = self._own.end
 
-    def _find(self, seen: set[str]) -> Iterator[Member]:
+    def _list_goes_on(self) -> None:
+        self._awaits_list = False
+
+    def _find(self, seen: set[str]) -> Iterator[Member | Wait]:
         platform = [one.resource.name for one in self._selection if one.resource.scope is Scope.PLATFORM]
         for found in self._members.all(for_platform=bool(platform)):
-            if isinstance(found, Unlisted):
+            if isinstance(found, Wait):
+                yield found
+            elif isinstance(found, Unlisted):
                 every = [one.resource.name for one in self._selection]
                 is_whole = ALL in self._config.connected_accounts
                 self.report.refused(found.platform, every if is_whole else platform, found.error)
@@ -284,6 +284,10 @@ def _untold(one: Selected) -> bool:
 def _always(one: Selected) -> bool:
     """Whether a stream is read whole in every sync."""
     return not one.incremental
+
+
+def _nothing() -> None:
+    """Something to wake up for."""
 
 
 def _cancelled() -> None:

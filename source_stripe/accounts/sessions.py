@@ -10,20 +10,21 @@ from typing import Any
 from source_stripe.accounts.members import PATH, Member
 from source_stripe.state.pace import StatePace
 from source_stripe.stripe.client import Client
-from source_stripe.sync.session import Joined, Output, SyncSession
+from source_stripe.sync.given import Joined, Output
+from source_stripe.sync.session import SyncSession
 
 WITHIN = StatePace(share=math.inf)
 """How often it is noted how far a single account has come; what is printed is for the book to say."""
 
 
-class _Silent:
-    """Progress of one of many accounts, of which nothing is said."""
+class _Within:
+    """Progress of one of many accounts, which is a part of that of the whole sync."""
+
+    def __init__(self, tick: Callable[[], None]) -> None:
+        self.tick = tick
 
     def watch(self, streams: object) -> None:
-        """Nobody asks."""
-
-    def tick(self) -> None:
-        """Something has come."""
+        """All accounts together are watched."""
 
 
 class Sessions:
@@ -40,6 +41,6 @@ class Sessions:
         if listed := member.listed():
             platform.has_read(f"{PATH}/{member.id}", listed)
         nobody = replace(own.arrival, account=replace(own.arrival.account, id=""))
-        silent: Any = _Silent()
-        joined = Joined(client, platform, nobody, own.budget, silent, self._note)
+        within: Any = _Within(own.tick)
+        joined = Joined(client, platform, nobody, own.budget, within, self._note)
         return SyncSession(own.config, own.runtime, output, own.open_source, WITHIN, joined=joined)

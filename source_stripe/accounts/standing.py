@@ -13,7 +13,8 @@ from source_stripe.state.checkpoint import Checkpoint
 from source_stripe.state.cursor import WindowCursor, emit_last_of
 from source_stripe.state.memory import MemoryDelta
 from source_stripe.stripe.answers import Object
-from source_stripe.sync.session import Selected, SyncSession
+from source_stripe.sync.given import Selected
+from source_stripe.sync.session import SyncSession
 from source_stripe.windows import Window
 
 

@@ -19,8 +19,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_m
 
 from source_stripe.airbyte.batch import Batch
 from source_stripe.airbyte.queue import OutputQueue, QueueRepository
-from source_stripe.airbyte.streams import ElsewherePartition, StreamPartition
-from source_stripe.limits import READING_THREADS
+from source_stripe.airbyte.streams import ElsewherePartition, StreamPartition, StripeStream
 from source_stripe.reasons import NO_THREADS, unexpected
 from source_stripe.sync.crew import Crew, Steps
 
@@ -65,10 +64,10 @@ class BatchConcurrentSource(ConcurrentSource):
         slice_logger: SliceLogger,
         queue: OutputQueue,
         repository: QueueRepository,
-        monotonic: Callable[[], float],
+        crew: Crew,
     ) -> None:
-        """All of so many streams are begun at once, as they share lists; `monotonic` gives seconds that only grow."""
-        self._output, self._crew = queue, Crew(READING_THREADS, monotonic)
+        """All of so many streams are begun at once, as they share lists, and read by the crew."""
+        self._output, self._crew = queue, crew
         super().__init__(Pool(self._crew, logger), logger, slice_logger, queue, repository, streams)
 
     def close(self) -> None:
@@ -96,6 +95,22 @@ class BatchConcurrentSource(ConcurrentSource):
             yield status_message(stream.as_airbyte_stream(), AirbyteStreamStatus.RUNNING)
         processor._record_counter[batch.stream] += batch.count
         yield batch
+
+
+def messages_of(source: BatchConcurrentSource, streams: list[StripeStream]) -> Iterator[AirbyteMessage]:
+    """What the streams bring. The framework's own sum of what failed is left to the caller, who says it for people."""
+    try:
+        yield from source.read(list(streams))
+    except AirbyteTracedException:
+        if not any(stream.failure for stream in streams):
+            raise
+
+
+def last_states(streams: list[StripeStream], repository: QueueRepository) -> Iterator[AirbyteMessage]:
+    """How far each stream has come, once all that it put on the queue is out."""
+    for stream in streams:
+        stream.cursor.ensure_at_least_one_state_emitted()
+    yield from repository.consume_queue()
 
 
 def _said(error: Exception) -> Exception:

@@ -22,8 +22,10 @@ from source_stripe.runtime import Runtime
 from source_stripe.state.pace import StatePace
 from source_stripe.stripe.errors import Failure, StripeError
 from source_stripe.stripe.key import Key
-from source_stripe.sync.session import OpenSource, Output, Selected, SyncSession
-from source_stripe.waiting import Wait, until
+from source_stripe.sync.crew import Crew, Steps
+from source_stripe.sync.given import OpenSource, Output, Selected
+from source_stripe.sync.session import SyncSession
+from source_stripe.waiting import until
 
 NAMELESS = (
     "The id of the key's own account is not known, and rows of several accounts are told apart by it: let the key read "
@@ -41,9 +43,11 @@ class AccountsSync:
         output: Output,
         open_source: OpenSource,
         pace: StatePace,
-        key: Key | None = None,
+        key: Key | None,
+        crew: Crew,
     ) -> None:
-        """Raises ValueError where STRIPE_API_BASE is no address."""
+        """`crew` reads other accounts. Raises ValueError where STRIPE_API_BASE is no address."""
+        self._crew = crew
         self.config = config
         self._book = Book(output, runtime, pace, by_account=config.several)
         self._own = SyncSession(config, runtime, self._book, open_source, pace, key)
@@ -80,6 +84,8 @@ class AccountsSync:
         others = [one for one in opened if self._is_of_others(one.resource)]
         elsewhere = self._others(others) if others else None
         waiting = {one.resource.name for one in others}
+        if elsewhere:
+            own.also_watch({name: [OthersReader(elsewhere, self._book, name)] for name in waiting})
         for one in opened:
             name = one.resource.name
             self.streams.append(
@@ -136,7 +142,11 @@ class AccountsSync:
     def _others(self, selection: list[Selected]) -> OtherAccounts:
         names = [one.resource.name for one in selection]
         self._round = Round(
-            self._own, self._book, selection, lambda error, stream: unforeseen(error, stream).message or ""
+            self._own,
+            self._book,
+            selection,
+            lambda error, stream: unforeseen(error, stream).message or "",
+            self._crew,
         )
         self._elsewhere = OtherAccounts(self._round, names, self._own_lacks)
         return self._elsewhere
@@ -156,14 +166,18 @@ class OtherAccounts:
         self._over = Future[None]()
         self._lock = threading.Lock()
 
-    def join(self, stream: str) -> Wait:
+    def read(self, stream: str) -> Steps:
         """As of Elsewhere."""
         with self._lock:
             is_last = self._missing == {stream}
             self._missing.discard(stream)
-        if is_last:
-            self._round.start(self._end)
-        return until(self._over)
+        if not is_last:
+            yield until(self._over)
+            return
+        try:
+            yield from self._round.steps()
+        finally:
+            self._end()
 
     def close(self) -> None:
         """Nothing more is begun, and nobody waits."""
@@ -175,9 +189,48 @@ class OtherAccounts:
             if not self._over.done():
                 self._over.set_result(None)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes."""
+        return self._over.done()
+
+    def has_failed(self, stream: str) -> bool:
+        """Whether it is known already that a stream is not read whole."""
+        return self._round.crash is not None or self._round.report.has_failed(stream)
+
     def error(self, stream: str) -> StripeError | None:
         """As of Elsewhere."""
         return self._round.missing(stream, 0 if self._own_lacks(stream) else 1)
+
+
+class OthersReader:
+    """What is read of a stream in other accounts, for the progress of the whole sync."""
+
+    def __init__(self, others: OtherAccounts, book: Book, stream: str) -> None:
+        self._others, self._book, self._stream = others, book, stream
+
+    @property
+    def emitted(self) -> int:
+        """Records that are out."""
+        return self._book.emitted[self._stream]
+
+    @property
+    def requests(self) -> int:
+        """Those of a stream are known once it is over."""
+        return 0
+
+    @property
+    def done(self) -> bool:
+        """Whether all accounts are done."""
+        return self._others.is_over
+
+    @property
+    def failed(self) -> bool:
+        """Whether some account was not read whole."""
+        return self._others.has_failed(self._stream)
+
+    def snapshot(self) -> None:
+        """How far it has come is told in accounts."""
 
 
 def with_options(resource: Resource, config: Config) -> Resource:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
@@ -17,9 +17,9 @@ from source_stripe.airbyte.errors import NOT_AS_DOCUMENTED, traced, unforeseen
 from source_stripe.columns import schema_with
 from source_stripe.declaration.resource import Resource
 from source_stripe.stripe.errors import Failure, StripeError
+from source_stripe.sync.crew import Steps
 from source_stripe.sync.passes import Pass
 from source_stripe.sync.stream_reader import Outcome, StreamReader
-from source_stripe.waiting import Wait
 
 logger = logging.getLogger("airbyte")
 
@@ -31,7 +31,7 @@ class StreamPartition(Partition):
         self._reader, self._pass = reader, one
         self._failed: Exception | None = None
 
-    def steps(self) -> Iterator[Wait | None]:
+    def steps(self) -> Steps:
         """Makes the pass, which puts its records on the queue itself, about a page at a time."""
         try:
             yield from self._reader.read(self._pass)
@@ -62,8 +62,8 @@ class StreamPartition(Partition):
 class Elsewhere(Protocol):
     """Reads a part of many streams."""
 
-    def join(self, stream: str) -> Wait:
-        """A stream waits for its part; over once that is done."""
+    def read(self, stream: str) -> Steps:
+        """The part of a stream is read, by whoever begins last, and waited for."""
 
     def error(self, stream: str) -> StripeError | None:
         """Why the part of a stream was not read whole; None where it was."""
@@ -75,9 +75,9 @@ class ElsewherePartition(Partition):
     def __init__(self, stream: str, elsewhere: Elsewhere, outcome: Outcome) -> None:
         self._stream, self._elsewhere, self._outcome = stream, elsewhere, outcome
 
-    def steps(self) -> Iterator[Wait | None]:
+    def steps(self) -> Steps:
         """Waits until it is read."""
-        yield self._elsewhere.join(self._stream)
+        yield from self._elsewhere.read(self._stream)
 
     def read(self) -> Iterable[Record]:
         """Raises AirbyteTracedException where it was not read whole, unless the stream has failed already: one error

@@ -132,6 +132,17 @@ class KnownChildren:
                 return
 
 
+def too_many(stream: str, parent: str) -> str:
+    """What follows from there being more children of a stream than its state remembers; `parent` is the noun for what
+    they lie under."""
+    parents = f"{parent.replace('_', ' ')}s"
+    return (
+        f"{stream}: the rows of the newest {parents} are remembered, {MOST_KNOWN:,} at most, and there are more. Where "
+        f"one of the older {parents} is deleted its rows stay here without is_deleted; the row that says that it is "
+        f"deleted is in the stream of {parents}."
+    )
+
+
 def read_known(value: object) -> dict[str, Family]:
     """What `written` gave. Raises ValueError with the reason where it is damaged."""
     match value:

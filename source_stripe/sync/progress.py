@@ -48,8 +48,9 @@ class ProgressSnapshot(NamedTuple):
 class Reader(Protocol):
     """A stream, or a member of a union, that is being read."""
 
-    emitted: int
-    """Records that are out."""
+    @property
+    def emitted(self) -> int:
+        """Records that are out."""
 
     @property
     def requests(self) -> int:
@@ -83,8 +84,9 @@ class Progress:
         self._lock = threading.Lock()
 
     def watch(self, streams: Mapping[str, Sequence[Reader]]) -> None:
-        """The readers of each stream, by its name."""
-        self._streams = streams
+        """The readers of each stream, by its name, beside those that are watched already."""
+        known = self._streams
+        self._streams = {name: [*known.get(name, ()), *streams.get(name, ())] for name in [*known, *streams]}
 
     def tick(self) -> None:
         """Something has come; tell of all streams, if it is time to. Not for the thread that reads the messages."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Semaphore
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from source_stripe.account import NOBODY
 from source_stripe.changes import thin_feed
@@ -21,14 +21,13 @@ from source_stripe.limits import READ, Limits
 from source_stripe.records.tally import Tally
 from source_stripe.runtime import Runtime
 from source_stripe.state.cursor import EmitState, WindowCursor
-from source_stripe.state.known import MOST_KNOWN
+from source_stripe.state.known import too_many
 from source_stripe.state.memory import EVENT_LAG_SECONDS, Memory
 from source_stripe.state.pace import PACE, StateBudget, StatePace, size_of
 from source_stripe.state.position import begin
 from source_stripe.state.resume import OtherAccountError, resume
 from source_stripe.state.union import Union
 from source_stripe.state.wire import of_member
-from source_stripe.stripe.answers import Object
 from source_stripe.stripe.arrival import Arrival, arrive, may_follow
 from source_stripe.stripe.base_url import api_base
 from source_stripe.stripe.client import Client
@@ -38,17 +37,15 @@ from source_stripe.stripe.rate_limiter import RateLimiter
 from source_stripe.stripe.request_queue import RequestQueue
 from source_stripe.sync.changed_objects import SyncContext
 from source_stripe.sync.clocks import clocks, on_clocks
+from source_stripe.sync.given import Joined, OpenSource, Output, Selected
 from source_stripe.sync.passes import Repeats
 from source_stripe.sync.plan import Plan, consumers
-from source_stripe.sync.progress import Progress
+from source_stripe.sync.progress import Progress, Reader
 from source_stripe.sync.stream_reader import StreamReader
 from source_stripe.windows import DAY
 
 Blob = MutableMapping[str, Any]
 """A state on the wire."""
-
-OpenSource = Callable[[Client, Sequence[FeedConsumer], int, Semaphore], ChangeSource]
-"""Makes a source for some consumers: of a client to ask with, the most seconds of a window, and room for pages."""
 
 logger = logging.getLogger("airbyte")
 
@@ -62,45 +59,6 @@ def connect(config: Config, runtime: Runtime, limits: Limits = READ, key: Key | 
     limiter = RateLimiter.of(key, config.call_rate_limit, workers, config.rate_share)
     request_queue = RequestQueue(limiter, runtime, workers)
     return Client(base, key, config.account_id, request_queue, runtime, workers, limits)
-
-
-class Output(Protocol):
-    """Where what a sync reads goes. May be used from many threads."""
-
-    def records(self, stream: str, records: Sequence[Object], /) -> int:
-        """Some records of a stream, at least one; waits for room. Gives their bytes."""
-
-    def state(self, stream: str, state: Mapping[str, Any], /) -> None:
-        """The state that all that a stream has emitted so far leads to."""
-
-    def estimate(self, stream: str, rows: int, /) -> None:
-        """How many rows a stream will probably have in this sync."""
-
-
-class Selected(NamedTuple):
-    """A stream to read."""
-
-    resource: Resource
-    incremental: bool = False
-    state: Mapping[str, object] | None = None
-    absent_until: int | None = None
-    """The second at which the account was known to lack it; None where it may have it."""
-
-
-@dataclass(frozen=True)
-class Joined:
-    """What the sessions of several accounts have in common, and what they read them through."""
-
-    client: Client
-    """For the account that is read."""
-    platform: Client
-    """For what its platform has of it."""
-    arrival: Arrival
-    budget: Semaphore
-    """For pages that wait for those who want them."""
-    progress: Progress
-    note: Callable[[str], None]
-    """Takes what a user should know of a state."""
 
 
 class Planned(NamedTuple):
@@ -235,6 +193,14 @@ class SyncSession:
         self._progress.watch({stream.resource.name: stream.readers for stream in streams})
         return streams
 
+    def also_watch(self, readers: Mapping[str, Sequence[Reader]]) -> None:
+        """Progress tells of these too: what is read of each stream in other sessions."""
+        self._progress.watch(readers)
+
+    def tick(self) -> None:
+        """Something has come in another session."""
+        self._progress.tick()
+
     def _open(self, wanted: Sequence[FeedConsumer]) -> ChangeSource:
         """What tells of changes; streams of API v2 have a feed of their own, whatever tells the others."""
         thin = [one for one in wanted if one.origin.thin]
@@ -319,7 +285,9 @@ class SyncSession:
             monotonic,
             keep_state=keep_state,
             budget=budget,
-            on_full=lambda: self._note(_full(of.resource.name, resource)),
+            on_full=lambda: self._note(
+                too_many(of.resource.name, resource.parent.noun if resource.parent else "parent")
+            ),
             lookback_days=0 if resource.routes else config.lookback_window_days,
         )
 
@@ -327,13 +295,3 @@ class SyncSession:
         if sentence not in self._notes:
             self._notes.add(sentence)
             logger.warning(sentence)
-
-
-def _full(stream: str, resource: Resource) -> str:
-    """What follows from there being more children than a state remembers."""
-    parents = f"{resource.parent.noun.replace('_', ' ')}s" if resource.parent else "parents"
-    return (
-        f"{stream}: the rows of the newest {parents} are remembered, {MOST_KNOWN:,} at most, and there are more. Where "
-        f"one of the older {parents} is deleted its rows stay here without is_deleted; the row that says that it is "
-        f"deleted is in the stream of {parents}."
-    )
