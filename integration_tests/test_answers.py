@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -67,15 +67,6 @@ def check(stripe: Sandbox, time: Time | None = None, **options: object) -> tuple
     runtime = Runtime(stripe.session, lambda: float(NOW), time.now, time.sleep, lambda: 0.0)
     status = SourceStripe(runtime).check(logging.getLogger("airbyte"), {"client_secret": KEY, **options})
     return status.status, str(status.message)
-
-
-@pytest.fixture
-def said(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], list[str]]]:
-    """The warnings so far."""
-    logger = logging.getLogger("airbyte")
-    logger.disabled = False
-    yield lambda: [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
-    logger.disabled = True
 
 
 # Answers that are not what was asked for. Catches: `Client.get` without its expectation.
