@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from integration_tests.sandbox import Sandbox
+from integration_tests.sandbox import Account, Sandbox
 from integration_tests.sandbox.api.server import Server
+from integration_tests.vocabulary import DAY, HOUR
+
+
+def lately(customers: int) -> Sandbox:
+    """An account at rest, in the past of processes, whose clock is real: a sync goes by Stripe's time."""
+    account = Account.populated(now=int(time.time()) - 3 * DAY, seed=3, customers=customers)
+    account.advance(HOUR)
+    return Sandbox(account)
 
 
 @contextmanager

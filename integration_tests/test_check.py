@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -154,6 +155,15 @@ def test_each_stream_that_a_key_may_not_read_is_named_with_its_permission_and_on
     assert set(ticked(message)) == set(permissions.names(CATALOG)) - {"rak_dispute_read", "rak_event_read"}
 
 
+def test_it_is_found_out_within_a_minute_at_the_rate_that_stripe_allows(stripe: Sandbox) -> None:
+    time = Time()
+    source = SourceStripe(Runtime(stripe.session, lambda: float(NOW), time.now, time.sleep, lambda: 0.0))
+    status = source.check(logging.getLogger("airbyte"), {"client_secret": FEW, "num_workers": 1})
+    assert str(status.message).startswith(f"2 of {len(CATALOG)} streams can be read")
+    # A hundred lists and more, of which a second takes 25.
+    assert stripe.count() / 25 - 2 < time.now() < 60
+
+
 def test_a_key_made_by_the_link_together_with_what_it_had_reads_everything(stripe: Sandbox) -> None:
     had = {"rak_dispute_read", "rak_event_read"}
     key = Granted(had, by_hand=Granted.everything().by_hand)
@@ -266,8 +276,24 @@ def test_a_read_delivers_what_may_be_read_and_names_for_the_rest_the_permission_
         assert permissions.form(names, live=False) in sentence
 
 
-def test_and_the_command_ends_with_another_code_than_0(stripe: Sandbox, tmp_path: object) -> None:
-    config = file(tmp_path, "config.json", {"client_secret": FEW})  # type: ignore[arg-type]
-    catalog = file(tmp_path, "catalog.json", selecting("disputes", "charges"))  # type: ignore[arg-type]
-    assert said(["read", "--config", config, "--catalog", catalog], stripe.session).code == 1
+def test_and_the_command_marks_the_rest_and_ends_with_another_code_than_0(stripe: Sandbox, tmp_path: Path) -> None:
+    config = file(tmp_path, "config.json", {"client_secret": FEW})
+    catalog = file(tmp_path, "catalog.json", selecting(*BY_NAME))
+    printed = said(["read", "--config", config, "--catalog", catalog], stripe.session)
+    assert printed.code == 1
+    traces = [line["trace"] for line in printed.lines if line["type"] == "TRACE"]
+    ended = {
+        one["stream_status"]["stream_descriptor"]["name"]: one["stream_status"]["status"]
+        for one in traces
+        if one["type"] == "STREAM_STATUS"
+    }
+    assert {name for name, status in ended.items() if status == "COMPLETE"} == {"disputes", "events"}
+    assert {name for name, status in ended.items() if status == "INCOMPLETE"} == BY_NAME.keys() - {"disputes", "events"}
     assert said(["check", "--config", config], stripe.session).code == 0
+    hidden = file(tmp_path, "hide.json", {"client_secret": FEW, "unreadable_streams": "hide"})
+    (offered,) = (
+        line["catalog"]
+        for line in said(["discover", "--config", hidden], stripe.session).lines
+        if line["type"] == "CATALOG"
+    )
+    assert {one["name"] for one in offered["streams"]} == {"disputes", "events"}

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 import pytest
 from airbyte_cdk.models import AirbyteMessageSerializer
 
-from integration_tests.in_process import said
-from integration_tests.served import served
-from integration_tests.vocabulary import CATALOG, DAY, HOUR, KEY, Account, Sandbox
+from integration_tests.executable import ROOT
+from integration_tests.in_process import said, selecting
+from integration_tests.served import lately, served
+from integration_tests.vocabulary import CATALOG, DAY, HOUR, KEY, Sandbox
 from source_stripe.credentials import ADVANCED_AUTH
 
-ROOT = Path(__file__).parents[1]
 MAIN = [sys.executable, "main.py"]
 
 
@@ -65,14 +65,8 @@ class CommandLine:
 
     def reading(self, config: object, streams: list[str]) -> list[str]:
         """The arguments of a read."""
-        files = {"config": self.file("config.json", config), "catalog": self.file("catalog.json", _catalog(streams))}
+        files = {"config": self.file("config.json", config), "catalog": self.file("catalog.json", selecting(*streams))}
         return ["read", *(word for name, path in files.items() for word in (f"--{name}", path))]
-
-
-def _catalog(streams: list[str]) -> object:
-    modes = {"sync_mode": "incremental", "destination_sync_mode": "append_dedup"}
-    supported = {"supported_sync_modes": ["full_refresh", "incremental"]}
-    return {"streams": [{"stream": {"name": name, "json_schema": {}, **supported}, **modes} for name in streams]}
 
 
 CONFIG = {"client_secret": KEY, "call_rate_limit": 25}
@@ -80,10 +74,7 @@ CONFIG = {"client_secret": KEY, "call_rate_limit": 25}
 
 @pytest.fixture(scope="module")
 def stripe() -> Sandbox:
-    # In the past of the process, whose clock is real: a sync goes by Stripe's time.
-    account = Account.populated(now=int(time.time()) - 3 * DAY, seed=3, customers=8)
-    account.advance(HOUR)
-    return Sandbox(account)
+    return lately(customers=8)
 
 
 @pytest.fixture
@@ -153,7 +144,7 @@ def test_a_configuration_that_cannot_work_ends_in_a_sentence(command: CommandLin
     assert not ran.of("RECORD")
 
 
-WORKING: dict[str, object] = {"config": CONFIG, "catalog": _catalog(["country_specs"]), "state": []}
+WORKING: dict[str, object] = {"config": CONFIG, "catalog": selecting("country_specs"), "state": []}
 
 
 @pytest.mark.parametrize(
@@ -201,7 +192,7 @@ def test_every_file_may_be_a_pipe_with_a_byte_order_mark(command: CommandLine) -
     assert first.of("RECORD")
     files = {
         "config": json.dumps(CONFIG),
-        "catalog": json.dumps(_catalog(["customers"]), indent=2),
+        "catalog": json.dumps(selecting("customers"), indent=2),
         "state": "".join(f"{json.dumps(line)}\n" for line in first.lines),
     }
     pipes = 'cat state.txt | "$0" "$1" read --config <(cat config.txt) --catalog <(cat catalog.txt) --state /dev/stdin'
@@ -237,7 +228,7 @@ def test_a_file_that_is_not_there_is_named(command: CommandLine) -> None:
 
 def test_a_reader_that_goes_away_ends_the_process(command: CommandLine) -> None:
     config = command.file("config.json", CONFIG)
-    catalog = command.file("catalog.json", _catalog([resource.name for resource in CATALOG]))
+    catalog = command.file("catalog.json", selecting(*(resource.name for resource in CATALOG)))
     read = shlex.join([*MAIN, "read", "--config", str(config), "--catalog", str(catalog)])
     shell = f"{read} | head -n 3; exit ${{PIPESTATUS[0]}}"
     env = {**os.environ, "STRIPE_API_BASE": command.address}

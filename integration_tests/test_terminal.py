@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from integration_tests.executable import ROOT
 from integration_tests.in_process import file
 from integration_tests.sandbox import Sandbox
-from integration_tests.served import served
-from integration_tests.vocabulary import CATALOG, DAY, HOUR, KEY, Account
+from integration_tests.served import lately, served
+from integration_tests.vocabulary import CATALOG, KEY
 
-ROOT = Path(__file__).parents[1]
 CODES = re.compile(r"(\r)|(\n)|\x1b\[(\d*)(A)|\x1b\[\d*(K)|\x1b\[[0-9;?]*[A-Za-z]|([^\r\n\x1b]+)")
 """To the line's begin, to the next, so many up, the line cleared; all else is colours; and what is written."""
 STREAMS = ("customers", "charges", "invoices")
@@ -95,9 +95,7 @@ def seen(
 
 @pytest.fixture(scope="module")
 def stripe() -> Sandbox:
-    account = Account.populated(now=int(time.time()) - 3 * DAY, seed=3, customers=6)
-    account.advance(HOUR)
-    return Sandbox(account)
+    return lately(customers=6)
 
 
 @pytest.fixture

@@ -52,6 +52,10 @@ class Patience:
                 return None
             now, (at, problem) = self._monotonic(), self._last
             is_over = now - self._since >= self._limits.patience_seconds or now >= self._end
-            if not is_over or now - at >= self._limits.pause_seconds:
+            if not is_over:
+                return None
+            if now - at >= self._limits.pause_seconds:
+                # For the others the pause begins anew.
+                self._last = now, problem
                 return None
             return problem
