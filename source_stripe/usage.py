@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PROTOCOL = ("spec", "check", "discover", "read")
 """The protocol's commands: messages on a pipe or in a file, a summary in a terminal."""
-PEOPLE = ("catalog", "permissions", "sync", "report", "dbt")
+PEOPLE = ("catalog", "permissions", "sync", "report", "dbt", "plan", "run-shard", "merge")
 """The commands beside the protocol's."""
 HELP = """\
 usage: source-stripe COMMAND [OPTIONS]        (more on each: COMMAND --help)
