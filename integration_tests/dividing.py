@@ -8,7 +8,7 @@ import json
 import logging
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,9 @@ class Company:
         self.given = file(folder, "config.json", self.config)
         self._plans = 0
 
-    def command(self, *argv: str, session: Callable[[], requests.Session] | None = None, time: Time | None = None) -> Said:
+    def command(
+        self, *argv: str, session: Callable[[], requests.Session] | None = None, time: Time | None = None
+    ) -> Said:
         """What a command for people prints; nobody waits."""
         time = time or Time()
         runtime = Runtime(session or self.stripe.session, self._clock, time.now, time.sleep, lambda: 0.0)
@@ -52,9 +54,13 @@ class Company:
         assert said.code == 0, said.stdout[-2000:]
         self._plans += 1
         path = self.folder / f"read-{self._plans}.jsonl"
-        last = {line["state"]["stream"]["stream_descriptor"]["name"]: line for line in said.lines if line["type"] == "STATE"}
+        last = {
+            line["state"]["stream"]["stream_descriptor"]["name"]: line for line in said.lines if line["type"] == "STATE"
+        }
         path.write_text("".join(json.dumps(line) + "\n" for line in last.values()))
-        return [(line["record"]["stream"], line["record"]["data"]) for line in said.lines if line["type"] == "RECORD"], str(path)
+        return [
+            (line["record"]["stream"], line["record"]["data"]) for line in said.lines if line["type"] == "RECORD"
+        ], str(path)
 
     def plan(self, shards: int, *options: str, workers: int = 1, states: str | None = None) -> Path:
         """The folder of a plan."""
@@ -64,9 +70,7 @@ class Company:
         assert said.code == 0, said.stderr
         return out
 
-    def planned(
-        self, shards: int, out: Path, *options: str, workers: int = 1, states: str | None = None
-    ) -> Said:
+    def planned(self, shards: int, out: Path, *options: str, workers: int = 1, states: str | None = None) -> Said:
         given = ["--state", states] if states else []
         argv = ["plan", "--config", self.given, "--catalog", self.catalog, *given]
         return self.command(*argv, "--shards", str(shards), "--workers", str(workers), "--out", str(out), *options)
@@ -88,7 +92,7 @@ class Company:
             assert said.code == 0, said.stderr
 
     def kill(self, shard: Path, after: int) -> None:
-        """The folder as a process leaves it that is killed once it has sent so many requests, in the middle of a line."""
+        """The folder as a process leaves it that is killed in the middle of a line, once it has sent so many requests."""
         kept = shard.with_name(f"{shard.name}.killed")
         requests_left = [after]
 

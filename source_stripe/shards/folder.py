@@ -63,7 +63,14 @@ class Journal:
         except OSError:
             os.close(self._lock)
             raise BusyError from None
-        known = last_states(folder)
+        try:
+            self._begin(whole)
+        except BaseException:
+            os.close(self._lock)
+            raise
+
+    def _begin(self, whole: Collection[str]) -> None:
+        known = last_states(self._folder)
         self.states, _, self._vouched = known or ({}, False, {})
         self.is_begun = known is not None
         """Whether an earlier run has left states."""
@@ -71,7 +78,7 @@ class Journal:
         """Whether all was read; set before the end."""
         for stream in whole:
             self._vouched.pop(stream, None)
-        self._size = _drop_unvouched(folder / RECORDS, self._vouched)
+        self._size = _drop_unvouched(self._folder / RECORDS, self._vouched)
         self._vouched = dict.fromkeys(self._vouched, self._size)
         self._records: IO[bytes] | None = None
         self._written = self._monotonic()
@@ -121,8 +128,8 @@ class Journal:
 
 
 def stream_of(line: bytes) -> str:
-    """The stream of a record's line; empty where it is none."""
-    return line[len(_NAME) : line.index(b'"', len(_NAME))].decode() if line.startswith(_NAME) else ""
+    """The stream of a record's line; empty where it is none, or breaks off."""
+    return line[len(_NAME) :].partition(b'"')[0].decode() if line.startswith(_NAME) and line.endswith(b"\n") else ""
 
 
 def _drop_unvouched(path: Path, vouched: Mapping[str, int]) -> int:

@@ -77,8 +77,9 @@ def _joined(stream: str, blobs: Sequence[Blob], resources: Mapping[str, Resource
     top = next(filter(None, tops), {})
     resource = resources[stream]
     if _is_about_all(resource):
-        # The earliest of all positions, for people, unless some shard has none yet.
-        positions = [one.get(resource.cursor) for one in tops]
+        # The earliest position of all accounts, for people, as a sync of all prints it.
+        positions = [state.get(resource.cursor) for blob in blobs for state, _ in groups(blob)]
+        positions = positions or [one[resource.cursor] for one in tops if resource.cursor in one]
         top = {name: value for name, value in top.items() if name != resource.cursor}
         if positions and None not in positions:
             top = {resource.cursor: min(filter(None, positions))} | top
