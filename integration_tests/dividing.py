@@ -9,8 +9,10 @@ import logging
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -83,6 +85,18 @@ class Company:
         path.write_text(said.stdout)
         return str(path)
 
+    def timed(self, shard: Path) -> list[tuple[float, str]]:
+        """Runs a shard on a clock of its own, in which an answer takes no time; what it asked for, and when, in seconds
+        since it began."""
+        time, sent = Time(), list[tuple[float, str]]()
+
+        def send(request: requests.PreparedRequest) -> None:
+            sent.append((time.now(), urlsplit(str(request.url)).path))
+
+        said = self.command("run-shard", str(shard), session=lambda: self._watched(send), time=time)
+        assert said.code == 0, said.stderr
+        return sent
+
     def run(self, plan: Path, *, killed: str = "", after: int = 5) -> None:
         """Runs all shards, one of them killed after some requests and run again."""
         for shard in shards_of(plan):
@@ -92,28 +106,31 @@ class Company:
             assert said.code == 0, said.stderr
 
     def kill(self, shard: Path, after: int) -> None:
-        """The folder as a process leaves it that is killed in the middle of a line, once it has sent so many requests."""
+        """The folder as a process leaves it that is killed in the middle of a line, after so many requests."""
         kept = shard.with_name(f"{shard.name}.killed")
-        requests_left = [after]
+        left = count(after, -1)
 
-        def session() -> requests.Session:
-            made = self.stripe.session()
-            adapter = made.get_adapter("https://api.stripe.com")
-            send = adapter.send
+        def send(_: requests.PreparedRequest) -> None:
+            if next(left) == 1:
+                copy_as_killed(shard, kept)
 
-            def sent(*given: Any, **options: Any) -> requests.Response:
-                requests_left[0] -= 1
-                if requests_left[0] == 0:
-                    copy_as_killed(shard, kept)
-                return send(*given, **options)
-
-            adapter.send = sent  # type: ignore[method-assign]
-            return made
-
-        self.command("run-shard", str(shard), session=session, time=Hurried())
+        self.command("run-shard", str(shard), session=lambda: self._watched(send), time=Hurried())
         assert kept.exists(), "the shard was over before it was killed"
         shutil.rmtree(shard)
         kept.rename(shard)
+
+    def _watched(self, send: Callable[[requests.PreparedRequest], None]) -> requests.Session:
+        """One that tells of each request before it is sent."""
+        session = self.stripe.session()
+        adapter = session.get_adapter("https://api.stripe.com")
+        answer = adapter.send
+
+        def sent(request: requests.PreparedRequest, *given: Any, **options: Any) -> requests.Response:
+            send(request)
+            return answer(request, *given, **options)
+
+        adapter.send = sent  # type: ignore[method-assign]
+        return session
 
     def _clock(self) -> float:
         return float(self.stripe.account.now)

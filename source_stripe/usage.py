@@ -25,6 +25,9 @@ For people
                                               JSON lines; later what changed
   report    FILE.duckdb [--html PAGE]         revenue, churn, payouts out of it
   dbt       FOLDER                            models for dbt over such tables
+  plan      --config FILE --catalog FILE ...  a sync cut into shards for several
+  run-shard DIR/NNN [--to PATH]               machines; one of them;
+  merge     DIR [--to PATH]                   and their states as one
 
 WHICH streams: --streams A,B or --product A,B or --suggested; all otherwise.
 A configuration is a file such as {"client_secret": "rk_live_..."}.

@@ -74,9 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--config", metavar="FILE", required=True, help="as of `read`")
     plan.add_argument("--catalog", metavar="FILE", required=True, help="as of `read`")
     plan.add_argument("--state", metavar="FILE", help="what `merge` or `read` printed; without it, a first sync")
-    plan.add_argument("--shards", metavar="N", type=_number, required=True, help="how many, at most")
+    plan.add_argument("--shards", metavar="N", type=count, required=True, help="how many, at most")
     plan.add_argument(
-        "--workers", metavar="W", type=_number, required=True, help="how many of them run at once; each has that share"
+        "--workers", metavar="W", type=count, required=True, help="how many of them run at once; each has that share"
     )
     plan.add_argument(
         "--by", choices=(ACCOUNTS, STREAMS), default="", help="(by accounts; by streams where there are fewer of them)"
@@ -179,11 +179,11 @@ def _report(arguments: argparse.Namespace, _: SourceStripe, terminal: Terminal) 
     return 0
 
 
-def _number(given: str) -> int:
-    number = int(given)
-    if number < 1:
+def count(given: str) -> int:
+    """A whole number from 1; its name stands in what argparse says of another."""
+    if int(given) < 1:
         raise ValueError
-    return number
+    return int(given)
 
 
 def _plan(arguments: argparse.Namespace, source: SourceStripe, terminal: Terminal) -> int:
