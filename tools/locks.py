@@ -68,6 +68,7 @@ LOCKS = (
     Lock("requirements-docs.lock", ("docs",)),
     Lock("requirements-dbt.lock", ("dbt",)),
     Lock("requirements-clients.lock", ("clients",)),
+    Lock("requirements-dagster.lock", ("dagster",)),
     BENCH_AIRBYTE,
     BENCH_SINGER,
 )

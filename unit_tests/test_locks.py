@@ -24,6 +24,7 @@ ENVIRONMENTS = {
     "requirements-docs.lock": ".venv-docs",
     "requirements-dbt.lock": ".venv-dbt",
     "requirements-clients.lock": ".venv-clients",
+    "requirements-dagster.lock": ".venv-dagster",
     "benchmarks/airbyte.lock": "benchmarks/.venv-airbyte",
     "benchmarks/singer.lock": "benchmarks/.venv-singer",
 }
