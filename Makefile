@@ -21,7 +21,8 @@ PYAIRBYTE := .venv-pyairbyte requirements-pyairbyte.lock --takes "two or three m
 # Tests that stand together mostly run in the same process, which makes what they share once.
 SIDE_BY_SIDE := -n auto --dist worksteal
 
-.PHONY: help setup setup-pyairbyte setup-docs setup-dbt setup-clients setup-dagster pyairbyte-where-it-runs test test-dbt test-clients \
+.PHONY: help setup setup-pyairbyte setup-docs setup-dbt setup-clients setup-dagster setup-airflow pyairbyte-where-it-runs \
+	test test-dbt test-clients test-airflow \
 	test-registry check pythons format generate demo demo-accounts demo-dagster demo-pyairbyte sandbox live docs histories soak fuzz mutants bench image \
 	lock clean
 
@@ -49,6 +50,9 @@ pyairbyte-where-it-runs:
 setup-dagster: setup ## Create .venv-dagster: Dagster, to run examples/dagster (156 MB)
 	@$(PY) $(ENVIRONMENT) .venv-dagster requirements-dagster.lock --takes "a minute"
 
+setup-airflow: setup ## Create .venv-airflow: Airflow, to run examples/airflow (300 MB)
+	@$(PY) $(ENVIRONMENT) .venv-airflow requirements-airflow.lock --takes "two minutes"
+
 setup-docs: ## Create .venv-docs: mkdocs-material, and the driver of a browser for its tests
 	@python=$$($(FIND_PYTHON)) && "$$python" $(ENVIRONMENT) .venv-docs requirements-docs.lock --takes "a minute"
 
@@ -66,6 +70,9 @@ test-dbt: setup-dbt ## Run the tests of the dbt models; `make test` leaves them 
 
 test-clients: setup-clients ## Run the recipes; `make test` leaves out those whose client is not there
 	@$(PY) -m pytest -rs integration_tests/test_documents.py integration_tests/test_manifest.py -k "recipes or manifest"
+
+test-airflow: setup-airflow ## Run the DAG of examples/airflow; `make test` leaves it out where .venv-airflow is not there
+	@$(PY) -m pytest -rs integration_tests/test_airflow.py
 
 test-registry: setup ## Run what a registry of connectors asks for: `airbyte-cdk connector test`, metadata, its page
 	@$(PY) -m pytest unit_tests/test_registry.py unit_tests/test_packaging.py integration_tests/test_standard.py

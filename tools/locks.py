@@ -69,6 +69,7 @@ LOCKS = (
     Lock("requirements-dbt.lock", ("dbt",)),
     Lock("requirements-clients.lock", ("clients",)),
     Lock("requirements-dagster.lock", ("dagster",)),
+    Lock("requirements-airflow.lock", ("airflow",)),
     BENCH_AIRBYTE,
     BENCH_SINGER,
 )

@@ -25,6 +25,7 @@ ENVIRONMENTS = {
     "requirements-dbt.lock": ".venv-dbt",
     "requirements-clients.lock": ".venv-clients",
     "requirements-dagster.lock": ".venv-dagster",
+    "requirements-airflow.lock": ".venv-airflow",
     "benchmarks/airbyte.lock": "benchmarks/.venv-airbyte",
     "benchmarks/singer.lock": "benchmarks/.venv-singer",
 }
