@@ -38,8 +38,6 @@ def paths(resource: Resource) -> set[str]:
         found |= {part.first.origin.path, *_below(part.first.take)}
         for route in part.routes:
             found |= {route.origin.retrieve.partition("/{")[0], *_below(route.take)}
-            if route.origin.listing:
-                found.add(route.origin.listing.path)
     return found
 
 
