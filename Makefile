@@ -21,8 +21,9 @@ PYAIRBYTE := .venv-pyairbyte requirements-pyairbyte.lock --takes "two or three m
 # Tests that stand together mostly run in the same process, which makes what they share once.
 SIDE_BY_SIDE := -n auto --dist worksteal
 
-.PHONY: help setup setup-pyairbyte setup-docs setup-dbt setup-clients pyairbyte-where-it-runs test test-dbt test-clients \
-	test-registry check pythons format generate demo demo-accounts demo-pyairbyte sandbox live docs histories soak fuzz mutants bench image \
+.PHONY: help setup setup-pyairbyte setup-docs setup-dbt setup-clients setup-dagster setup-airflow pyairbyte-where-it-runs \
+	test test-dbt test-clients test-airflow \
+	test-registry check pythons format generate demo demo-accounts demo-dagster demo-pyairbyte sandbox live docs histories soak fuzz mutants bench image \
 	lock clean
 
 help: ## List the targets
@@ -46,6 +47,12 @@ pyairbyte-where-it-runs:
 	@if python=$$($(FIND_PYTHON_FOR_PYAIRBYTE) 2>/dev/null); then "$$python" $(ENVIRONMENT) $(PYAIRBYTE); \
 		else echo "PyAirbyte runs on Python $(PYTHONS_OF_PYAIRBYTE) only, none of which is here: its tests are skipped."; fi
 
+setup-dagster: setup ## Create .venv-dagster: Dagster, to run examples/dagster (156 MB)
+	@$(PY) $(ENVIRONMENT) .venv-dagster requirements-dagster.lock --takes "a minute"
+
+setup-airflow: setup ## Create .venv-airflow: Airflow, to run examples/airflow (300 MB)
+	@$(PY) $(ENVIRONMENT) .venv-airflow requirements-airflow.lock --takes "two minutes"
+
 setup-docs: ## Create .venv-docs: mkdocs-material, and the driver of a browser for its tests
 	@python=$$($(FIND_PYTHON)) && "$$python" $(ENVIRONMENT) .venv-docs requirements-docs.lock --takes "a minute"
 
@@ -54,7 +61,7 @@ docs: setup-docs ## Build the site of the documentation into build/site, and che
 	@.venv-docs/bin/python tools/site_links.py build/site
 	@echo "Open build/site/index.html."
 
-test: setup pyairbyte-where-it-runs ## Run every test
+test: setup setup-dagster pyairbyte-where-it-runs ## Run every test
 	@$(PY) -m pytest $(SIDE_BY_SIDE) unit_tests integration_tests
 
 test-dbt: setup-dbt ## Run the tests of the dbt models; `make test` leaves them out where .venv-dbt is not there
@@ -64,10 +71,13 @@ test-dbt: setup-dbt ## Run the tests of the dbt models; `make test` leaves them 
 test-clients: setup-clients ## Run the recipes; `make test` leaves out those whose client is not there
 	@$(PY) -m pytest -rs integration_tests/test_documents.py integration_tests/test_manifest.py -k "recipes or manifest"
 
+test-airflow: setup-airflow ## Run the DAG of examples/airflow; `make test` leaves it out where .venv-airflow is not there
+	@$(PY) -m pytest -rs integration_tests/test_airflow.py
+
 test-registry: setup ## Run what a registry of connectors asks for: `airbyte-cdk connector test`, metadata, its page
 	@$(PY) -m pytest unit_tests/test_registry.py unit_tests/test_packaging.py integration_tests/test_standard.py
 
-check: setup setup-docs pyairbyte-where-it-runs ## What must hold before a commit: format, lint, types, imports, generated files, tests
+check: setup setup-docs setup-dagster pyairbyte-where-it-runs ## What must hold before a commit: format, lint, types, imports, generated files, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict $(SOURCES)
@@ -96,6 +106,9 @@ demo: setup ## See it work, without a Stripe key: two syncs of a sandbox account
 
 demo-accounts: setup ## Many accounts in one connection: three syncs of a sandbox platform (a minute)
 	@$(PY) -m tools.demo_accounts
+
+demo-dagster: setup-dagster ## A sandbox platform read by shards under Dagster, twice, one shard failing at first (minutes)
+	@$(PY) -m tools.demo_dagster
 
 demo-pyairbyte: setup-pyairbyte setup ## The same with PyAirbyte and every stream (a quarter of an hour)
 	@$(PY) -m tools.demo_pyairbyte

@@ -204,6 +204,15 @@ class Config(BaseModel):
             json_schema_extra={"order": 16},
         ),
     ] = 1.0
+    accounts_created: Annotated[
+        list[int],
+        Field(
+            title="Accounts created",
+            description="Of the streams of a platform, only the rows of accounts created in this stretch, [from, "
+            "until) in Unix seconds, as `source-stripe plan` writes it; what is read once goes with the one from 0.",
+            json_schema_extra={"airbyte_hidden": True, "order": 17},
+        ),
+    ] = Field(default_factory=list)
 
     @model_validator(mode="before")
     @classmethod
@@ -265,6 +274,13 @@ class Config(BaseModel):
             raise ValueError('must hold ids of accounts, which look like acct_1Nv0FGQ9RKHgCVdK, or only "all"')
         return accounts
 
+    @field_validator("accounts_created", mode="after")
+    @classmethod
+    def _stretch_is_one(cls, stretch: list[int]) -> list[int]:
+        if stretch and (len(stretch) != 2 or not 0 <= stretch[0] < stretch[1]):
+            raise ValueError("must be two Unix seconds, the first of which is the earlier")
+        return stretch
+
     @field_validator("contexts", mode="after")
     @classmethod
     def _contexts_can_be_sent(cls, contexts: list[str]) -> list[str]:
@@ -289,6 +305,12 @@ class Config(BaseModel):
     def several(self) -> bool:
         """Whether rows of several accounts stand beside each other."""
         return bool(self.connected_accounts or self.contexts)
+
+    @property
+    def reads_once(self) -> bool:
+        """Whether it reads what is there once, and not once for each account: false for all but the first of several
+        processes that share a platform."""
+        return not self.accounts_created or self.accounts_created[0] == 0
 
     @property
     def key(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PROTOCOL = ("spec", "check", "discover", "read")
 """The protocol's commands: messages on a pipe or in a file, a summary in a terminal."""
-PEOPLE = ("catalog", "permissions", "sync", "report", "dbt")
+PEOPLE = ("catalog", "permissions", "sync", "report", "dbt", "plan", "run-shard", "merge")
 """The commands beside the protocol's."""
 HELP = """\
 usage: source-stripe COMMAND [OPTIONS]        (more on each: COMMAND --help)
@@ -25,6 +25,9 @@ For people
                                               JSON lines; later what changed
   report    FILE.duckdb [--html PAGE]         revenue, churn, payouts out of it
   dbt       FOLDER                            models for dbt over such tables
+  plan      --config FILE --catalog FILE ...  a sync cut into shards for several
+  run-shard DIR/NNN [--to PATH]               machines; one of them;
+  merge     DIR [--to PATH]                   and their states as one
 
 WHICH streams: --streams A,B or --product A,B or --suggested; all otherwise.
 A configuration is a file such as {"client_secret": "rk_live_..."}.

@@ -68,6 +68,8 @@ LOCKS = (
     Lock("requirements-docs.lock", ("docs",)),
     Lock("requirements-dbt.lock", ("dbt",)),
     Lock("requirements-clients.lock", ("clients",)),
+    Lock("requirements-dagster.lock", ("dagster",)),
+    Lock("requirements-airflow.lock", ("airflow",)),
     BENCH_AIRBYTE,
     BENCH_SINGER,
 )

@@ -265,4 +265,5 @@ def test_the_spec_marks_the_key_as_secret_and_allows_further_fields() -> None:
         "contexts",
         "quiet_hours",
         "rate_share",
+        "accounts_created",
     ]

@@ -24,6 +24,8 @@ ENVIRONMENTS = {
     "requirements-docs.lock": ".venv-docs",
     "requirements-dbt.lock": ".venv-dbt",
     "requirements-clients.lock": ".venv-clients",
+    "requirements-dagster.lock": ".venv-dagster",
+    "requirements-airflow.lock": ".venv-airflow",
     "benchmarks/airbyte.lock": "benchmarks/.venv-airbyte",
     "benchmarks/singer.lock": "benchmarks/.venv-singer",
 }

@@ -64,6 +64,23 @@ def test_no_second_sees_more_than_stripe_allows_where_the_user_asks_for_less(key
         assert busiest([at for at, _ in sent_at(limiter, ["/v1/charges"] * 200, now=100)], 1.0) <= 25
 
 
+@pytest.mark.parametrize("key", ["sk_live_1", "sk_test_1"])
+@pytest.mark.parametrize("asked", [None, 10, 100])
+@pytest.mark.parametrize("path", ["/v1/charges", "/v1/files", "/v1/{}"])
+def test_processes_that_share_a_key_send_no_more_in_any_second_than_one_that_has_it_all(
+    key: str, asked: int | None, path: str
+) -> None:
+    asks = [path.format(number % 40) for number in range(400)]
+
+    def sent(share: float) -> list[float]:
+        return [at for at, _ in sent_at(RateLimiter.of(Key(key), asked, 10, share), asks)]
+
+    whole = busiest(sent(1.0), 1.0)
+    for workers in range(2, 11):
+        # All begin at once, so that the busiest second of each is the busiest of all.
+        assert workers * busiest(sent(1 / workers), 1.0) <= whole, workers
+
+
 def test_a_hundred_requests_at_ten_a_second_take_ten_seconds() -> None:
     assert seconds_for(RateLimiter(10, 10, 5), "a", 100, 0.0) == pytest.approx(10, abs=0.5)
 

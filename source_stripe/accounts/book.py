@@ -102,10 +102,10 @@ class Book(Output):
         if mine.id in others:
             before, top, whose = top, dict(others.pop(mine.id)), Account("", whose.live)
             if is_another and resource.scope is Scope.ACCOUNT:
-                others[load_memory(before).account.id] = _unnamed(before)
+                others[load_memory(before).account.id] = unnamed(before)
         elif is_another and several:
             if resource.scope is Scope.ACCOUNT:
-                others[whose.id] = _unnamed(top)
+                others[whose.id] = unnamed(top)
             top, whose = {}, Account("", whose.live)
         if absent_until(top) is not None:
             top = {}
@@ -252,11 +252,11 @@ class AccountOutput(Output):
         """What one of many has is not what the stream has."""
 
 
-def _unnamed(blob: Blob) -> Blob:
+def unnamed(blob: Blob) -> Blob:
     """A state without the account that it is of, which stands beside it."""
     bare = {name: value for name, value in blob.items() if name != "account"}
     if isinstance(members := bare.get(MEMBERS), Mapping):
-        bare[MEMBERS] = {number: _unnamed(state) for number, state in members.items()}
+        bare[MEMBERS] = {number: unnamed(state) for number, state in members.items()}
     return bare
 
 

@@ -141,9 +141,10 @@ class Members:
             yield Unlisted(platform, error)
 
     def _listed(self, client: Client) -> Iterator[Object | Wait]:
-        """Every account of the list, which is read in stretches side by side. Raises StripeError."""
+        """Every account of the list, or those created in a stretch, read side by side. Raises StripeError."""
         end = self._now + DAY
-        wanted = {PATH: [Wanted(Window(0, end))]}
+        start, until = self._config.accounts_created or (0, end)
+        wanted = {PATH: [Wanted(Window(start, min(until, end)))]}
         self._list = shared = SharedList(
             client, Listing(PATH), wanted, end, self._budget, lambda page: [page], beyond=end
         )

@@ -131,9 +131,9 @@ class AccountsSync:
             case Scope.ACCOUNT:
                 return self._reads_own
             case Scope.STRIPE:
-                return True
+                return self.config.reads_once
             case Scope.PLATFORM:
-                return not self.config.contexts
+                return self.config.reads_once and not self.config.contexts
 
     def _is_of_others(self, resource: Resource) -> bool:
         """Whether something of a stream is read of other accounts."""

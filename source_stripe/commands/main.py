@@ -16,6 +16,7 @@ from source_stripe.commands.terminal import LiveSync, Terminal, ended
 from source_stripe.commands.tokens import keeping
 from source_stripe.declaration.resource import Resource
 from source_stripe.runtime import Runtime
+from source_stripe.shards.cut import ACCOUNTS, STREAMS
 from source_stripe.source import SourceStripe
 
 SAYS = {
@@ -23,6 +24,9 @@ SAYS = {
     "sync": "read an account into DuckDB, Parquet or JSON lines, and later what changed",
     "permissions": "print what a restricted key needs, and the link to a form with that ticked",
     "report": "show revenue, fees, recurring revenue, churn, a payout and open invoices, from such a DuckDB file",
+    "plan": "cut a sync into shards that run on their own, on several machines or under an engine",
+    "run-shard": "read a shard of a plan, and go on where it was when it was ended before",
+    "merge": "print the states of all shards of a plan as one, for the next plan or `read`",
     "dbt": "write a dbt project over the tables that sync fills: views, tests, revenue, payouts, fees",
 }
 """The commands, and what each does."""
@@ -35,7 +39,7 @@ def run(argv: Sequence[str], runtime: Runtime) -> int:
         arguments = _parser().parse_args(argv)
     except SystemExit as end:
         return int(end.code or 0)
-    arguments.now = runtime.clock()
+    arguments.now, arguments.runtime = runtime.clock(), runtime
     return ended(terminal, lambda: arguments.do(arguments, SourceStripe(runtime), terminal))
 
 
@@ -66,6 +70,26 @@ def _parser() -> argparse.ArgumentParser:
     report = command("report", _report)
     report.add_argument("file", metavar="FILE.duckdb", type=Path, help="what `sync` wrote; it is left as it is")
     report.add_argument("--html", metavar="PAGE", type=Path, help="write a page with plots, too")
+    plan = command("plan", _plan)
+    plan.add_argument("--config", metavar="FILE", required=True, help="as of `read`")
+    plan.add_argument("--catalog", metavar="FILE", required=True, help="as of `read`")
+    plan.add_argument("--state", metavar="FILE", help="what `merge` or `read` printed; without it, a first sync")
+    plan.add_argument("--shards", metavar="N", type=count, required=True, help="how many, at most")
+    plan.add_argument(
+        "--workers", metavar="W", type=count, required=True, help="how many of them run at once; each has that share"
+    )
+    plan.add_argument(
+        "--by", choices=(ACCOUNTS, STREAMS), default="", help="(by accounts; by streams where there are fewer of them)"
+    )
+    plan.add_argument("--out", metavar="DIR", type=Path, required=True, help="a new folder, which will hold the key")
+    shard = command("run-shard", _run_shard)
+    shard.add_argument("folder", metavar="DIR/NNN", type=Path, help="a shard; its number alone will do, as in DIR/7")
+    shard.add_argument("--to", metavar="PATH", default="", help="as of `sync`, and not records.jsonl in the folder")
+    merge = command("merge", _merge)
+    merge.add_argument("folder", metavar="DIR", type=Path, help="what `plan` made")
+    merge.add_argument(
+        "--to", metavar="PATH", default="", help="as of `sync`: put the records of all shards there, too"
+    )
     dbt = command("dbt", _dbt)
     dbt.add_argument("folder", metavar="FOLDER", type=Path, help="where; files of the project there are replaced")
     return parser
@@ -153,6 +177,70 @@ def _report(arguments: argparse.Namespace, _: SourceStripe, terminal: Terminal) 
     if arguments.html:
         terminal.say(f"With plots: {arguments.html}")
     return 0
+
+
+def count(given: str) -> int:
+    """A whole number from 1; its name stands in what argparse says of another."""
+    if int(given) < 1:
+        raise ValueError
+    return int(given)
+
+
+def _plan(arguments: argparse.Namespace, source: SourceStripe, terminal: Terminal) -> int:
+    """The folders of the shards, one on a line."""
+    from source_stripe.commands.plan import Asked, name_of, plan  # noqa: PLC0415
+
+    states = source.read_state(arguments.state)
+    asked = Asked(
+        source.read_config(arguments.config),
+        source.read_catalog(arguments.catalog),
+        {one.stream.stream_descriptor.name: dict(vars(one.stream.stream_state)) for one in states if one.stream},
+        arguments.shards,
+        arguments.workers,
+        arguments.by,
+    )
+    with terminal.waiting("Asking Stripe"):
+        found, sentences = plan(asked, arguments.runtime, arguments.out)
+    for sentence in sentences:
+        terminal.warn(sentence)
+    sys.stdout.write("".join(f"{arguments.out / name_of(number)}\n" for number in range(len(found.shards))))
+    sys.stdout.flush()
+    return 0
+
+
+def _run_shard(arguments: argparse.Namespace, source: SourceStripe, terminal: Terminal) -> int:
+    from source_stripe.commands.run_shard import found, run_shard  # noqa: PLC0415
+
+    folder = found(arguments.folder)
+    if folder is None:
+        terminal.say(f"The plan has fewer shards than {arguments.folder} would take: nothing is left to read.")
+        return 0
+    whole = run_shard(source, arguments.runtime, folder, arguments.to, terminal)
+    if not whole:
+        terminal.fail("Not all was read; what came is stored, and the next run goes on from there.")
+    return 0 if whole else 1
+
+
+def _merge(arguments: argparse.Namespace, source: SourceStripe, terminal: Terminal) -> int:
+    from source_stripe.commands.merge import load, shards_of, states_of  # noqa: PLC0415
+    from source_stripe.commands.sync import open_store  # noqa: PLC0415
+
+    shards = shards_of(source, arguments.folder)
+    states = states_of(shards)
+    if arguments.to:
+        store = open_store(arguments.to)
+        try:
+            load(source, shards, states, store)
+        finally:
+            store.close()
+    for name, blob in states.items():
+        state = {"type": "STREAM", "stream": {"stream_descriptor": {"name": name}, "stream_state": blob}}
+        sys.stdout.write(orjson.dumps({"type": "STATE", "state": state}).decode() + "\n")
+    sys.stdout.flush()
+    unfinished = [one.folder.name for one in shards if not one.finished]
+    if unfinished:
+        terminal.fail(f"Not read to the end: {', '.join(unfinished)}. Run these again, and merge once more.")
+    return 1 if unfinished else 0
 
 
 def _sync(arguments: argparse.Namespace, source: SourceStripe, terminal: Terminal) -> int:

@@ -80,7 +80,7 @@ def sync(
     if config.get("emit_every_version") is True:
         resources = [every_version(resource) for resource in resources]
     by_name = {resource.name: resource for resource in resources}
-    states = [_message(name, state) for name, state in store.states().items() if name in by_name]
+    states = [state_message(name, state) for name, state in store.states().items() if name in by_name]
     store.begin(resources)
     loading = _Loading(by_name, store, watcher)
     logger = logging.getLogger("airbyte")
@@ -108,7 +108,7 @@ class _Loading:
 
     def __init__(self, resources: Mapping[str, Resource], store: Store, watcher: Watcher) -> None:
         self._resources, self._store, self._watcher = resources, store, watcher
-        self._account = next((found for one in store.states().values() if (found := _account(one)) != NOBODY), NOBODY)
+        self._account = next((found for one in store.states().values() if (found := account_of(one)) != NOBODY), NOBODY)
         self._confirmed = self._account == NOBODY
         """Whether this sync reads the account that the store holds."""
         self._waiting: defaultdict[str, list[Row]] = defaultdict(list)
@@ -128,7 +128,7 @@ class _Loading:
             case Type.STATE if message.state and (state := message.state.stream):
                 blob = state.stream_state
                 kept = {} if blob is None else dict(vars(blob))
-                self._check(_account(kept))
+                self._check(account_of(kept))
                 if self._resources[state.stream_descriptor.name].cursor:
                     self._merge(state.stream_descriptor.name, kept)
             case Type.TRACE if message.trace and (error := message.trace.error):
@@ -176,13 +176,14 @@ class _Loading:
             self._watcher.rows(name, len(rows.rows), sum(map(rows.gone, rows.rows)))
 
 
-def _account(state: Mapping[str, Any]) -> Account:
+def account_of(state: Mapping[str, Any]) -> Account:
     """Whose data a state says it is of."""
     said = next(iter(state[MEMBERS].values()), {}) if state.get(MEMBERS) else state
     return load_memory(said).account
 
 
-def _message(name: str, state: Mapping[str, Any]) -> AirbyteStateMessage:
+def state_message(name: str, state: Mapping[str, Any]) -> AirbyteStateMessage:
+    """What a sync goes on from, as a message of the protocol."""
     stream = {"stream_descriptor": {"name": name}, "stream_state": state}
     message: AirbyteStateMessage = AirbyteStateMessageSerializer.load(
         json.loads(json.dumps({"type": "STREAM", "stream": stream}))

@@ -25,6 +25,8 @@ DECREASE = 0.7
 """By what a refusal multiplies the limit it names."""
 INCREASE_PER_SECOND = 0.04
 """What comes back of the whole limit in a second without a refusal."""
+TINY = 1e-6
+"""By how much a share of a third, or a sum of such, may be wrong."""
 SLOWEST = 0.5
 """Requests per second that are sent whatever Stripe answers."""
 
@@ -188,8 +190,14 @@ class RateLimiter:
         return known
 
     def _limit(self, rate: float, allowed: float) -> tuple[Rate, Concurrency]:
-        burst = _burst(rate, allowed) * self._share
-        return Rate(rate * self._share, burst), Concurrency(self._concurrency)
+        burst = _burst(rate, allowed)
+        if self._share == 1:
+            return Rate(rate, burst), Concurrency(self._concurrency)
+        # Whole requests, as what each of several processes rounds up adds up: all together send no more in a second
+        # than one that has it all.
+        most = (math.floor((rate + burst) * self._share + TINY) or math.inf) - TINY
+        own = min(rate * self._share, most)
+        return Rate(own, max(0.0, min(burst * self._share, most - own))), Concurrency(self._concurrency)
 
 
 def _burst(rate: float, allowed: float) -> float:
