@@ -67,7 +67,7 @@ class Desk:
     def run(self, now: int) -> subprocess.CompletedProcess[str]:
         """The job, from its beginning to its end."""
         self.clock.write_text(str(now))
-        command = [ENVIRONMENT / "bin" / "dagster", "job", "execute", "-f", JOB]
+        command: list[str | Path] = [ENVIRONMENT / "bin" / "dagster", "job", "execute", "-f", JOB]
         return subprocess.run(
             command, cwd=self.folder, env=self._environment, capture_output=True, text=True, check=False
         )

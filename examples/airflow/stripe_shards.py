@@ -1,7 +1,7 @@
 """A platform's accounts, read by several tasks at once under Airflow: planned, read shard by shard, merged.
 
-The pool `stripe` says how many shards are read at once: `airflow pools set stripe 2 "Shards that are read at once"`. What
-is kept between runs is in STRIPE_DATA, which all workers reach: the tables in `stripe.duckdb`, how far they are in
+The pool `stripe` says how many shards are read at once: `airflow pools set stripe 2 "Shards that are read at once"`.
+What is kept between runs is in STRIPE_DATA, which all workers reach: the tables in `stripe.duckdb`, how far they are in
 `state.jsonl`, and of a run that has not ended yet its shards.
 """
 

@@ -31,6 +31,7 @@ from source_stripe.state.accounts import groups, without_block
 from source_stripe.stripe.arrival import arrive
 from source_stripe.stripe.errors import StripeError
 from source_stripe.sync.session import connect
+from source_stripe.waiting import patient
 from source_stripe.wording import nearest, shown
 
 NO_SPEED = (
@@ -105,7 +106,9 @@ def _units(config: Config, resources: Sequence[Resource], states: Mapping[str, B
             raise config_error(NAMELESS)
         members = Members(config, client, own, arrival.now, Semaphore(2 * config.num_workers))
         found = list[Member]()
-        for one in members.all(for_platform=any(resource.scope is Scope.PLATFORM for resource in resources)):
+        has_platform = any(resource.scope is Scope.PLATFORM for resource in resources)
+        listed: Iterable[Member | Unlisted] = patient(members.all(for_platform=has_platform))
+        for one in listed:
             if isinstance(one, Unlisted):
                 raise config_error(f"The connected accounts cannot be listed. {one.error.sentence}")
             found.append(one)
@@ -115,7 +118,7 @@ def _units(config: Config, resources: Sequence[Resource], states: Mapping[str, B
         Unit(
             (one.id,),
             (one.id,) if one.is_whole else (),
-            int((one.listed() or {}).get("created") or 0),
+            one.created,
             frozenset({one.id} & known),
         )
         for one in found
