@@ -118,7 +118,7 @@ def test_nothing_is_installed_but_by_a_lock() -> None:
     tests = {name for name in named if name.startswith(("unit_tests/", "integration_tests/"))}
     # What users install of dbt or of another client is theirs.
     users = {"docs/dbt.md", "source_stripe/dbt/project/profiles.yml"} | {
-        n for n in named if n.startswith("docs/recipes/")
+        n for n in named if n.startswith(("docs/recipes/", "examples/"))
     }
     removes = {"tools/slim.py"}
     assert named - tests - users - removes == {
