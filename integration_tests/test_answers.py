@@ -215,9 +215,9 @@ def test_check_ends_within_a_minute_and_names_what_answered(answer: Response, wo
     assert f"HTTP {answer.status}" in message
     assert "permission" not in message
     assert time.now() <= CHECK.total_seconds < CHECK_SECONDS
-    # The first request is tried 13 times. Each worker, and who stands in its place while it waits for the next try, may
-    # have another on the way when it turns out that nothing is answered.
-    assert asked[0] <= 13 + 2 * workers
+    # The first request is tried 13 times, and while it waits a few others. Each further worker, and who stands in its
+    # place while it waits, may have one on the way when it turns out that nothing is answered.
+    assert asked[0] < 20 + 2 * (workers - 1)
 
 
 # Lists without an end. Catches: no cycle sought; a place compared only with the last ones; no order looked at.
