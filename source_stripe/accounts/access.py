@@ -7,9 +7,10 @@ import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYetError
 
+from source_stripe.account_options import ALL
 from source_stripe.accounts.members import PATH
 from source_stripe.changes.feed import PATH as EVENTS
-from source_stripe.config import ALL, Config
+from source_stripe.config import Config
 from source_stripe.stripe.client import Client
 from source_stripe.stripe.errors import Kind, StripeError
 from source_stripe.stripe.query import Endpoint, Page, Query

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import orjson
 
-from source_stripe.config import ALL, Config
+from source_stripe.account_options import ALL
+from source_stripe.config import Config
 from source_stripe.declaration.origins import Listing
 from source_stripe.declaration.resource import Resource, Scope
 from source_stripe.declaration.scopes import connected_part, own_part

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 
+from source_stripe.account_options import ALL
 from source_stripe.accounts.absent import absent_until
 from source_stripe.accounts.book import Book
 from source_stripe.accounts.departed import drop_departed
@@ -19,7 +20,6 @@ from source_stripe.accounts.sessions import Sessions
 from source_stripe.accounts.standing import Kept, Standing, standing
 from source_stripe.accounts.turns import Turns
 from source_stripe.changes.feed import PATH as EVENTS
-from source_stripe.config import ALL
 from source_stripe.declaration.resource import Scope
 from source_stripe.declaration.scopes import is_told
 from source_stripe.limits import MOST_PASSES, MOST_PROBES

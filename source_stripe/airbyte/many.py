@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import replace
 
+from source_stripe.account_options import ALL
 from source_stripe.accounts.book import Book
 from source_stripe.accounts.round import Round
 from source_stripe.airbyte.errors import unforeseen
 from source_stripe.airbyte.streams import StripeStream
 from source_stripe.changes.feed import PATH as EVENTS
 from source_stripe.changes.thin_feed import PATH as THIN_EVENTS
-from source_stripe.config import ALL, Config
+from source_stripe.config import Config
 from source_stripe.declaration.resource import Resource, Scope, by_account, every_version
 from source_stripe.declaration.scopes import own_part
 from source_stripe.records.tally import Tally

@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 import orjson
 from airbyte_cdk.models import ConfiguredAirbyteCatalog, ConfiguredAirbyteCatalogSerializer
 
+from source_stripe.account_options import ALL
 from source_stripe.accounts.access import base
 from source_stripe.accounts.members import Member, Members, Unlisted
 from source_stripe.airbyte.errors import config_error
 from source_stripe.airbyte.many import NAMELESS
 from source_stripe.commands.selecting import BY_NAME, SelectionError
 from source_stripe.commands.store import StoreError
-from source_stripe.config import ALL, Config, parse
+from source_stripe.config import Config, parse
 from source_stripe.credentials import StripeApp
 from source_stripe.declaration.resource import Resource, Scope
 from source_stripe.runtime import Runtime
