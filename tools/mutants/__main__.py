@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--number", type=int, default=60)
-    parser.add_argument("--first", type=int, default=1, help="the number of the first that is tried, to go on with a draw")
+    parser.add_argument("--first", type=int, default=1, help="number of the first to try, to go on with a draw")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants that are tried side by side")
     parser.add_argument("--only", default="", help="what the path of a module must hold")
     parser.add_argument("--list", action="store_true", help="show the mutants, and try none")
