@@ -39,7 +39,7 @@ MOST_STANDINGS = 5_000
 
 
 class Round:
-    """Made before anything is read."""
+    """Made before anything is read; `steps` are a job of the crew."""
 
     def __init__(
         self,
@@ -118,6 +118,8 @@ class Round:
             self._inbox.answer()
             self._book.emit_due()
             self.report.progress(len(self._left), len(self._turns))
+        if self._is_closed:
+            return
         self._miss(seen)
         if not self.report.has_failed():
             self._book.whole_until = self._own.end
