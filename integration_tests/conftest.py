@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -33,6 +34,18 @@ def account() -> Account:
 def populated() -> Account:
     """An account with a past."""
     return Account.populated(now=NOW, seed=7, customers=40, years=3)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _heard() -> Iterator[None]:
+    """Processes that are started from here hear signals, also where the tests run in the background or under nohup."""
+    signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    deaf = {number: known for number in signals if (known := signal.getsignal(number)) is signal.SIG_IGN}
+    for number in deaf:
+        signal.signal(number, lambda *_: None)
+    yield
+    for number, known in deaf.items():
+        signal.signal(number, known)
 
 
 @pytest.fixture

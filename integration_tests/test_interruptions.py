@@ -109,7 +109,7 @@ def test_a_later_sync_killed_after_any_state_loses_nothing_and_repeats_only_what
     stripe.account.advance(HOUR)
     whole = sync(stripe, state=first.state, time=Hurried(), num_workers=1)
     states = [index for index, message in enumerate(whole.messages) if message.state]
-    for index in states[:: max(1, len(states) // 25)]:
+    for index in states[:: max(1, len(states) // 12)]:
         warehouse = Warehouse()
         warehouse.take(first)
         killed = warehouse.take(sync(stripe, state=first.state, at_most=index + 1, time=Hurried(), num_workers=1))

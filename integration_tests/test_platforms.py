@@ -29,7 +29,6 @@ CUSTOMERS = 1_500
 ROOT = Path(__file__).parents[1]
 ALONE = ["unshare", "--pid", "--fork", "--kill-child"]
 """As process 1, as in a container."""
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @pytest.fixture(scope="module")
@@ -40,17 +39,6 @@ def stripe() -> Sandbox:
     sandbox = Sandbox(account)
     sandbox.latency_seconds = 0.1
     return sandbox
-
-
-@pytest.fixture(autouse=True)
-def heard() -> Iterator[None]:
-    """Processes that are started from here hear signals, also where the tests run in the background or under nohup."""
-    deaf = {number: known for number in SIGNALS if (known := signal.getsignal(number)) is signal.SIG_IGN}
-    for number in deaf:
-        signal.signal(number, lambda *_: None)
-    yield
-    for number, known in deaf.items():
-        signal.signal(number, known)
 
 
 @pytest.fixture
