@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +37,28 @@ def load(path: Path = RESULTS) -> dict[str, Any]:
 
 
 def merged(stored: Results, new: Results) -> dict[str, Any]:
-    """The new results, and of the stored ones the cases that were not measured again on the same machine."""
-    kept = stored["scenarios"] if stored.get("machine") == new["machine"] else {}
-    versions = stored.get("versions", {}) if kept else {}
+    """The new results, and the stored ones that were not measured again; those of another machine say so. Figures of two
+    machines do not stand in one table."""
+    before = {
+        name: _of_machine(scenario, scenario.get("machine", stored["machine"]), new["machine"])
+        for name, scenario in stored["scenarios"].items()
+    }
+    here = {name: scenario for name, scenario in before.items() if "machine" not in scenario}
     scenarios = {
-        name: {**new["scenarios"][name], "rows": _merged_rows(kept.get(name, {"rows": []})["rows"], scenario["rows"])}
+        name: {**new["scenarios"][name], "rows": _merged_rows(here.get(name, {"rows": []})["rows"], scenario["rows"])}
         for name, scenario in new["scenarios"].items()
     }
-    return {**new, "versions": {**versions, **new["versions"]}, "scenarios": {**kept, **scenarios}}
+    return {
+        **new,
+        "versions": {**stored.get("versions", {}), **new["versions"]},
+        "scenarios": {**before, **scenarios},
+    }
+
+
+def _of_machine(scenario: Mapping[str, Any], machine: Mapping[str, Any], here: Mapping[str, Any]) -> dict[str, Any]:
+    """A scenario with the machine that it was measured on, where that is not this one."""
+    plainly = {name: value for name, value in scenario.items() if name != "machine"}
+    return plainly if machine == here else {**plainly, "machine": machine}
 
 
 def _merged_rows(stored: list[Row], new: list[Row]) -> list[Row]:
@@ -67,7 +82,7 @@ def document(results: Results) -> str:
         f"{NAMES[name]}: {' and '.join(f'{package} {number}' for package, number in packages.items())}"
         for name, packages in results["versions"].items()
     )
-    dates = sorted({scenario["date"] for scenario in results["scenarios"].values()})
+    dates = sorted({one["date"] for one in results["scenarios"].values() if "machine" not in one})
     parts = [
         f"<!-- {GENERATED} -->",
         "# Benchmarks",

@@ -169,9 +169,14 @@ TABLES: dict[str, tuple[str, str, dict[str, Cell]]] = {
 
 def tables(results: Results) -> list[Table]:
     """One for each scenario that was measured."""
-    return [
-        _table(*TABLES[name], results["scenarios"][name]["rows"]) for name in TABLES if name in results["scenarios"]
-    ]
+    return [_of(name, results["scenarios"][name]) for name in TABLES if name in results["scenarios"]]
+
+
+def _of(name: str, scenario: Results) -> Table:
+    title, about, cells = TABLES[name]
+    if other := scenario.get("machine"):
+        about += f" Measured on {scenario['date']} on {other['cpu']}, {other['cores']} cores, {other['memory_gb']} GB."
+    return _table(title, about, cells, scenario["rows"])
 
 
 def _table(title: str, about: str, cells: Mapping[str, Cell], rows: Sequence[Row]) -> Table:

@@ -244,12 +244,20 @@ def test_the_documents_say_what_was_measured() -> None:
     assert "400,000 ms" in report.chart(measured)
 
 
-def test_results_of_another_machine_are_not_mixed_in() -> None:
-    stored, new = results(row()), results(row(cpu=1.0))
-    stored["scenarios"]["feed"] = new["scenarios"]["first_sync"]
-    assert set(report.merged(stored, new)["scenarios"]) == {"first_sync", "feed"}
+def test_results_of_another_machine_stand_in_tables_of_their_own_which_say_so() -> None:
+    stored, new = results(row(), row("airbyte")), results(row(cpu=1.0))
+    stored["scenarios"]["changes"] = new["scenarios"]["first_sync"]
+    same = report.merged(stored, new)
+    assert len(same["scenarios"]["first_sync"]["rows"]) == 2
+    assert "64 cores" not in report.document(same)
     stored["machine"] = {**stored["machine"], "cores": 64}
-    assert set(report.merged(stored, new)["scenarios"]) == {"first_sync"}
+    other = report.merged(stored, new)
+    assert other["scenarios"]["first_sync"] == new["scenarios"]["first_sync"]
+    assert report.document(other).count("64 cores") == 1
+    # Measured again there, it is the other way round.
+    back = report.merged(other, {**new, "machine": stored["machine"], "scenarios": {}})
+    assert "machine" in back["scenarios"]["first_sync"]
+    assert "machine" not in back["scenarios"]["changes"]
 
 
 def test_bars_are_as_long_as_their_values() -> None:
