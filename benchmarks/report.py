@@ -37,8 +37,8 @@ def load(path: Path = RESULTS) -> dict[str, Any]:
 
 
 def merged(stored: Results, new: Results) -> dict[str, Any]:
-    """The new results, and the stored ones that were not measured again; those of another machine say so. Figures of two
-    machines do not stand in one table."""
+    """The new results, and the stored ones that were not measured again; those of another machine say so. Figures of
+    two machines do not stand in one table."""
     before = {
         name: _of_machine(scenario, scenario.get("machine", stored["machine"]), new["machine"])
         for name, scenario in stored["scenarios"].items()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from typing import Any
 
 import orjson
 
 _DIGITS = 19
 """From so many on an integer may be beyond 64 bits, which orjson reads as a float."""
-_STRIDE = _DIGITS // 3
-"""Every so many bytes one is looked at: three digits then stand in a row wherever so many do."""
-_LONG_NUMBER, _THIRD = re.compile(rb"[0-9]{%d}" % _DIGITS), b"0" * 3
+_LONG_NUMBER = re.compile(rb"[0-9]{%d}" % _DIGITS)
+_STRIDES = (6, 32), (2, sys.maxsize)
+"""Of so many bytes one is looked at: three digits, or nine, then stand in a row wherever so many do. Where the first
+finds more places than its number, as ids may be of many digits, the second goes on."""
 _ZEROS = bytes(ord("0") if ord("0") <= byte <= ord("9") else byte for byte in range(256))
 """Every digit as a zero."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -37,15 +39,20 @@ def loads(body: bytes) -> Any:
 def _has_long_number(body: bytes) -> bool:
     """Whether so many digits stand in a row. Every sixth byte tells nearly as much, in a fraction of the time: this is
     asked of every page, and a pattern would take longer than orjson does."""
-    sample, at = body[::_STRIDE].translate(_ZEROS), 0
-    while (at := sample.find(_THIRD, at)) >= 0:
-        # What lies between is seldom digits too.
-        first = _STRIDE * at
-        near = max(0, first - _STRIDE), first + _DIGITS
-        # Not through all that follows: there may be thousands of numbers of thirteen digits.
-        if body[first : first + 2 * _STRIDE + 1].isdigit() and _LONG_NUMBER.search(body, *near):
-            return True
-        at += 1
+    start = 0
+    for stride, most in _STRIDES:
+        count = _DIGITS // stride
+        sample, row, at = body[start::stride].translate(_ZEROS), b"0" * count, -1
+        for _ in range(most):
+            at = sample.find(row, at + 1)
+            if at < 0:
+                return False
+            first = start + stride * at
+            # What lies between is seldom digits too, and what follows may hold thousands of numbers of thirteen digits.
+            are_digits = body[first : first + stride * (count - 1) + 1].isdigit()
+            if are_digits and _LONG_NUMBER.search(body, max(0, first - stride), first + _DIGITS):
+                return True
+        start += stride * at
     return False
 
 
