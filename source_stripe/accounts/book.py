@@ -179,7 +179,9 @@ class Book(Output):
                 self._emit(stream)
 
     def emit_due(self) -> None:
-        """Prints the states that have something new to say, where that is worth their bytes."""
+        """Prints the states that have something new to say, where that is worth their bytes; looks now and then."""
+        if not self._pace.is_due():
+            return
         for stream in [*self._dirty]:
             with self._locks[stream]:
                 self._emit_at_times(stream)

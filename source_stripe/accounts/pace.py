@@ -10,6 +10,8 @@ from source_stripe.state.pace import StatePace
 
 PAUSE_SECONDS = 10.0
 """Between two states of a stream that say how far other accounts have come: each of them says it of all."""
+LOOK_SECONDS = 1.0
+"""How often it is looked which states may be printed: there is something new of some account all the time."""
 SMALL_BYTES = 4_096
 """What a stream may say at once when it begins."""
 
@@ -21,6 +23,8 @@ class SharedPace:
         """`clock` gives seconds that only grow."""
         self._pace, self._clock, self._began = pace, clock, clock()
         self._pause = PAUSE_SECONDS if pace.pause_seconds else 0.0
+        self._look_seconds = LOOK_SECONDS if pace.pause_seconds else 0.0
+        self._looked = self._began
         self._last: dict[str, float] = {}
         self._sizes: dict[str, int] = {}
         self._records = self._states = 0
@@ -30,6 +34,14 @@ class SharedPace:
         """Records of so many bytes are out."""
         with self._lock:
             self._records += size
+
+    def is_due(self) -> bool:
+        """Whether it is time to look."""
+        now = self._clock()
+        if now - self._looked < self._look_seconds:
+            return False
+        self._looked = now
+        return True
 
     def allows(self, stream: str) -> bool:
         """Whether a stream may say now how far it has come."""
