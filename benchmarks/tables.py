@@ -217,6 +217,10 @@ def find(results: Results, scenario: str, connector: str, **wanted: object) -> l
     return sorted(found, key=lambda row: float(row.get("expected", 0)))
 
 
+SUMMED = ("first_sync", "against_the_limit", "changes", "children", "feed")
+"""The scenarios that the README speaks of."""
+
+
 def summary(results: Results) -> str:
     """The few lines for the README: what it costs, and how that compares."""
     lines = []
@@ -255,6 +259,10 @@ def summary(results: Results) -> str:
             f"- Memory: from {least['peak_mb']:,.0f} MB ({least['case']}) "
             f"to {most['peak_mb']:,.0f} MB ({most['case']})."
         )
+    shown = [one for name in SUMMED if (one := results["scenarios"].get(name))]
+    when = sorted({f"{one['date']} on {one.get('machine', results['machine'])['cpu']}" for one in shown})
+    if lines:
+        lines.append(f"- Measured on {' and '.join(when)}, with the code of that day.")
     return "".join(f"{line}\n" for line in lines)
 
 
